@@ -1,0 +1,1 @@
+"""Tsunagu (つなぐ): what a municipality already knows about a child, connected so that people can help."""

@@ -1,0 +1,1 @@
+"""Words every package shares: ids, dates, periods, purposes, the three-valued result. No I/O."""
