@@ -140,6 +140,6 @@ class Feed(Definition):
     coverage: Coverage
     volume: VolumeBand = VolumeBand()
     columns: tuple[FeedColumn, ...] = Field(min_length=1)
-    constants: dict[str, str] = {}
+    constants: dict[str, str] = Field(default_factory=dict)
     """Targets filled with the same value in every row."""
     adoption: Adoption = Adoption()

@@ -1,0 +1,1 @@
+"""The stores: immutable segments, one HEAD, zones kept apart, a journal."""
