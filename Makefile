@@ -1,0 +1,71 @@
+# The front door. `make` alone lists what there is.
+# Needs Python 3.11+, git and make; everything else is fetched, checked by hash and kept inside this folder.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+export PYTHON
+
+BIN := .venv/bin
+PY := $(BIN)/python
+RUN := .venv/.ready-run
+DEV := .venv/.ready-dev
+
+# An environment remembers absolute paths: when the folder was moved, it is made again.
+$(shell grep -qxF '$(CURDIR)' $(RUN) 2>/dev/null || rm -f $(RUN) $(DEV))
+
+.PHONY: help demo test test-slow test-bundle check fix serve bench docs bundle clean
+
+help:
+	@echo "つなぐ Tsunagu"
+	@echo
+	@awk -F ' *## *' '/^[a-z-]+:.*##/ { split($$1, t, ":"); printf "  make %-12s %s\n", t[1], $$2 }' Makefile
+
+$(RUN): uv.lock pyproject.toml tools/setup.sh tools/uv.txt
+	@tools/setup.sh run
+
+$(DEV): uv.lock pyproject.toml tools/setup.sh tools/uv.txt
+	@tools/setup.sh dev
+
+demo: $(RUN) ## 架空の市で最初から最後まで動かす · a fictional city, end to end → demo/report.html
+	@$(BIN)/tsunagu demo
+
+test: $(DEV) ## 試験（5分以内） · the tests, under five minutes
+	@$(PY) -m pytest -q -n 2 -m "not slow"
+
+test-slow: $(DEV) ## 時間のかかる試験 · the slow tests
+	@$(PY) -m pytest -q -m slow --deselect tests/architecture/test_bundle.py
+
+test-bundle: bundle ## 持ち込み用一式を通信なしで導入して確かめる · installs the bundle with the network off
+	@$(PY) -m pytest -q -m slow tests/architecture/test_bundle.py
+
+check: $(DEV) ## 書き方・型・構造・参照文書のずれ · lint, types, import contracts, docs drift
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+	@$(PY) tools/generate_reference.py --check
+	@echo "check: すべて通りました · all passed"
+
+fix: $(DEV) ## 書き方を直し、参照文書を作り直す · formats, and regenerates the reference pages
+	@$(BIN)/ruff check --quiet --fix
+	@$(BIN)/ruff format --quiet
+	@$(PY) tools/generate_reference.py
+
+serve: ## 最後の報告書をこの機械だけで開く · shows the last report on 127.0.0.1
+	@python3 tools/serve_report.py demo/report.html
+
+bench: $(DEV) ## READMEの性能値を測る · measures what README's figures come from
+	@$(PY) benchmarks/stages.py
+
+docs: $(DEV) ## 説明書を作る → site/ · builds the documentation
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@$(PY) tools/check_site.py site
+	@echo "docs: site/index.html"
+
+bundle: $(DEV) ## 通信できない機械への持ち込み用一式 → dist/ · offline installation
+	@$(PY) tools/bundle.py
+
+clean: ## 作った結果を消す（環境は残す） · removes results and caches, keeps the environment
+	@rm -rf build demo dist site .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
