@@ -43,7 +43,10 @@ class Use(Definition):
     legal_basis: str = Field(min_length=1)
     relevance: str = Field(min_length=1)
     recipients: tuple[Role, ...] = Field(min_length=1)
-    evidence: str = "none"
+    evidence: str = Field(default="none", min_length=1)
+    """What shows that the item helps; `none` is honest, a source nobody read is not."""
+    for_judgement: bool = True
+    """False: kept for safety or as background; no pack of this purpose may judge by it."""
     retain_years: int = Field(gt=0, le=30)
     review_on: date
     adoption: Adoption = Adoption()
@@ -69,6 +72,10 @@ class Item(Definition):
     holder: str = Field(min_length=1)
     sighting: bool = False
     """Whether the event means that somebody of the municipality saw the child that day."""
+    seen_on: Identifier | None = None
+    """The date value that holds the day of the sighting; none = `occurred_on`."""
+    seen_if: Identifier | None = None
+    """The flag value that must be true for the event to be a sighting; none = always."""
     values: dict[Identifier, ItemValue]
     uses: tuple[Use, ...] = ()
 
