@@ -1,0 +1,243 @@
+"""Sessions on the store: readers pin one state, the one writer stages segments and commits them together.
+
+Nothing a writer does is visible before `commit`; a kill at any point leaves the old state or the new one.
+"""
+
+import errno
+import hashlib
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tsunagu.store import journal
+from tsunagu.store.engine import Engine, explain_full_disk
+from tsunagu.store.head import Head, Segment, load_head, save_head
+from tsunagu.store.home import Home, make_private_folder, sync_file, sync_folder
+from tsunagu.store.keys import read_pseudonym_key
+from tsunagu.store.locks import hold_writer_lock, list_pinned_paths, pin_head
+from tsunagu.vocabulary.tables import Table, Zone
+
+
+class Reader:
+    """A pinned state of the store, with views over the tables attached."""
+
+    def __init__(self, home: Home, head: Head, engine: Engine) -> None:
+        """Use `open_reader`."""
+        self.home = home
+        self.head = head
+        self.engine = engine
+
+    def attach(self, table: Table, **tags: str) -> None:
+        """Make the view `zone.table` over the segments carrying `tags`; an empty one when there are none."""
+        paths = [self.home.var / segment.path for segment in self.head.list_segments(table.full_name, tags)]
+        self.engine.make_view(table.zone.value, table.name, _select_segments(table, paths))
+
+    def count_rows(self, table: Table, **tags: str) -> int:
+        """Rows of a table by its segments' own counts; reads no data."""
+        return sum(segment.rows for segment in self.head.list_segments(table.full_name, tags))
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    table: str
+    segment: Segment
+    file: Path
+
+
+class Writer(Reader):
+    """The one writer: stages new segments and makes them the new state in one step."""
+
+    def __init__(self, home: Home, head: Head, engine: Engine, *, entry: str, command: str) -> None:
+        """Use `open_writer`."""
+        super().__init__(home, head, engine)
+        self.entry = entry
+        self._command = command
+        self._folder = home.temporary / entry
+        self._staged: list[_Staged] = []
+        self._dropped: list[tuple[str, Mapping[str, str]]] = []
+        make_private_folder(self._folder)
+
+    @property
+    def folder(self) -> Path:
+        """A private folder for this writer's temporary files; emptied at the end."""
+        return self._folder
+
+    def append(self, table: Table, select: str, *, tags: Mapping[str, str], **parameters: Any) -> int:
+        """Stage the rows of `select` as a new segment of `table`; returns the rows. No rows, no segment."""
+        columns = ", ".join(
+            f"CAST({column.name} AS {column.type}) AS {column.name}" for column in table.columns
+        )
+        staged = self._folder / f"{uuid.uuid4().hex}.parquet"
+        statement = f"SELECT {columns} FROM ({select})"  # noqa: S608 - names are those of declared tables
+        rows = self.engine.write_parquet(statement, staged, parameters)
+        if rows == 0:
+            staged.unlink()
+            return 0
+        self._stage(table.zone, table.full_name, staged, rows, tags)
+        return rows
+
+    def replace(self, table: Table, select: str, *, tags: Mapping[str, str], **parameters: Any) -> int:
+        """Stage rows that take the place of every segment of `table` carrying `tags`."""
+        self.drop(table, tags=tags)
+        return self.append(table, select, tags=tags, **parameters)
+
+    def drop(self, table: Table, *, tags: Mapping[str, str]) -> None:
+        """Stage the removal of every segment of `table` that carries `tags`."""
+        self._dropped.append((table.full_name, dict(tags)))
+
+    def add_file(self, table_name: str, zone: Zone, file: Path, *, tags: Mapping[str, str]) -> Segment:
+        """Stage a file that is no table (an encrypted original); it commits with everything else."""
+        return self._stage(zone, table_name, file, 1, tags)
+
+    def commit(self, *, purpose: str = "", details: Mapping[str, Any] | None = None) -> Head:
+        """Make everything staged the new state, and say so in the journal."""
+        for staged in self._staged:
+            _publish(staged.file, self.home.var / staged.segment.path)
+        new_head = self._next_head()
+        save_head(self.home, new_head)
+        self.head = new_head
+        self._staged.clear()
+        self._dropped.clear()
+        journal.append_line(
+            self.home,
+            self.entry,
+            "committed",
+            self._command,
+            purpose=purpose,
+            details={**(details or {}), "sequence": new_head.sequence},
+        )
+        return new_head
+
+    def _stage(self, zone: Zone, name: str, file: Path, rows: int, tags: Mapping[str, str]) -> Segment:
+        content_hash = _hash_file(file)
+        target = f"{zone.value}/{name.split('.')[-1]}/{content_hash[:32]}{file.suffix}"
+        segment = Segment(target, rows, content_hash, dict(tags))
+        self._staged.append(_Staged(name, segment, file))
+        return segment
+
+    def _next_head(self) -> Head:
+        tables = {name: list(segments) for name, segments in self.head.tables.items()}
+        for name, tags in self._dropped:
+            tables[name] = [segment for segment in tables.get(name, []) if not segment.has_tags(tags)]
+        for staged in self._staged:
+            tables.setdefault(staged.table, []).append(staged.segment)
+        frozen = {name: tuple(segments) for name, segments in tables.items()}
+        return replace(self.head, sequence=self.head.sequence + 1, entry=self.entry, tables=frozen)
+
+
+@contextmanager
+def open_reader(
+    home: Home, command: str, *, purpose: str = "", details: Mapping[str, Any] | None = None
+) -> Iterator[Reader]:
+    """Read one committed state, whatever a writer does meanwhile; the reading is journalled first."""
+    journal.start_entry(home, command, purpose=purpose, details=details)
+    with pin_head(home) as head, _open_scratch(home) as spill, _open_engine(home, spill) as engine:
+        yield Reader(home, head, engine)
+
+
+@contextmanager
+def open_writer(
+    home: Home, command: str, *, purpose: str = "", details: Mapping[str, Any] | None = None
+) -> Iterator[Writer]:
+    """Be the writer; leaving the block without `commit` changes nothing.
+
+    Raises:
+        WriterBusyError: somebody else is writing.
+        DiskFullError: no room left; nothing has changed.
+    """
+    with hold_writer_lock(home):
+        head = load_head(home)
+        collect_garbage(home, head)
+        entry = journal.start_entry(home, command, purpose=purpose, details=details)
+        spill = home.temporary / f"{entry}-spill"
+        make_private_folder(spill)
+        try:
+            with _open_engine(home, spill) as engine:
+                yield Writer(home, head, engine, entry=entry, command=command)
+        except BaseException as error:
+            with suppress(OSError):
+                journal.append_line(
+                    home, entry, "abandoned", command, details={"error": type(error).__name__}
+                )
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise explain_full_disk() from None
+            raise
+        finally:
+            shutil.rmtree(home.temporary / entry, ignore_errors=True)
+            shutil.rmtree(spill, ignore_errors=True)
+
+
+def collect_garbage(home: Home, head: Head) -> int:
+    """Remove what a killed writer left and what no state and no reader needs; returns the files removed.
+
+    Call it with the writer lock held.
+    """
+    for leftover in home.temporary.iterdir():
+        if not leftover.name.startswith("reader-"):
+            shutil.rmtree(leftover, ignore_errors=True)
+    needed = head.list_paths() | list_pinned_paths(home)
+    removed = 0
+    for zone in (Zone.LANDING, Zone.IDENTITY, Zone.FACTS, Zone.RUNS):
+        for file in home.zone(zone).glob("*/*.*"):
+            if _is_segment(file) and str(file.relative_to(home.var)) not in needed:
+                file.unlink()
+                removed += 1
+    return removed
+
+
+def find_damaged_segments(home: Home, head: Head) -> list[str]:
+    """Paths of segments that are gone or whose content no longer has its hash."""
+    damaged = []
+    for segments in head.tables.values():
+        for segment in segments:
+            file = home.var / segment.path
+            if not file.is_file() or _hash_file(file) != segment.sha256:
+                damaged.append(segment.path)
+    return damaged
+
+
+@contextmanager
+def _open_scratch(home: Home) -> Iterator[Path]:
+    folder = home.temporary / f"reader-{uuid.uuid4().hex}"
+    make_private_folder(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _open_engine(home: Home, spill: Path) -> Iterator[Engine]:
+    with Engine(spill=spill, readable=[home.var]) as engine:
+        engine.set_pseudonym_key(read_pseudonym_key(home))
+        yield engine
+
+
+def _select_segments(table: Table, paths: list[Path]) -> str:
+    columns = ", ".join(table.column_names)
+    if not paths:
+        empty = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
+        return f"SELECT {empty} WHERE false"
+    files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    # Names are those of declared tables, paths are content hashes below our own folder.
+    return f"SELECT {columns} FROM read_parquet([{files}], union_by_name = true)"  # noqa: S608
+
+
+def _publish(staged: Path, target: Path) -> None:
+    make_private_folder(target.parent)
+    sync_file(staged)
+    staged.replace(target)
+    sync_folder(target.parent)
+
+
+def _is_segment(file: Path) -> bool:
+    return file.suffix in {".parquet", ".age"}
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

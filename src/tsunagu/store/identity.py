@@ -1,0 +1,85 @@
+"""The identity zone's tables: names, addresses, birth dates and links. Closed to the analyst's side."""
+
+from tsunagu.vocabulary.tables import Table, Zone, day, flag, identifier, integer, text
+
+RECORD = Table(
+    zone=Zone.IDENTITY,
+    name="record",
+    grain="one version of one source record that says who somebody is",
+    columns=(
+        identifier("subject_id", "a person within one source system"),
+        identifier("record_id", "keyed hash of feed and record key"),
+        text("system", "source system"),
+        text("source_key", "the system's own key, as written"),
+        text("atena_number", "the municipality's in-house person key", null="not carried by this system"),
+        text("name", "full name as written", null="not given"),
+        text("name_folded", "comparable form", null="not given"),
+        text("kana", "reading as written", null="not given"),
+        text("kana_folded", "comparable form", null="not given"),
+        text("other_name_folded", "roman or common name (通称), comparable form", null="none"),
+        day("birth_date", "date of birth", null="unknown or only partly known"),
+        text("birth_date_text", "date of birth as written", null="not given"),
+        text("sex", "male or female", null="not given"),
+        text("postal_code", "digits only", null="not given"),
+        text("address", "as written, parts joined", null="not given"),
+        text("address_folded", "comparable form", null="not given"),
+        text("phone_folded", "digits only", null="not given"),
+        text("guardian_name_folded", "comparable form", null="not given"),
+        text("mother_atena_number", "in-house key of the pregnant woman", null="not a pregnancy"),
+        day("due_on", "expected date of birth", null="not a pregnancy"),
+        text("household_number", "register's household", null="not from the register"),
+        text("relationship_code", "relationship to the head, two digits", null="not from the register"),
+        text("district", "register's district code", null="not from the register"),
+        text("resident_status", "resident, moved_out, deceased or removed", null="not from the register"),
+        day("resident_from", "day the person became a resident", null="not from the register"),
+        day("removed_on", "day residence ended or of death", null="still resident"),
+        integer("history_number", "register's history number × 1000 + branch", null="not from the register"),
+        flag("is_latest", "register says this is the current row", null="not from the register"),
+        day("changed_on", "day of the change the row records", null="not given"),
+        day("known_from", "day the scheme learned of it"),
+        text("feed", "feed"),
+        text("file_id", "file"),
+        identifier("row", "row in the file"),
+    ),
+    key=("record_id", "known_from"),
+)
+
+RECORD_CLOSURE = Table(
+    zone=Zone.IDENTITY,
+    name="record_closure",
+    grain="one version of an identity record that a later delivery ended",
+    columns=(
+        identifier("record_id", "the source record"),
+        day("version_known_from", "known_from of the ended version"),
+        day("known_to", "day from which it no longer counts as known"),
+        text("feed", "feed whose delivery ended it"),
+        text("file_id", "file that ended it"),
+    ),
+    key=("record_id", "version_known_from"),
+)
+
+PERSON_REGISTRY = Table(
+    zone=Zone.IDENTITY,
+    name="person_registry",
+    grain="one person id ever given; append-only",
+    columns=(
+        identifier("person_id", "keyed hash of the anchor"),
+        text("anchor", "what the id was made from: atena:<number> or subject:<id>"),
+    ),
+    key=("person_id",),
+)
+
+LINK = Table(
+    zone=Zone.IDENTITY,
+    name="link",
+    grain="one subject linked to one person as of one day",
+    columns=(
+        identifier("subject_id", "a person within one source system"),
+        identifier("person_id", "the person"),
+        text("system", "source system"),
+        text("rule", "the rule that linked them"),
+        text("feed", "feed of the record the rule read"),
+        day("known_from", "day from which the link could be made"),
+    ),
+    key=("subject_id",),
+)

@@ -1,0 +1,71 @@
+"""Landing: files exactly as received, addressed by content, encrypted to two keys."""
+
+import hashlib
+from pathlib import Path
+
+import pyrage
+
+from tsunagu.store.commit import Reader, Writer
+from tsunagu.store.keys import read_recovery_recipient, read_worker_identity
+from tsunagu.vocabulary.tables import Table, Zone, day, identifier, integer, text
+
+ORIGINALS = "landing.original"
+
+FILE = Table(
+    zone=Zone.LANDING,
+    name="file",
+    grain="one file received",
+    columns=(
+        text("file_id", "content address: first 32 hex digits of the SHA-256 of the bytes as received"),
+        text("file_name", "name as received"),
+        text("feed", "feed it was read by"),
+        text("delivery", "snapshot or delta"),
+        day("known_from", "day the scheme knew its content (JST)"),
+        text("encoding", "text encoding found, or excel"),
+        identifier("rows", "data rows in the file"),
+        identifier("problem_rows", "rows with a problem"),
+        text("override_reason", "why a volume out of band was accepted", null="not overridden"),
+    ),
+    key=("file_id", "feed"),
+)
+
+PROBLEM = Table(
+    zone=Zone.LANDING,
+    name="problem",
+    grain="one problem of one cell or row; never the value itself",
+    columns=(
+        text("feed", "feed"),
+        text("file_id", "file"),
+        identifier("row", "row in the file, the header being row 1"),
+        text("column_name", "source header", null="the row as a whole"),
+        text("code", "problem code"),
+        text("message", "what is wrong and what to do, in Japanese"),
+        integer("is_row_dropped", "1 when nothing of the row was kept"),
+    ),
+)
+
+
+def identify_content(content: bytes) -> str:
+    """The content address of a file."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def has_file(reader: Reader, file_id: str) -> bool:
+    """Whether exactly these bytes have been received before."""
+    return bool(reader.head.list_segments(ORIGINALS, {"file_id": file_id}))
+
+
+def stage_original(writer: Writer, content: bytes, file_id: str) -> None:
+    """Stage the file as received, readable by the worker's key and by the offline recovery key."""
+    recipients = [read_worker_identity(writer.home).to_public(), read_recovery_recipient(writer.home)]
+    staged = writer.folder / f"{file_id}.age"
+    staged.write_bytes(pyrage.encrypt(content, recipients))
+    writer.add_file(ORIGINALS, Zone.LANDING, staged, tags={"file_id": file_id})
+
+
+def read_original(reader: Reader, file_id: str) -> bytes:
+    """The bytes as received (identity zone's side only)."""
+    (segment,) = reader.head.list_segments(ORIGINALS, {"file_id": file_id})
+    encrypted = (Path(reader.home.var) / segment.path).read_bytes()
+    content: bytes = pyrage.decrypt(encrypted, [read_worker_identity(reader.home)])
+    return content
