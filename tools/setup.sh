@@ -43,7 +43,7 @@ if [ ! -x .tools/venv/bin/python ] || ! cmp -s tools/uv.txt .tools/venv/uv.txt; 
   say "準備しています（初回だけ・数分）/ Setting up (first time only)"
   rm -rf .tools/venv
   "$python" -m venv .tools/venv
-  if ! .tools/venv/bin/python -m pip install --quiet --disable-pip-version-check \
+  if ! .tools/venv/bin/python -m pip install -qq --disable-pip-version-check \
       --require-hashes --only-binary :all: --no-deps -r tools/uv.txt; then
     say "uv を取得できませんでした。外部への接続（https://pypi.org、必要なら HTTPS_PROXY）を確かめてください。" \
         "接続できない場所では、つながる所で make bundle を実行し、できたファイルを持ち込んでください。" \

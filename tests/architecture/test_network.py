@@ -1,0 +1,78 @@
+"""The product speaks to nobody: no module imports a way out, and no command opens a socket."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+WAYS_OUT = {
+    "aiohttp",
+    "ftplib",
+    "grpc",
+    "http",
+    "httpx",
+    "imaplib",
+    "poplib",
+    "requests",
+    "smtplib",
+    "socket",
+    "socketserver",
+    "ssl",
+    "telnetlib",
+    "urllib",
+    "urllib3",
+    "webbrowser",
+    "websockets",
+    "xmlrpc",
+}
+# Runs a command with an audit hook that ends the process when anything opens or resolves an address.
+WATCHER = """
+import os, sys
+def watch(event, details):
+    if event.startswith("socket.") or event == "urllib.Request":
+        os.write(2, f"opened: {event} {details}\\n".encode())
+        os._exit(99)
+sys.addaudithook(watch)
+sys.argv = ["tsunagu", *sys.argv[1:]]
+from tsunagu.cli import main
+main()
+"""
+
+
+def list_ways_out(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        else:
+            continue
+        yield from (f"line {node.lineno}: {name}" for name in names if name.split(".")[0] in WAYS_OUT)
+
+
+def run_watched(*arguments: str, program: str = WATCHER) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
+
+
+def test_no_module_imports_a_way_out(modules: list) -> None:
+    found = [f"{module.name} {name}" for module in modules for name in list_ways_out(module.tree)]
+    assert found == []
+
+
+def test_a_way_out_is_seen() -> None:
+    source = "import urllib.request\nfrom http import client\nfrom . import socket\nimport json"
+    assert list(list_ways_out(ast.parse(source))) == ["line 1: urllib.request", "line 2: http"]
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("check", "--help"), ("demo", "--help")], ids=" ".join)
+def test_no_command_opens_a_socket(arguments: tuple[str, ...]) -> None:
+    result = run_watched(*arguments)
+    assert result.returncode == 0, result.stderr
+    assert "Usage" in result.stdout
+
+
+def test_an_opened_socket_is_seen() -> None:
+    spoiled = WATCHER.replace("from tsunagu.cli import main\nmain()", "import socket\nsocket.socket()")
+    assert run_watched(program=spoiled).returncode == 99
