@@ -1,4 +1,12 @@
-"""Feeds: how one department's file looks and what each column becomes."""
+"""Feeds: how one department's file looks and what each column becomes.
+
+Three headers that begin with `@` stand in no file; every row has them:
+`@reference_date` (the date the content speaks for), `@name_month` (the six digits YYYYMM in the file's name, else
+the month of the reference date) and `@school_year` (of the reference date). They may be used wherever a header may.
+
+Several columns may have one target. Texts (an address) are joined as declared; of dates, numbers and codes the
+first that is not empty counts. One header may be declared twice, each with its own `only_if`.
+"""
 
 from enum import StrEnum
 
@@ -89,10 +97,21 @@ class Coverage(Definition):
 
 
 class Subject(Definition):
-    """`system` names the source system whose key (`column`) identifies a person within it."""
+    """`system` names the source system whose key (`column`) identifies a person within it.
+
+    `within` lists the headers without which the key is not unique (a number given anew every year, or per school).
+    """
 
     system: Identifier
     column: str
+    within: tuple[str, ...] = ()
+
+
+class Condition(Definition):
+    """Holds in the rows whose `header` column has one of the spellings `written` (compared without width)."""
+
+    header: str
+    written: tuple[str, ...] = Field(min_length=1)
 
 
 class FeedColumn(Definition):
@@ -110,6 +129,66 @@ class FeedColumn(Definition):
     required: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    pad: int | None = Field(default=None, gt=0)
+    """Digits are zero-filled on the left to this many (register: 続柄 `2` is `02`)."""
+    unknown_flag: str | None = None
+    """Header of a column that says `1` when this date is not really known: no date is kept then, only its text."""
+    only_if: Condition | None = None
+    """The targets are filled in these rows only."""
+    is_last: bool = False
+    """A `valid_to` written as the last day (or month) it still held: the day after is kept."""
+
+
+class Omission(StrEnum):
+    """What it means that a snapshot no longer has a record it had before, within the delivered scope.
+
+    `withdrawn`: it was wrong and counts no longer as known; `ended`: the state ended, at the latest on the day before
+    the reference date (an assumed date); `kept`: nothing.
+    """
+
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+    KEPT = "kept"
+
+
+class ItemRule(Definition):
+    """How the facts of one item are made, where it differs from the rest of the feed.
+
+    `key` names the item's own records over time (default: the feed's `record_key`). In a row in which `only_if` does
+    not hold nothing is said about the item. Identity records are never withdrawn by omission.
+    """
+
+    key: tuple[str, ...] = ()
+    only_if: Condition | None = None
+    omitted: Omission | None = None
+    """None = withdrawn for events, ended for states."""
+    within_school_year: bool = False
+    """The state is granted by the school year: it begins no earlier and ends no later than the year in scope."""
+
+
+class CheckKind(StrEnum):
+    """Checks across columns. A row that fails is reported and kept as it is: nothing is repaired.
+
+    `not_before`, `not_after`: dates; `at_most`: numbers; `same_month`: a date lies in the month of `other`;
+    `era`: the era code in `other` (1 明治 … 5 令和) is the era of the date.
+    """
+
+    NOT_BEFORE = "not_before"
+    NOT_AFTER = "not_after"
+    AT_MOST = "at_most"
+    SAME_MONTH = "same_month"
+    ERA = "era"
+
+
+class Check(Definition):
+    """`column` against `other`; skipped where either is empty or unreadable. `code` names the problem."""
+
+    code: Identifier
+    kind: CheckKind
+    column: str
+    other: str
+    message: str = Field(min_length=1)
+    """Japanese: what is odd and what to ask the department. Never a value."""
 
 
 class VolumeBand(Definition):
@@ -142,4 +221,6 @@ class Feed(Definition):
     columns: tuple[FeedColumn, ...] = Field(min_length=1)
     constants: dict[str, str] = Field(default_factory=dict)
     """Targets filled with the same value in every row."""
+    items: dict[Identifier, ItemRule] = Field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
     adoption: Adoption = Adoption()
