@@ -1,0 +1,69 @@
+"""The exact keys, strongest first. A key links only when exactly one person has it and nothing contradicts.
+
+Every rule compares folded forms. `is_child_only` rules carry no birth date, so they look among children
+only and need a third thing that agrees (address, telephone or guardian).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ExactKey:
+    """One rule: its name in reports, the columns that must all be equal, and where it looks.
+
+    `most_subjects`: how many subjects of one system may carry the key. Weak keys allow one, because two
+    different children may share them; under a full key a second subject is the same child registered anew.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    title: str
+    is_child_only: bool = False
+    most_subjects: int = 1
+
+
+ATENA_NUMBER = "atena_number"
+REGISTER = "register"
+BIRTH_OF_PREGNANCY = "birth_of_pregnancy"
+OPENED = "opened"
+
+EXACT_KEYS = (
+    ExactKey(
+        "name_kana_birth",
+        ("name_folded", "kana_folded", "birth_date"),
+        "氏名・カナ・生年月日",
+        most_subjects=9,
+    ),
+    ExactKey("kana_birth_address", ("kana_folded", "birth_date", "address_folded"), "カナ・生年月日・住所"),
+    ExactKey("name_birth_address", ("name_folded", "birth_date", "address_folded"), "氏名・生年月日・住所"),
+    ExactKey("kana_birth", ("kana_folded", "birth_date"), "カナ・生年月日"),
+    ExactKey("name_birth", ("name_folded", "birth_date"), "氏名・生年月日"),
+    ExactKey(
+        "name_kana_phone",
+        ("name_folded", "kana_folded", "phone_folded"),
+        "氏名・カナ・電話",
+        is_child_only=True,
+    ),
+    ExactKey(
+        "name_kana_address",
+        ("name_folded", "kana_folded", "address_folded"),
+        "氏名・カナ・住所",
+        is_child_only=True,
+    ),
+    ExactKey("kana_phone", ("kana_folded", "phone_folded"), "カナ・電話", is_child_only=True),
+    ExactKey("kana_address", ("kana_folded", "address_folded"), "カナ・住所", is_child_only=True),
+    ExactKey(
+        "name_kana_guardian",
+        ("name_folded", "kana_folded", "guardian_name_folded"),
+        "氏名・カナ・保護者名",
+        is_child_only=True,
+    ),
+)
+
+RULE_TITLES = {
+    REGISTER: "住民記録",
+    ATENA_NUMBER: "宛名番号",
+    BIRTH_OF_PREGNANCY: "妊娠届からの出生",
+    OPENED: "どの住民とも結び付かず、本人として新しく開いた",
+    **{key.name: key.title for key in EXACT_KEYS},
+}

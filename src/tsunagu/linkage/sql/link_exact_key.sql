@@ -1,0 +1,27 @@
+-- One exact key: the spelling belongs to exactly one person, and nothing else the record says contradicts.
+-- Reads: linkage_subject, linkage_profile, linkage_spine, linkage_link. Writes: linkage_link.
+-- Grain: one subject.
+-- Placeholders (names of declared columns, see rules.py): {columns} the key; {present} all of them known;
+-- {scope} children only or everybody; {most_subjects} how many subjects of one system may share the key.
+INSERT INTO linkage_link
+WITH keyed AS (
+  SELECT {columns}, min(person_id) AS person_id
+  FROM linkage_profile
+  WHERE {present} AND {scope}
+  GROUP BY {columns}
+  HAVING count(DISTINCT person_id) = 1
+),
+waiting AS (
+  SELECT *, count(*) OVER (PARTITION BY system, {columns}) AS rivals
+  FROM linkage_subject AS t
+  WHERE {present}
+    AND due_on IS NULL
+    AND NOT EXISTS (SELECT 1 FROM linkage_link AS l WHERE l.subject_id = t.subject_id)
+)
+SELECT t.subject_id, s.person_id, t.system, '{rule}', t.feed, t.known_from
+FROM waiting AS t
+JOIN keyed AS k USING ({columns})
+JOIN linkage_spine AS s ON s.person_id = k.person_id
+WHERE t.rivals <= {most_subjects}
+  AND NOT coalesce(t.sex <> s.sex, false)
+  AND NOT coalesce(t.birth_date <> s.birth_date, false)
