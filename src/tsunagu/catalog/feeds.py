@@ -1,18 +1,86 @@
 """Feeds: how one department's file looks and what each column becomes.
 
-Three headers that begin with `@` stand in no file; every row has them:
-`@reference_date` (the date the content speaks for), `@name_month` (the six digits YYYYMM in the file's name, else
-the month of the reference date) and `@school_year` (of the reference date). They may be used wherever a header may.
+The mapping language, for whoever writes `manifest.yaml` and `columns.yaml`
+---------------------------------------------------------------------------
+One entry of `columns` is one source column and one reading of it. The same header may have several entries
+(other targets, another type, another condition); entries are read in the order they are written.
 
-Several columns may have one target. Texts (an address) are joined as declared; of dates, numbers and codes the
-first that is not empty counts. One header may be declared twice, each with its own `only_if`.
+`to`, a list of targets:
+
+- `identity.<field>`, the fields of `IDENTITY_FIELDS`. Several entries to one field: `name`, `kana`,
+  `other_name`, `guardian_name` are joined by a space, `address` without one, any other field takes the first
+  value given. `history_number` and `history_branch` make one number; `relationship_code` gets its leading zero.
+- `<item>.<value>`, `<item>.occurred_on`, `<item>.valid_from`, `<item>.valid_to`: the first value given wins.
+  A row states an event only with `occurred_on`; a state when any of its mapped columns has a value.
+- `scope.school`, `scope.facility`, `scope.month`, `scope.school_year`: the part of the city and the time that
+  the row belongs to (`month` is a `year_month`, `school_year` an integer). Omission speaks only inside it.
+- `nothing`: declared so that the layout is recognised, checked for My Number, and not kept.
+
+Cells: trimmed; codes, flags, numbers and dates compared after NFKC. `type: flag` needs a code list whose ids are
+`yes` and `no` (a blank cell is "not given", unless the list writes "" for one of its codes). `date` takes
+ISO, slashes and eras; a date whose day is unknown gives a birth date only as text, and a fact the earliest
+day. `year_month` gives the first of the month. `is_last_day` makes `valid_to` (exclusive) out of a last day
+or last month on which it still held.
+
+`when: {other header: [spellings]}`: the entry counts only in rows where that cell is written so. `unknown_when`:
+the date is a placeholder there (a 不詳 flag) and is treated as one whose day is unknown.
+
+`constants: {target: value}` fills a target when no column gave it. A value, or one of the words
+`@reference_date` `@month` `@school_year` `@month_start` `@month_end` `@school_year_start` `@school_year_end`
+(ends are exclusive). The reference date is the date ending the file's name, else the day received. `@month` and
+`@school_year` are the `YYYYMM` or `YYYY年度` standing in the file's name, else those of the reference date.
+
+`record_key`: headers (and `@reference_date`, `@month`, `@school_year`) that together name one record over time: a
+later delivery of the same key replaces what it said. An event that every snapshot states anew (arrears on the
+reference date) needs `@reference_date` in its key and in `scope`, so that the next month does not undo this one.
+`items.<item>.record_key` gives one item another key; `only_when` restricts the rows that state it.
+
+What a snapshot no longer lists, inside the scope it delivered (scope columns × `scope` words; neither = the whole
+municipality), `items.<item>.when_omitted` decides: `end` (default of states: `valid_to` becomes the reference
+date), `retract` (default of events: it no longer counts as known), `keep`.
 """
 
+import re
 from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
 from tsunagu.catalog.words import Adoption, Definition, Department, Identifier, Title, ValueType
+
+IDENTITY_FIELDS = (
+    "atena_number",
+    "name",
+    "kana",
+    "other_name",
+    "birth_date",
+    "sex",
+    "postal_code",
+    "address",
+    "phone",
+    "guardian_name",
+    "mother_atena_number",
+    "due_on",
+    "household_number",
+    "relationship_code",
+    "district",
+    "resident_status",
+    "resident_from",
+    "removed_on",
+    "history_number",
+    "history_branch",
+    "is_latest",
+    "changed_on",
+)
+SCOPE_FIELDS = ("school", "facility", "month", "school_year")
+KEY_WORDS = ("@reference_date", "@month", "@school_year")
+CONSTANT_WORDS = (*KEY_WORDS, "@month_start", "@month_end", "@school_year_start", "@school_year_end")
+
+_TARGET = r"^(nothing|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$"
+Target = Annotated[str, StringConstraints(pattern=_TARGET)]
+Header = Annotated[str, StringConstraints(min_length=1)]
+Spellings = dict[Header, tuple[str, ...]]
+"""Other headers and the spellings their cell must have (compared after NFKC and trimming; "" = blank)."""
 
 
 class FileKind(StrEnum):
@@ -36,7 +104,7 @@ class FileFormat(Definition):
 
     kind: FileKind
     encodings: tuple[Encoding, ...] = (Encoding.UTF_8, Encoding.CP932)
-    delimiter: str = ","
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
     header_row: int = Field(default=1, ge=1)
     sheet: str | None = None
 
@@ -59,7 +127,11 @@ class Cadence(StrEnum):
 
 
 class KnownFromRule(StrEnum):
-    """Where `known_from` comes from: the date ending the file's name, or `--received-on`."""
+    """Where `known_from` comes from when the day of receipt is not given.
+
+    `file_name`: the date ending the file's name. `received_on`: nowhere; the day of receipt must be given, by
+    `--received-on` or by a folder named after the day.
+    """
 
     FILE_NAME = "file_name"
     RECEIVED_ON = "received_on"
@@ -76,8 +148,8 @@ class CoverageScope(StrEnum):
 class CoveragePeriod(StrEnum):
     """The time one delivery speaks for.
 
-    `month` and `school_year` are those named in the scope column; `history` reaches from `covers_from_days`
-    before the reference date up to it; `reference_day` is the state on that day alone.
+    `month` and `school_year` are those of the scope column, else `@month` and `@school_year`; `history` reaches
+    from `history_days` before the reference date up to and including it; `reference_day` is that day alone.
     """
 
     MONTH = "month"
@@ -99,103 +171,71 @@ class Coverage(Definition):
 class Subject(Definition):
     """`system` names the source system whose key (`column`) identifies a person within it.
 
-    `within` lists the headers without which the key is not unique (a number given anew every year, or per school).
+    `with_columns`: further headers that belong to the key (a number that is given out anew every year).
     """
 
     system: Identifier
     column: str
-    within: tuple[str, ...] = ()
-
-
-class Condition(Definition):
-    """Holds in the rows whose `header` column has one of the spellings `written` (compared without width)."""
-
-    header: str
-    written: tuple[str, ...] = Field(min_length=1)
+    with_columns: tuple[Header, ...] = ()
 
 
 class FeedColumn(Definition):
-    """One source column.
+    """One reading of one source column; see the head of this module for `to`, `when` and the rest.
 
-    `to` is `identity.<field>`, `<item>.<value>`, `<item>.occurred_on|valid_from|valid_to`,
-    `scope.<school|facility|month|school_year>`, or `nothing` (declared, read, not kept).
+    `required`: a row without a valid value is dropped and listed. `may_be_absent`: the file is recognised without
+    this column. `pattern`: a regular expression the whole cell must match after NFKC. `minimum` and `maximum`
+    hold for integers, numbers and yen.
     """
 
-    header: str
-    aliases: tuple[str, ...] = ()
-    to: tuple[str, ...] = ("nothing",)
+    header: Header
+    aliases: tuple[Header, ...] = ()
+    to: tuple[Target, ...] = Field(default=("nothing",), min_length=1)
     type: ValueType = ValueType.TEXT
     codes: Identifier | None = None
     required: bool = False
+    may_be_absent: bool = False
+    pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
-    pad: int | None = Field(default=None, gt=0)
-    """Digits are zero-filled on the left to this many (register: 続柄 `2` is `02`)."""
-    unknown_flag: str | None = None
-    """Header of a column that says `1` when this date is not really known: no date is kept then, only its text."""
-    only_if: Condition | None = None
-    """The targets are filled in these rows only."""
-    is_last: bool = False
-    """A `valid_to` written as the last day (or month) it still held: the day after is kept."""
+    is_last_day: bool = False
+    when: Spellings = Field(default_factory=dict)
+    unknown_when: Spellings = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_codes(self) -> Self:
+        if (self.codes is None) == (self.type in (ValueType.CODE, ValueType.FLAG)):
+            raise ValueError(f"{self.header}: codes belong to the types code and flag, and are needed there")
+        if self.pattern is not None:
+            re.compile(self.pattern)
+        return self
 
 
-class Omission(StrEnum):
-    """What it means that a snapshot no longer has a record it had before, within the delivered scope.
+class WhenOmitted(StrEnum):
+    """What a later snapshot's silence about a record means."""
 
-    `withdrawn`: it was wrong and counts no longer as known; `ended`: the state ended, at the latest on the day before
-    the reference date (an assumed date); `kept`: nothing.
-    """
-
-    WITHDRAWN = "withdrawn"
-    ENDED = "ended"
-    KEPT = "kept"
+    END = "end"
+    RETRACT = "retract"
+    KEEP = "keep"
 
 
 class ItemRule(Definition):
-    """How the facts of one item are made, where it differs from the rest of the feed.
+    """How one item departs from the rest of its feed."""
 
-    `key` names the item's own records over time (default: the feed's `record_key`). In a row in which `only_if` does
-    not hold nothing is said about the item. Identity records are never withdrawn by omission.
-    """
-
-    key: tuple[str, ...] = ()
-    only_if: Condition | None = None
-    omitted: Omission | None = None
-    """None = withdrawn for events, ended for states."""
-    within_school_year: bool = False
-    """The state is granted by the school year: it begins no earlier and ends no later than the year in scope."""
-
-
-class CheckKind(StrEnum):
-    """Checks across columns. A row that fails is reported and kept as it is: nothing is repaired.
-
-    `not_before`, `not_after`: dates; `at_most`: numbers; `same_month`: a date lies in the month of `other`;
-    `era`: the era code in `other` (1 明治 … 5 令和) is the era of the date.
-    """
-
-    NOT_BEFORE = "not_before"
-    NOT_AFTER = "not_after"
-    AT_MOST = "at_most"
-    SAME_MONTH = "same_month"
-    ERA = "era"
-
-
-class Check(Definition):
-    """`column` against `other`; skipped where either is empty or unreadable. `code` names the problem."""
-
-    code: Identifier
-    kind: CheckKind
-    column: str
-    other: str
-    message: str = Field(min_length=1)
-    """Japanese: what is odd and what to ask the department. Never a value."""
+    record_key: tuple[Header, ...] | None = None
+    only_when: Spellings = Field(default_factory=dict)
+    when_omitted: WhenOmitted | None = None
+    coverage: Coverage | None = None
 
 
 class VolumeBand(Definition):
-    """Rows against the last delivery of the same scope kind; outside → refused without a reason."""
+    """Rows against the last delivery of the same kind and scope; outside → refused without a reason.
+
+    Not asked while both deliveries have fewer than `from_rows` rows: small numbers jump.
+    """
 
     least_ratio: float = Field(default=0.5, ge=0)
     most_ratio: float = Field(default=2.0, gt=1)
+    from_rows: int = Field(default=20, ge=0)
 
 
 class Feed(Definition):
@@ -214,13 +254,67 @@ class Feed(Definition):
     format: FileFormat
     known_from: KnownFromRule
     subject: Subject
-    record_key: tuple[str, ...] = Field(min_length=1)
-    """Source headers whose values together name one record over time."""
+    record_key: tuple[Header, ...] = Field(min_length=1)
+    """Source headers (and `@` words) whose values together name one record over time."""
+    scope: tuple[Header, ...] = ()
+    """`@` words that narrow the scope of a delivery, beside its scope columns."""
     coverage: Coverage
+    delta_coverage: Coverage | None = None
+    """Coverage of those deliveries that are deltas, when it differs."""
     volume: VolumeBand = VolumeBand()
+    may_be_empty: bool = False
+    """A file with a header and no row says "nobody"; otherwise it is refused."""
     columns: tuple[FeedColumn, ...] = Field(min_length=1)
-    constants: dict[str, str] = Field(default_factory=dict)
-    """Targets filled with the same value in every row."""
+    constants: dict[Target, str] = Field(default_factory=dict)
+    """Targets filled with the same value in every row where no column gave one."""
     items: dict[Identifier, ItemRule] = Field(default_factory=dict)
-    checks: tuple[Check, ...] = ()
     adoption: Adoption = Adoption()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The declared headers, each once, in the order written."""
+        return tuple(dict.fromkeys(column.header for column in self.columns))
+
+    @property
+    def stated_items(self) -> tuple[str, ...]:
+        """The fact items this feed has targets for, in the order written."""
+        targets = [target for column in self.columns for target in column.to] + list(self.constants)
+        zones = (target.partition(".")[0] for target in targets if "." in target)
+        return tuple(dict.fromkeys(zone for zone in zones if zone not in ("identity", "scope")))
+
+    @model_validator(mode="after")
+    def _check_words(self) -> Self:
+        for target in [target for column in self.columns for target in column.to] + list(self.constants):
+            _check_target(target)
+        for word in self.scope:
+            _check_word(word, KEY_WORDS)
+        for value in self.constants.values():
+            if value.startswith("@"):
+                _check_word(value, CONSTANT_WORDS)
+        return self
+
+    @model_validator(mode="after")
+    def _check_headers(self) -> Self:
+        named = [*self.record_key, self.subject.column, *self.subject.with_columns]
+        for rule in self.items.values():
+            named += [*(rule.record_key or ()), *rule.only_when]
+        for column in self.columns:
+            named += [*column.when, *column.unknown_when]
+        for name in named:
+            if name not in self.headers and name not in KEY_WORDS:
+                raise ValueError(f"{name} is no declared header and no word")
+        if unknown := set(self.items) - set(self.stated_items):
+            raise ValueError(f"items without any target: {', '.join(sorted(unknown))}")
+        return self
+
+
+def _check_target(target: str) -> None:
+    zone, _, name = target.partition(".")
+    allowed = {"identity": IDENTITY_FIELDS, "scope": SCOPE_FIELDS}.get(zone)
+    if allowed is not None and name not in allowed:
+        raise ValueError(f"{target} is no target")
+
+
+def _check_word(word: str, allowed: tuple[str, ...]) -> None:
+    if word not in allowed:
+        raise ValueError(f"{word} is not one of {', '.join(allowed)}")
