@@ -1,0 +1,70 @@
+"""Exit codes, the errors behind them, and the codes of problems in definitions and in incoming rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reference import markdown, source
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+
+MEANINGS = {
+    ExitCode.DONE: "終わった",
+    ExitCode.BUG: "想定していない誤り。プログラムの不具合なので知らせてほしい",
+    ExitCode.USAGE: "コマンドの書き方が違う",
+    ExitCode.DEFINITIONS: "定義に誤りがある。一つでもあれば何も始めない",
+    ExitCode.FILE_REFUSED: "ファイルを受け付けなかった。何も変わっていない",
+    ExitCode.NOT_ALLOWED: "目的・採用・権限がないので行わなかった",
+    ExitCode.STORE: "保管に問題がある",
+    ExitCode.NOT_FOUND: "指定されたものがない",
+    ExitCode.BUSY: "ほかの処理が書き込み中",
+    ExitCode.DISK_FULL: "ディスクの空きがない。何も変わっていない",
+    ExitCode.INTERRUPTED: "途中で止められた。何も変わっていない",
+}
+
+
+def write_exit_codes() -> str:
+    """Exit codes and the errors behind them."""
+    kinds = list(_list_errors())
+    rows = [
+        [
+            code.value,
+            f"`{code.name}`",
+            MEANINGS[code],
+            markdown.quote_code(kind.__name__ for kind in kinds if kind.exit_code is code),
+        ]
+        for code in ExitCode
+    ]
+    errors = [
+        [f"`{kind.__name__}`", f"`{kind.__module__}`", kind.exit_code.value, source.get_first_line(kind)]
+        for kind in kinds
+    ]
+    return (
+        markdown.write_table(["番号", "名前", "意味", "誤り"], rows)
+        + "\n## 誤りの種類\n\nどの誤りも、何が起きたか・なぜ困るか・どうすればよいかを日本語で示し、個人の値は示しません。\n\n"
+        + markdown.write_table(["誤り", "どこで", "終了コード", "いつ"], errors)
+    )
+
+
+def _list_errors() -> Iterator[type[TsunaguError]]:
+    for module in source.list_modules():
+        for thing in vars(module).values():
+            is_error = isinstance(thing, type) and issubclass(thing, TsunaguError)
+            if is_error and thing.__module__ == module.__name__ and thing is not TsunaguError:
+                yield thing
+
+
+def write_problem_codes() -> str:
+    """Codes of problems in definitions and in incoming files."""
+    parts = []
+    for title, package in (("定義の点検", "tsunagu.catalog"), ("取り込み", "tsunagu.intake")):
+        found = {
+            code: [f"`{code}`", what, todo]
+            for module in source.list_modules()
+            if module.__name__.startswith(package)
+            for code, what, todo in source.list_codes(module)
+        }
+        parts.append(
+            f"## {title}\n\n"
+            + markdown.write_table(["符号", "何が", "どうする"], (found[code] for code in sorted(found)))
+        )
+    return "\n".join(parts)

@@ -1,0 +1,235 @@
+"""The shipped definitions as pages: purposes, items with their register, codes, feeds, indicators, packs."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TypeVar
+
+from reference import markdown
+from tsunagu.catalog.feeds import Feed
+from tsunagu.catalog.indicators import Indicator
+from tsunagu.catalog.items import Item
+from tsunagu.catalog.loading import Definitions, find_shipped_definitions, load_definitions
+from tsunagu.catalog.packs import Condition, Floor, LevelRule, Pack, ProtectiveFact
+from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.words import Definition
+
+Kind = TypeVar("Kind", bound=Definition)
+EXAMPLES = "出荷時の定義は、すべて例です。本物の市町村では、採用（誰が、いつ、いつ見直すか）したものだけが動きます。\n\n"
+
+
+@cache
+def _load() -> Definitions:
+    loaded = load_definitions(find_shipped_definitions())
+    assert not loaded.problems, "\n".join(map(str, loaded.problems))
+    return loaded
+
+
+def list_definitions(kind: type[Kind]) -> list[Kind]:
+    """The shipped definitions of one kind, by id."""
+    found = [entry.definition for entry in _load().entries if isinstance(entry.definition, kind)]
+    return sorted(found, key=lambda definition: str(getattr(definition, "id", "")))
+
+
+def write_purposes() -> str:
+    """Purposes."""
+    rows = [
+        [
+            f"`{purpose.id}`",
+            markdown.write_title(purpose.title),
+            purpose.description,
+            purpose.coordinator,
+            purpose.review_on,
+        ]
+        for purpose in list_definitions(Purpose)
+    ]
+    return EXAMPLES + markdown.write_table(["目的", "題", "説明", "総括管理主体", "見直し"], rows)
+
+
+def write_items() -> str:
+    """Items and the register of their uses."""
+    return EXAMPLES + "\n".join(_write_item(item) for item in list_definitions(Item))
+
+
+def _write_item(item: Item) -> str:
+    values = [
+        [
+            f"`{name}`",
+            markdown.write_title(value.title),
+            value.type,
+            f"`{value.codes}`" if value.codes else "",
+            value.unit,
+        ]
+        for name, value in item.values.items()
+    ]
+    uses = [
+        [
+            f"`{use.purpose}`",
+            use.legal_basis,
+            use.relevance,
+            markdown.quote_code(use.recipients),
+            use.evidence,
+            f"{use.retain_years} 年",
+            use.review_on,
+        ]
+        for use in item.uses
+    ]
+    seen = "　職員がこどもの姿を見たことになる" if item.sighting else ""
+    return (
+        f"## `{item.id}` {markdown.write_title(item.title)}\n\n"
+        f"{item.holder}・{'出来事' if item.kind == 'event' else '状態'}{seen}\n\n"
+        + (
+            markdown.write_table(["値", "題", "型", "符号表", "単位"], values)
+            if values
+            else "値はありません（あったことだけを残します）。\n"
+        )
+        + "\n"
+        + markdown.write_table(
+            ["目的", "法的根拠", "関係する理由", "渡す相手", "根拠となる知見", "保存", "見直し"], uses
+        )
+    )
+
+
+def write_codes() -> str:
+    """Code lists."""
+    return "\n".join(
+        f"## `{codes.id}` {markdown.write_title(codes.title)}\n\n"
+        + markdown.write_table(
+            ["符号", "題", "ファイルでの書き方"],
+            (
+                [f"`{code.id}`", markdown.write_title(code.title), markdown.quote_code(code.written)]
+                for code in codes.codes
+            ),
+        )
+        for codes in list_definitions(CodeList)
+    )
+
+
+def write_feeds() -> str:
+    """Feeds and their columns."""
+    return EXAMPLES + "\n".join(_write_feed(feed) for feed in list_definitions(Feed))
+
+
+def _write_feed(feed: Feed) -> str:
+    facts = [
+        ["渡す課", feed.owner],
+        ["いつ", f"{feed.cadence}・{feed.delivery}"],
+        ["ファイル名", markdown.quote_code(feed.file_names)],
+        ["形", f"{feed.format.kind}・{markdown.quote_code(feed.format.encodings)}"],
+        ["一つの記録を指す列", markdown.quote_code(feed.record_key)],
+        [
+            "網羅範囲",
+            f"{feed.coverage.scope}・{feed.coverage.period}・{feed.coverage.stale_after_days} 日で古くなる",
+        ],
+    ]
+    columns = [
+        [
+            column.header,
+            markdown.quote_code(column.to),
+            column.type,
+            f"`{column.codes}`" if column.codes else "",
+            "○" if column.required else "",
+        ]
+        for column in feed.columns
+    ]
+    return (
+        f"## `{feed.id}` {markdown.write_title(feed.title)}\n\n"
+        + markdown.write_table(["", ""], facts)
+        + "\n"
+        + markdown.write_table(["見出し", "行き先", "型", "符号表", "必須"], columns)
+    )
+
+
+def write_indicators() -> str:
+    """Indicators."""
+    rows = [
+        [
+            f"`{indicator.id}`",
+            markdown.write_title(indicator.title),
+            f"`{indicator.kind}`",
+            markdown.quote_code(indicator.items or indicator.references),
+            f"`{indicator.empty}`",
+            indicator.unit,
+            indicator.sentence.ja,
+        ]
+        for indicator in list_definitions(Indicator)
+    ]
+    return EXAMPLES + markdown.write_table(
+        ["指標", "題", "種類", "もと", "記録がないとき", "単位", "説明の文"], rows
+    )
+
+
+def write_packs() -> str:
+    """Packs with their rules."""
+    return EXAMPLES + "\n".join(_write_pack(pack) for pack in list_definitions(Pack))
+
+
+def _write_pack(pack: Pack) -> str:
+    facts = [
+        ["目的", f"`{pack.purpose}`"],
+        ["版", pack.version],
+        ["有効", f"{pack.valid_from} から{f' {pack.valid_to} の前日まで' if pack.valid_to else ''}"],
+        ["人の前に出す水準", markdown.quote_code(pack.listed_levels)],
+        ["結果の期限", f"{pack.expires_days} 日"],
+        ["根拠となる知見", pack.evidence],
+    ]
+    items = [
+        [
+            f"`{item.id}`",
+            markdown.write_title(item.title),
+            f"`{item.domain}`",
+            f"`{item.owner}`",
+            "<br>".join(f"{_write_condition(step)} → {step.points}" for step in item.steps),
+            item.people_add,
+        ]
+        for item in pack.items
+    ]
+    floors = [_write_when(floor, f"`{floor.level}` 以上") for floor in pack.floors]
+    protective = [_write_when(fact, "示すだけ") for fact in pack.protective]
+    examples = [[example.title, f"`{example.level}`", example.points] for example in pack.examples]
+    return "\n".join(
+        [
+            f"## `{pack.id}` {markdown.write_title(pack.title)}\n\n{pack.description}\n",
+            markdown.write_table(["", ""], facts),
+            markdown.write_table(["項目", "題", "領域", "記入", "点", "人が見ること"], items),
+            "点から水準へ\n\n" + _write_levels(pack),
+            "緊急の兆し（点がいくつでも、これより低くならない）\n\n"
+            + markdown.write_table(["兆し", "題", "いつ", "水準"], floors),
+            "支えになっている事実（何も下げない）\n\n"
+            + markdown.write_table(["事実", "題", "いつ", ""], protective),
+            "例のこども（試験になっている）\n\n" + markdown.write_table(["例", "水準", "点"], examples),
+        ]
+    )
+
+
+def _write_when(part: Floor | ProtectiveFact, outcome: str) -> list[str]:
+    when = " かつ ".join(_write_condition(condition) for condition in part.when)
+    return [f"`{part.id}`", markdown.write_title(part.title), when, outcome]
+
+
+def _write_condition(condition: Condition) -> str:
+    name = f"`{condition.indicator}`"
+    if condition.is_nothing:
+        return f"{name} が「何もなかった」"
+    if condition.is_one_of:
+        return f"{name} が {markdown.quote_code(condition.is_one_of)}"
+    return f"{name} {'≧' if condition.at_least is not None else '≦'} {condition.threshold:g}"
+
+
+def _write_levels(pack: Pack) -> str:
+    if pack.lookup is not None:
+        titles = {one.id: f"{one.title.ja} `{one.level}`" for one in pack.lookup.classes}
+        header = [*(f"`{axis.domain}`" for axis in pack.lookup.axes), "水準"]
+        rows = [[*(f"`{name}`" for name in row.when), titles[row.gives]] for row in pack.lookup.rows]
+        return markdown.write_table(header, rows)
+    return markdown.write_table(
+        ["いつ", "水準"], ([_write_rule(rule), f"`{rule.level}`"] for rule in pack.levels)
+    )
+
+
+def _write_rule(rule: LevelRule) -> str:
+    if rule.total_at_least is not None:
+        return f"合計 ≧ {rule.total_at_least}"
+    if rule.domains_with_points_at_least is not None:
+        return f"点のある領域 ≧ {rule.domains_with_points_at_least}"
+    return f"`{rule.domain or rule.item}` ≧ {rule.points_at_least}"
