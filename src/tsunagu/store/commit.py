@@ -89,9 +89,14 @@ class Writer(Reader):
         """Stage the removal of every segment of `table` that carries `tags`."""
         self._dropped.append((table.full_name, dict(tags)))
 
-    def add_file(self, table_name: str, zone: Zone, file: Path, *, tags: Mapping[str, str]) -> Segment:
-        """Stage a file that is no table (an encrypted original); it commits with everything else."""
-        return self._stage(zone, table_name, file, 1, tags)
+    def add_file(self, name: str, zone: Zone, file: Path, *, tags: Mapping[str, str]) -> None:
+        """Stage a file that is no table (an encrypted original, a manifest); it commits with everything else."""
+        self._stage(zone, name, file, 1, tags)
+
+    def replace_file(self, name: str, zone: Zone, file: Path, *, tags: Mapping[str, str]) -> None:
+        """Stage a file in place of those of that name that carry `tags`."""
+        self._dropped.append((name, dict(tags)))
+        self.add_file(name, zone, file, tags=tags)
 
     def commit(self, *, purpose: str = "", details: Mapping[str, Any] | None = None) -> Head:
         """Make everything staged the new state, and say so in the journal."""
@@ -112,12 +117,11 @@ class Writer(Reader):
         )
         return new_head
 
-    def _stage(self, zone: Zone, name: str, file: Path, rows: int, tags: Mapping[str, str]) -> Segment:
+    def _stage(self, zone: Zone, name: str, file: Path, rows: int, tags: Mapping[str, str]) -> None:
         content_hash = _hash_file(file)
         target = f"{zone.value}/{name.split('.')[-1]}/{content_hash[:32]}{file.suffix}"
         segment = Segment(target, rows, content_hash, dict(tags))
         self._staged.append(_Staged(name, segment, file))
-        return segment
 
     def _next_head(self) -> Head:
         tables = {name: list(segments) for name, segments in self.head.tables.items()}
@@ -235,7 +239,7 @@ def _publish(staged: Path, target: Path) -> None:
 
 
 def _is_segment(file: Path) -> bool:
-    return file.suffix in {".parquet", ".age"}
+    return file.suffix in {".parquet", ".age", ".json"}
 
 
 def _hash_file(path: Path) -> str:
