@@ -54,7 +54,7 @@ fix: $(DEV) ## 書き方を直し、参照文書を作り直す · formats, and 
 	@$(PY) tools/generate_reference.py
 
 serve: ## 最後の報告書をこの機械だけで開く · shows the last report on 127.0.0.1
-	@python3 tools/serve_report.py demo/report.html
+	@$(firstword $(wildcard $(PY)) python3) tools/serve_report.py demo/report.html
 
 bench: $(DEV) ## READMEの性能値を測る · measures what README's figures come from
 	@$(PY) benchmarks/stages.py

@@ -86,6 +86,12 @@ PAGES = (
         "規則集: 一つの目的に対して、どの指標がどうなったら人の前に出すか。",
         definitions.write_packs,
     ),
+    Page(
+        "silence.md",
+        "姿の確認の見張り",
+        "誰もこどもの姿を見ていない日が何日続いたら、知らせるか。",
+        definitions.write_silence,
+    ),
     Page("tables.md", "表", "各段が残す表: 一行が何か、列、型、単位、空の意味。", tables.write_tables),
 )
 

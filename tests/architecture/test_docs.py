@@ -8,7 +8,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
+
+from tsunagu.catalog.loading import find_shipped_definitions, load_definitions
+from tsunagu.cli import app
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 GLOSSARY_ROW = re.compile(r"^\| `(?P<word>\w+)` \| (?P<japanese>[^|]+) \| (?P<meaning>[^|]+) \|$")
@@ -32,11 +36,13 @@ def read_product(root: Path) -> str:
 
 
 def list_strangers(words: list[dict[str, str]], product: str) -> list[str]:
-    """Glossary words that are neither in the product nor marked as coming later."""
-    used = set(re.findall(r"[a-z][a-z_]*[a-z]", product))
-    parts = used | {part for word in used for part in word.split("_")}
+    """Glossary words that are neither in the product (alone or as part of a name) nor marked as coming later."""
+    text = product.lower()
     return [
-        row["word"] for row in words if not row["meaning"].startswith("*later*") and row["word"] not in parts
+        row["word"]
+        for row in words
+        if not row["meaning"].startswith("*later*")
+        and not re.search(rf"(?<![a-z]){row['word']}s?(?![a-z])", text)
     ]
 
 
@@ -134,6 +140,16 @@ def test_the_generated_pages_are_current(root: Path) -> None:
     command = [sys.executable, "tools/generate_reference.py", "--check"]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_every_kind_of_definition_has_its_page(root: Path) -> None:
+    """Every shipped definition's id stands in the reference, and so does every command."""
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in (root / "docs" / "reference").glob("*.md"))
+    entries = load_definitions(find_shipped_definitions()).entries
+    assert len(entries) > 50
+    assert [entry.id for entry in entries if f"`{entry.id}`" not in pages] == []
+    commands = getattr(typer.main.get_command(app), "commands", {})
+    assert [name for name in commands if f"`tsunagu {name}`" not in pages] == []
 
 
 def test_a_stale_page_is_seen(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

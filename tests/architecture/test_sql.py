@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-HEADER_WORDS = ("reads", "writes", "grain", "parameters")
+HEADER_WORDS = ("reads", "writes", "grain")
 PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
+# Names that no parameter can stand for (columns, relations), filled in from declarations, never from input.
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 def get_header(text: str) -> str:
@@ -31,15 +33,15 @@ def list_faults(text: str) -> list[str]:
         for word in HEADER_WORDS
         if not re.search(rf"\b{word}\s*:", header, re.IGNORECASE)
     ]
-    faults += [
-        f"${name} is not in the header" for name in set(PARAMETER.findall(statement)) if name not in header
-    ]
+    named = {f"${name}" for name in PARAMETER.findall(statement)}
+    named |= {f"{{{name}}}" for name in PLACEHOLDER.findall(statement)}
+    faults += [f"{name} is not in the header" for name in sorted(named) if name not in header]
     if ";" in statement.strip().rstrip(";"):
         faults.append("more than one statement")
     if re.search(r"\bFILTER\s*\(", statement, re.IGNORECASE):
         faults.append("FILTER is outside the portable subset and slower than SUM(CASE)")
-    if re.search(r"[{}]|%s|(?<!\w)\?", statement):
-        faults.append("a placeholder that is not a named parameter")
+    if re.search(r"%s|(?<!\w)\?|\{\W|\{\}", statement):
+        faults.append("a value that is not a named parameter")
     return faults
 
 
@@ -79,7 +81,8 @@ def test_a_good_statement_passes() -> None:
         (GOOD + "AND day < $limit_date", "$limit_date"),
         (GOOD + "; SELECT 2", "more than one"),
         (GOOD + "AND SUM(x) FILTER (WHERE y)", "FILTER"),
-        (GOOD + "AND x = {value}", "placeholder"),
+        (GOOD + "AND x = {value}", "{value}"),
+        (GOOD + "AND x = ?", "not a named parameter"),
     ],
 )
 def test_a_fault_is_seen(spoiled: str, fault: str) -> None:

@@ -12,6 +12,7 @@ from tsunagu.catalog.items import Item
 from tsunagu.catalog.loading import Definitions, find_shipped_definitions, load_definitions
 from tsunagu.catalog.packs import Condition, Floor, LevelRule, Pack, ProtectiveFact
 from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.silence import SilenceWatch
 from tsunagu.catalog.words import Definition
 
 Kind = TypeVar("Kind", bound=Definition)
@@ -220,7 +221,7 @@ def _write_levels(pack: Pack) -> str:
     if pack.lookup is not None:
         titles = {one.id: f"{one.title.ja} `{one.level}`" for one in pack.lookup.classes}
         header = [*(f"`{axis.domain}`" for axis in pack.lookup.axes), "水準"]
-        rows = [[*(f"`{name}`" for name in row.when), titles[row.gives]] for row in pack.lookup.rows]
+        rows = ((*(f"`{name}`" for name in row.when), titles[row.gives]) for row in pack.lookup.rows)
         return markdown.write_table(header, rows)
     return markdown.write_table(
         ["いつ", "水準"], ([_write_rule(rule), f"`{rule.level}`"] for rule in pack.levels)
@@ -233,3 +234,21 @@ def _write_rule(rule: LevelRule) -> str:
     if rule.domains_with_points_at_least is not None:
         return f"点のある領域 ≧ {rule.domains_with_points_at_least}"
     return f"`{rule.domain or rule.item}` ≧ {rule.points_at_least}"
+
+
+def write_silence() -> str:
+    """After how many days without anybody seeing a child it is said aloud."""
+    return EXAMPLES + "\n".join(_write_watch(watch) for watch in list_definitions(SilenceWatch))
+
+
+def _write_watch(watch: SilenceWatch) -> str:
+    rows = [
+        [markdown.write_title(band.title), band.listed_after_days, band.urgent_after_days]
+        for band in watch.bands
+    ]
+    return (
+        f"## `{watch.id}` {markdown.write_title(watch.title)}\n\n"
+        f"もとの指標 `{watch.indicator}`。生まれる予定の月が終わって {watch.overdue_birth_days} 日たっても"
+        "生まれた記録がなければ、それも知らせます。\n\n"
+        + markdown.write_table(["時期", "名簿に挙げる（日）", "いちばん上に挙げる（日）"], rows)
+    )

@@ -13,19 +13,21 @@ from tsunagu.catalog.items import Item
 from tsunagu.catalog.municipality import LocalAdoption, Municipality, Narrowing
 from tsunagu.catalog.packs import Pack
 from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.silence import SilenceWatch
 
-SETTINGS = {
+SETTINGS: dict[str, type[BaseModel]] = {
     "municipality.yaml": Municipality,
     "definitions/adoptions.yaml（一行）": LocalAdoption,
     "definitions/narrowings.yaml（一行）": Narrowing,
 }
-DEFINITION_FILES = {
+DEFINITION_FILES: dict[str, type[BaseModel]] = {
     "purposes.yaml（一件）": Purpose,
     "items/*.yaml（一件）": Item,
     "codes/*.yaml": CodeList,
     "feeds/<部署>/<名前>/manifest.yaml と columns.yaml": Feed,
     "indicators/*.yaml（一件）": Indicator,
     "packs/*.yaml": Pack,
+    "silence.yaml": SilenceWatch,
 }
 
 

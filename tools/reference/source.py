@@ -31,8 +31,9 @@ def list_field_words(model: type) -> dict[str, str]:
     assert isinstance(tree, ast.ClassDef)
     words: dict[str, str] = {}
     for field, after in zip(tree.body, tree.body[1:], strict=False):
-        is_words = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and is_words:
+        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+            continue
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
             words[field.target.id] = " ".join(inspect.cleandoc(str(after.value.value)).split())
     return words
 
