@@ -1,0 +1,131 @@
+"""The shipped packs: every promise of the sheet, and every example child."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tsunagu.catalog.packs import FilledBy, NeedLevel, Pack
+from tsunagu.catalog.silence import SilenceWatch
+from tsunagu.catalog.validation import build_model
+from tsunagu.catalog.yaml_text import read_yaml
+from tsunagu.judgement.examples import check_examples
+
+DEFINITIONS = Path(__file__).parents[3] / "definitions"
+PACKS = sorted((DEFINITIONS / "packs").glob("*.yaml"))
+
+
+def load_pack(path: Path) -> Pack:
+    document = read_yaml(path, path.name)
+    pack = build_model(Pack, document.data, document, ())
+    assert document.problems == []
+    assert pack is not None
+    return pack
+
+
+@pytest.fixture
+def sheet() -> Pack:
+    return load_pack(DEFINITIONS / "packs" / "school_screening_37.yaml")
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+def test_every_example_child_comes_out_as_written(path: Path) -> None:
+    assert [str(fault) for fault in check_examples(load_pack(path))] == []
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+def test_shipped_packs_are_examples_and_claim_no_evidence(path: Path) -> None:
+    pack = load_pack(path)
+    assert (pack.adoption.status, pack.evidence) == ("example", "none")
+
+
+def test_a_wrong_expectation_is_reported() -> None:
+    pack = load_pack(PACKS[0])
+    wrong = pack.examples[0].model_copy(update={"level": NeedLevel.URGENT})
+    faults = check_examples(pack.model_copy(update={"examples": (wrong,)}))
+    assert [fault.what for fault in faults] == [
+        f"必要度は urgent と書いてありますが、判定は {pack.examples[0].level} です。"
+    ]
+
+
+def test_the_sheet_has_its_37_items_in_8_domains(sheet: Pack) -> None:
+    assert Counter(item.domain for item in sheet.items) == {
+        "school_life": 10,
+        "learning": 4,
+        "home": 4,
+        "development": 3,
+        "health": 5,
+        "economy": 3,
+        "welfare": 4,
+        "community": 4,
+    }
+    assert len(sheet.items) == 37
+
+
+# The cut points of the sheet as the field has them (item, indicator, from, points).
+CUT_POINTS = """
+moved_in         move_in_count              1  1
+moved_in         move_in_count              2  2
+absent_days_year absent_days_12_months     30  1
+absent_days_year absent_days_12_months     90  2
+absent_this_year absent_days_school_year    7  1
+absent_this_year absent_streak_days         7  2
+late_or_early    late_early_days_28_days    4  1
+late_or_early    late_early_days_28_days   12  2
+special_class    is_in_special_class        1  1
+illness          untreated_teeth            5  2
+illness          unreported_treatment_count 1  1
+fee_arrears      meal_fee_arrears_months    1  1
+fee_arrears      meal_fee_arrears_months    3  2
+council          council_registrations_ever 1  1
+council          is_on_council_register     1  2
+"""
+
+
+def test_cut_points_are_those_of_the_sheet(sheet: Pack) -> None:
+    steps = [
+        (item.id, step.indicator, step.at_least, step.points)
+        for item in sheet.items
+        for step in item.steps
+        if step.at_least is not None
+    ]
+    rows = [line.split() for line in CUT_POINTS.strip().splitlines()]
+    assert steps == [(item, indicator, float(cut), int(points)) for item, indicator, cut, points in rows]
+    aid = next(item for item in sheet.items if item.id == "school_aid")
+    assert [(step.is_one_of, step.points) for step in aid.steps] == [
+        (("quasi_protection",), 1),
+        (("needs_protection",), 2),
+    ]
+
+
+def test_people_fill_the_rest(sheet: Pack) -> None:
+    owners = Counter(item.owner.value for item in sheet.items if item.filled_by is FilledBy.PEOPLE)
+    assert owners == {
+        "homeroom": 12,
+        "school_nurse": 4,
+        "management": 3,
+        "special_needs": 2,
+        "community": 2,
+        "office": 1,
+    }
+
+
+def test_economy_and_welfare_rows_stay_blank_unless_registered(sheet: Pack) -> None:
+    rows = [item for item in sheet.items if item.filled_by is FilledBy.DATA]
+    guarded = {item.id for item in rows if item.blank_unless_registered}
+    assert guarded == {item.id for item in rows if item.domain in ("economy", "welfare")}
+    assert set(sheet.indicator_ids) - set(sheet.required_indicator_ids) == {
+        "school_aid_category",
+        "meal_fee_arrears_months",
+        "council_registrations_ever",
+        "is_on_council_register",
+    }
+
+
+def test_the_silence_watch_is_readable_and_takes_every_child() -> None:
+    document = read_yaml(DEFINITIONS / "silence.yaml", "silence.yaml")
+    watch = build_model(SilenceWatch, document.data, document, ())
+    assert document.problems == []
+    assert watch is not None
+    assert watch.bands[-1].is_open
+    assert watch.soonest.listed_after_days == 60
