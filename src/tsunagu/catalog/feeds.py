@@ -25,6 +25,8 @@ or last month on which it still held.
 `when: {other header: [spellings]}`: the entry counts only in rows where that cell is written so. `unknown_when`:
 the date is a placeholder there (a 不詳 flag) and is treated as one whose day is unknown.
 
+`checks`: what two columns of a row must agree on (resident before birth, a date outside its month).
+
 `constants: {target: value}` fills a target when no column gave it. A value, or one of the words
 `@reference_date` `@month` `@school_year` `@month_start` `@month_end` `@school_year_start` `@school_year_end`
 (ends are exclusive). The reference date is the date ending the file's name, else the day received. `@month` and
@@ -46,7 +48,16 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from tsunagu.catalog.words import Adoption, Definition, Department, Identifier, Title, ValueType
+from tsunagu.catalog.problems import list_words, suggest
+from tsunagu.catalog.words import (
+    Adoption,
+    Definition,
+    Department,
+    Identifier,
+    Title,
+    ValueType,
+    WordError,
+)
 
 IDENTITY_FIELDS = (
     "atena_number",
@@ -204,9 +215,13 @@ class FeedColumn(Definition):
     @model_validator(mode="after")
     def _check_codes(self) -> Self:
         if (self.codes is None) == (self.type in (ValueType.CODE, ValueType.FLAG)):
-            raise ValueError(f"{self.header}: codes belong to the types code and flag, and are needed there")
+            raise WordError(
+                f"列「{self.header}」: codes は type が code か flag の列に要り、ほかの列では使えません。",
+                code="unknown_code_list",
+                todo="codes にコード表の id を書くか、type を直してください。",
+            )
         if self.pattern is not None:
-            re.compile(self.pattern)
+            _check_pattern(self.header, self.pattern)
         return self
 
 
@@ -225,6 +240,34 @@ class ItemRule(Definition):
     only_when: Spellings = Field(default_factory=dict)
     when_omitted: WhenOmitted | None = None
     coverage: Coverage | None = None
+
+
+class CheckKind(StrEnum):
+    """How two columns of one row must agree.
+
+    `not_before` and `not_after`: two dates. `at_most`: two numbers. `same_month`: a date lies in the month of
+    `other`. `era`: `other` holds the era (1 明治 to 5 令和, or its name) of the date.
+    """
+
+    NOT_BEFORE = "not_before"
+    NOT_AFTER = "not_after"
+    AT_MOST = "at_most"
+    SAME_MONTH = "same_month"
+    ERA = "era"
+
+
+class Check(Definition):
+    """A check across columns. A row that fails is listed and kept as it is: nothing is repaired.
+
+    `other` may be `@reference_date`. Where either side is blank, unreadable or unknown nothing is checked.
+    """
+
+    code: Identifier
+    kind: CheckKind
+    column: Header
+    other: Header
+    message: str = Field(min_length=1)
+    """Japanese: what is odd and whom to ask. Never a value."""
 
 
 class VolumeBand(Definition):
@@ -268,6 +311,7 @@ class Feed(Definition):
     constants: dict[Target, str] = Field(default_factory=dict)
     """Targets filled with the same value in every row where no column gave one."""
     items: dict[Identifier, ItemRule] = Field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
     adoption: Adoption = Adoption()
 
     @property
@@ -300,21 +344,49 @@ class Feed(Definition):
             named += [*(rule.record_key or ()), *rule.only_when]
         for column in self.columns:
             named += [*column.when, *column.unknown_when]
+        for check in self.checks:
+            named += [check.column, check.other]
         for name in named:
             if name not in self.headers and name not in KEY_WORDS:
-                raise ValueError(f"{name} is no declared header and no word")
-        if unknown := set(self.items) - set(self.stated_items):
-            raise ValueError(f"items without any target: {', '.join(sorted(unknown))}")
+                raise WordError(
+                    f"列「{name}」は columns にありません。",
+                    code="unknown_column",
+                    todo=suggest(name, (*self.headers, *KEY_WORDS))
+                    or "columns にある列の名前を書いてください。",
+                )
+        if unknown := sorted(set(self.items) - set(self.stated_items)):
+            raise WordError(
+                f"項目「{unknown[0]}」に入れる列がありません。",
+                code="unknown_target",
+                todo="items から消すか、columns の to に書いてください。",
+            )
         return self
+
+
+def _check_pattern(header: str, pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise WordError(
+            f"列「{header}」の pattern が正規表現として読めません。", todo="正規表現を直してください。"
+        ) from error
 
 
 def _check_target(target: str) -> None:
     zone, _, name = target.partition(".")
     allowed = {"identity": IDENTITY_FIELDS, "scope": SCOPE_FIELDS}.get(zone)
     if allowed is not None and name not in allowed:
-        raise ValueError(f"{target} is no target")
+        raise WordError(
+            f"入れる先「{target}」はありません。",
+            code="unknown_target",
+            todo=suggest(name, allowed) or f"次のどれかを書いてください: {list_words(allowed)}。",
+        )
 
 
 def _check_word(word: str, allowed: tuple[str, ...]) -> None:
     if word not in allowed:
-        raise ValueError(f"{word} is not one of {', '.join(allowed)}")
+        raise WordError(
+            f"「{word}」という語は使えません。",
+            code="unknown_word",
+            todo=suggest(word, allowed) or f"次のどれかを書いてください: {list_words(allowed)}。",
+        )

@@ -5,23 +5,13 @@ from dataclasses import dataclass
 
 from tsunagu.catalog.indicators import Condition, Consecutive, Indicator, IndicatorKind, Measure
 from tsunagu.catalog.items import Item, ItemKind, ItemValue
-from tsunagu.catalog.problems import list_words, suggest
+from tsunagu.catalog.problems import Fault, list_words, suggest
 from tsunagu.catalog.words import ValueType
 
 NUMERIC = frozenset({ValueType.INTEGER, ValueType.NUMBER, ValueType.YEN})
 DATED = frozenset({ValueType.DATE, ValueType.YEAR_MONTH})
 WORDED = frozenset({ValueType.CODE, ValueType.TEXT})
 _FLAG_WORDS = frozenset({"true", "false"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault: where in the indicator, a stable code, and two Japanese sentences."""
-
-    place: tuple[str | int, ...]
-    code: str
-    what: str
-    todo: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +49,8 @@ def get_value_type(indicator: Indicator, items: Mapping[str, Item]) -> ValueType
     """The type of the item's value the indicator answers with; None when it answers with a figure of its own."""
     if indicator.item is None or indicator.value is None:
         return None
-    return items[indicator.item].values[indicator.value].type
+    value = items[indicator.item].values.get(indicator.value)
+    return value.type if value is not None else None
 
 
 def _fault_of_name(place: tuple[str | int, ...], kind: str, name: str, known: Mapping[str, object]) -> Fault:

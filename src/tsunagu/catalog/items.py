@@ -81,7 +81,11 @@ class Item(Definition):
 
     def is_registered_for(self, purpose: str) -> bool:
         """Whether the register allows this item for `purpose`."""
-        return any(use.purpose == purpose for use in self.uses)
+        return self.find_use(purpose) is not None
+
+    def find_use(self, purpose: str) -> Use | None:
+        """The register's row for `purpose`; None when the item is not registered for it."""
+        return next((use for use in self.uses if use.purpose == purpose), None)
 
 
 def get_fact_table(item: Item) -> Table:
@@ -89,6 +93,7 @@ def get_fact_table(item: Item) -> Table:
 
     Grain: one version of one source record. A version ends when `facts.closure` says so.
     """
+    dates: tuple[Column, ...]
     if item.kind is ItemKind.EVENT:
         dates = (Column("occurred_on", ColumnType.DATE, "day it happened"),)
     else:

@@ -80,3 +80,13 @@ class ValueType(StrEnum):
 
 
 PositiveDays = Annotated[int, Field(gt=0, le=36600)]
+
+
+class WordError(ValueError):
+    """What a model's own check finds: a stable code and what to do, beside the Japanese sentence."""
+
+    def __init__(self, what: str, *, code: str = "bad_value", todo: str = "この値を直してください。") -> None:
+        """`what` says in Japanese what is wrong."""
+        self.code = code
+        self.todo = todo
+        super().__init__(what)
