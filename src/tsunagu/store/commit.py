@@ -7,7 +7,7 @@ import errno
 import hashlib
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +33,11 @@ class Reader:
 
     def attach(self, table: Table, **tags: str) -> None:
         """Make the view `zone.table` over the segments carrying `tags`; an empty one when there are none."""
-        paths = [self.home.var / segment.path for segment in self.head.list_segments(table.full_name, tags)]
+        self.attach_segments(table, self.head.list_segments(table.full_name, tags))
+
+    def attach_segments(self, table: Table, segments: Sequence[Segment]) -> None:
+        """Make the view `zone.table` over these segments alone: a caller who knows which ones can matter."""
+        paths = [self.home.var / segment.path for segment in segments]
         self.engine.make_view(table.zone.value, table.name, _select_segments(table, paths))
 
     def count_rows(self, table: Table, **tags: str) -> int:

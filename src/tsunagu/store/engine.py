@@ -49,6 +49,10 @@ class DiskFullError(TsunaguError):
     exit_code = ExitCode.DISK_FULL
 
 
+class CsvShapeError(Exception):
+    """A delimited file's rows do not have the declared number of cells, or a quote is not closed."""
+
+
 class Engine:
     """One connection to an in-memory engine. Values are passed as named parameters (`$name`) only."""
 
@@ -110,6 +114,32 @@ class Engine:
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table readable in SQL under `name`."""
         self._connection.register(name, table)
+
+    def load_csv(
+        self, name: str, path: Path, columns: Sequence[str], *, delimiter: str, skip_lines: int
+    ) -> None:
+        """Make the temporary table `name` of a UTF-8 file with LF line ends; every cell is text.
+
+        Nothing is sniffed or repaired; blank cells are null, blank lines are skipped. `rowid` counts the
+        rows from 0 in the order of the file.
+
+        Raises:
+            CsvShapeError: a row has too few or too many cells, or a quote is not closed.
+        """
+        declared = ", ".join(f"'{column}': 'VARCHAR'" for column in columns)
+        source = str(path).replace("'", "''")
+        try:
+            # Names are the caller's own, the path lies in our own folder.
+            self._execute(
+                f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv('{source}', "  # noqa: S608
+                f"columns = {{{declared}}}, auto_detect = false, header = false, skip = {skip_lines}, "
+                f"delim = '{delimiter.replace(chr(39), chr(39) * 2)}', quote = '\"', escape = '\"', "
+                "new_line = '\\n', strict_mode = true, null_padding = false)",
+                {},
+            )
+        except duckdb.InvalidInputException:
+            # The engine's text quotes the line, so it goes no further.
+            raise CsvShapeError from None
 
     def make_view(self, schema: str, name: str, select: str) -> None:
         """Make `schema.name` stand for a SELECT."""
