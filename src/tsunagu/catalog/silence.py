@@ -20,10 +20,12 @@ class SilenceBand(Definition):
     to_age_months: int | None = Field(default=None, ge=0, le=240)
     first_school_year: int | None = Field(default=None, ge=-6, le=12)
     last_school_year: int | None = Field(default=None, ge=-6, le=12)
-    listed_after_days: PositiveDays
-    """From this many days unseen the child stands on the silence list."""
-    urgent_after_days: PositiveDays
-    """From this many days unseen the child stands at its top."""
+    listed_after_days: PositiveDays | None = None
+    """From this many days unseen the child stands on the silence list; none = no source sees this stage."""
+    urgent_after_days: PositiveDays | None = None
+    """From this many days unseen the child stands at its top; none = nobody does for the days alone."""
+    unless_in_nursery: bool = False
+    """True: a child enrolled in a nursery is not listed; it is seen there, though no record says when."""
 
     @property
     def is_open(self) -> bool:
@@ -32,8 +34,10 @@ class SilenceBand(Definition):
 
     @model_validator(mode="after")
     def _check_days(self) -> Self:
-        if self.urgent_after_days < self.listed_after_days:
+        if self.urgent_after_days is not None and self.urgent_after_days < (self.listed_after_days or 0):
             raise ValueError("urgent_after_days は listed_after_days 以上にします")
+        if self.urgent_after_days is not None and self.listed_after_days is None:
+            raise ValueError("urgent_after_days は listed_after_days といっしょに書きます")
         return self
 
 
@@ -56,9 +60,12 @@ class SilenceWatch(Definition):
     def _check_bands(self) -> Self:
         if not self.bands[-1].is_open:
             raise ValueError("最後の区分には年齢を書かず、残りの全員が入るようにします")
+        if all(band.listed_after_days is None for band in self.bands):
+            raise ValueError("listed_after_days のある区分が一つは要ります")
         return self
 
     @property
     def soonest(self) -> SilenceBand:
         """The band that speaks soonest."""
-        return min(self.bands, key=lambda band: band.listed_after_days)
+        watched = [band for band in self.bands if band.listed_after_days is not None]
+        return min(watched, key=lambda band: band.listed_after_days or 0)

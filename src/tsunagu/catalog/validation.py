@@ -13,8 +13,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tsunagu.catalog.problems import list_words, suggest
-from tsunagu.catalog.yaml_text import Document, Place, Spot, Text
+from tsunagu.catalog.problems import Fault, list_words, suggest
+from tsunagu.catalog.yaml_text import Document, Place, Text
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -41,6 +41,7 @@ _SENTENCES = {
     "model_attributes_type": ("見出しと値の組ではありません", "「見出し: 値」の形で書いてください。"),
     "union_tag_not_found": ("種類が書かれていません", "{discriminator} を書いてください。"),
 }
+_CODES_BY_NAME = {"evidence": "empty_evidence", "ja": "missing_title"}
 
 
 def build_model(model: type[Model], data: Text, document: Document, place: Place) -> Model | None:
@@ -81,57 +82,54 @@ def list_field_names(model: type[BaseModel]) -> frozenset[str]:
 
 def _add_problem(details: ErrorDetails, model: type[BaseModel], document: Document, place: Place) -> None:
     inner = _find_place(details["loc"], document, place)
-    kind, name = details["type"], _show_place(inner)
-    spot = document.get_spot(inner)
+    kind = details["type"]
     if kind == "missing":
-        missing = str(details["loc"][-1])
-        code = "missing_title" if missing in ("title", "ja") else "missing_key"
-        where = _show_place(inner)
-        what = f"「{where}」に「{missing}」がありません。" if where else f"「{missing}」がありません。"
-        todo = (
-            "title に日本語の見出し ja を書いてください。"
-            if code == "missing_title"
-            else "書き足してください。"
-        )
-        document.add_problem(code, spot, what, todo)
+        fault = _describe_missing(inner, str(details["loc"][-1]))
     elif kind == "extra_forbidden":
-        word = str(details["loc"][-1])
-        hint = suggest(word, list_field_names(model) - {word})
-        document.add_problem(
-            "unknown_key",
-            spot,
-            f"「{word}」という見出しはここでは使えません。",
-            hint or "消すか、正しい見出しに直してください。",
-        )
+        fault = _describe_stranger(inner, str(details["loc"][-1]), model)
     elif kind in ("enum", "literal_error", "union_tag_invalid"):
-        context = details.get("ctx", {})
-        known = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags") or ""))
-        word = str(context.get("tag", details["input"]))
-        document.add_problem(
-            "unknown_word",
-            spot,
-            f"「{name}」の「{word}」は知らない語です。",
-            suggest(word, known) or f"次のどれかを書いてください: {list_words(known)}。",
-        )
+        fault = _describe_word(inner, details)
     else:
-        _add_value_problem(details, name, spot, document)
+        fault = _describe_value(inner, details)
+    document.add_problem(fault.code, document.get_spot(fault.place), fault.what, fault.todo)
 
 
-def _add_value_problem(details: ErrorDetails, name: str, spot: Spot, document: Document) -> None:
-    kind, context = details["type"], details.get("ctx", {})
+def _describe_missing(place: Place, key: str) -> Fault:
+    what = f"「{_show_place(place)}」に「{key}」がありません。" if place else f"「{key}」がありません。"
+    if key in ("title", "ja"):
+        return Fault(place, "missing_title", what, "日本語の見出し（title の ja）を書いてください。")
+    return Fault(place, "missing_key", what, "書き足してください。")
+
+
+def _describe_stranger(place: Place, key: str, model: type[BaseModel]) -> Fault:
+    hint = suggest(key, list_field_names(model) - {key})
+    todo = hint or "消すか、正しい見出しに直してください。"
+    return Fault(place, "unknown_key", f"「{key}」という見出しはここでは使えません。", todo)
+
+
+def _describe_word(place: Place, details: ErrorDetails) -> Fault:
+    context = details.get("ctx", {})
+    known = re.findall(r"'([^']*)'", str(context.get("expected") or context.get("expected_tags") or ""))
+    word = str(context.get("tag", details["input"]))
+    todo = suggest(word, known) or f"次のどれかを書いてください: {list_words(known)}。"
+    return Fault(place, "unknown_word", f"「{_show_place(place)}」の「{word}」は知らない語です。", todo)
+
+
+def _describe_value(place: Place, details: ErrorDetails) -> Fault:
+    kind, context, name = details["type"], details.get("ctx", {}), _show_place(place)
     if kind in _SENTENCES:
         fault, todo = _SENTENCES[kind]
-        code = {"evidence": "empty_evidence", "ja": "missing_title"}.get(name.rpartition(".")[2], "bad_value")
-        document.add_problem(code, spot, f"「{name}」は{fault}。", todo.format(**context))
-        return
-    for typ, _, todo in _WRITTEN_PLAINLY:
-        if kind.startswith(typ.__name__):
-            document.add_problem("bad_value", spot, f"「{name}」の値が読めません。", todo)
-            return
-    # A model's own validator speaks for itself.
+        code = _CODES_BY_NAME.get(str(place[-1]) if place else "", "bad_value")
+        return Fault(place, code, f"「{name}」は{fault}。", todo.format(**context))
+    for type_, _, todo in _WRITTEN_PLAINLY:
+        if kind.startswith(type_.__name__):
+            return Fault(place, "bad_value", f"「{name}」の値が読めません。", todo)
+    # A model's own check speaks for itself.
     error = context.get("error", details["msg"])
-    code, todo = getattr(error, "code", "bad_value"), getattr(error, "todo", "この値を直してください。")
-    document.add_problem(code, spot, f"「{name}」: {error}" if name else str(error), todo)
+    what = f"「{name}」: {error}" if name else str(error)
+    return Fault(
+        place, getattr(error, "code", "bad_value"), what, getattr(error, "todo", "この値を直してください。")
+    )
 
 
 def _find_place(location: tuple[str | int, ...], document: Document, place: Place) -> Place:
@@ -143,7 +141,7 @@ def _find_place(location: tuple[str | int, ...], document: Document, place: Plac
 
 
 def _show_place(place: Place) -> str:
-    return ".".join(str(step + 1) if isinstance(step, int) else step for step in place)
+    return "の".join(f"{step + 1}件目" if isinstance(step, int) else step for step in place)
 
 
 def _find_oddly_written(value: object, data: object, place: Place) -> Iterator[tuple[Place, str]]:
