@@ -1,0 +1,77 @@
+"""The array types and the few vector habits used all over the fictional city."""
+
+from dataclasses import fields
+from typing import Any, TypeAlias, TypeVar
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Bools: TypeAlias = npt.NDArray[np.bool_]
+Rng: TypeAlias = np.random.Generator
+
+Table = TypeVar("Table")
+
+NOBODY = -1
+NEVER = 1 << 40
+
+
+def open_stream(seed: int, *words: str) -> Rng:
+    """A random stream of its own for each user, so that deepening one department does not move another."""
+    return np.random.default_rng([seed, *(crc32(word.encode()) for word in words)])
+
+
+def draw(rng: Rng, rate: Floats | float, size: int) -> Bools:
+    """Return (size,) yes or no, each with its `rate`."""
+    hit: Bools = rng.random(size) < rate
+    return hit
+
+
+def choose(rng: Rng, weights: Floats | list[float], size: int) -> Ints:
+    """Return (size,) indices into `weights`, drawn in proportion."""
+    cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
+    drawn = np.searchsorted(cumulative, rng.random(size) * cumulative[-1], side="right")
+    return np.minimum(drawn, len(cumulative) - 1).astype(np.int64)
+
+
+def whole_numbers(values: Any) -> Ints:
+    """Any numbers as the integers all tables of the city use (fractions are cut)."""
+    return np.asarray(values).astype(np.int64)
+
+
+def rank_within(groups: Ints) -> Ints:
+    """0-based place of every element among those of its group, in the order given."""
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    starts = np.r_[True, ordered[1:] != ordered[:-1]] if len(groups) else np.zeros(0, dtype=bool)
+    positions = np.arange(len(groups))
+    first = np.maximum.accumulate(np.where(starts, positions, 0)) if len(groups) else positions
+    ranks = np.empty(len(groups), dtype=np.int64)
+    ranks[order] = positions - first
+    return ranks
+
+
+def empty(kind: type[Table]) -> Table:
+    """A dataclass of arrays without rows."""
+    return kind(*(np.zeros(0, dtype=np.int64) for _ in fields(kind)))  # type: ignore[arg-type]
+
+
+def extend(table: Table, piece: Table) -> None:
+    """Append the rows of `piece` to `table`, both dataclasses of equally long arrays."""
+    for field in fields(table):  # type: ignore[arg-type]
+        joined = np.concatenate([getattr(table, field.name), getattr(piece, field.name)])
+        setattr(table, field.name, joined)
+
+
+def take_rows(table: Table, rows: Ints | Bools) -> Table:
+    """Return the chosen rows of a dataclass of arrays."""
+    return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})  # type: ignore[arg-type]
+
+
+def concatenate_tables(pieces: list[Table]) -> Table:
+    """Join dataclasses of arrays one below the other."""
+    kind = type(pieces[0])
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return kind(**{name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in names})

@@ -1,0 +1,179 @@
+"""The life of the city: how it stands on the first day, then what happens month by month."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from tsunagu.fiction.almanac import Month, is_child
+from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, Rng, draw, empty, open_stream
+from tsunagu.fiction.births import bear_children, begin_pregnancies
+from tsunagu.fiction.deaths import die, remove_lost
+from tsunagu.fiction.households import Plan, plan_childless, plan_families, settle, take_plan
+from tsunagu.fiction.moves import leave_home, move_in, move_out, move_within, protect
+from tsunagu.fiction.names import Names
+from tsunagu.fiction.partings import divorce, flee, rename_children, unite
+from tsunagu.fiction.people import (
+    CORE,
+    DEATH,
+    DECEASED,
+    FIRST_ENTRY,
+    MOVE_OUT,
+    MOVED_OUT,
+    RESIDENT,
+    City,
+    Families,
+    Households,
+    People,
+    write_log,
+)
+from tsunagu.fiction.places import OUTSIDE_TOWNS, Places, add_hidden_houses, no_houses
+
+RESIDENTS_A_CHILD = 5.1
+_FORMER_SHARE = 0.03
+_EVACUEE_SHARE = 0.0016
+_LOST_SHARE = 0.0006
+
+
+def found_city(places: Places, names: Names, seed: int, children: int, months: list[Month]) -> City:
+    """The city on the first day: `children` resident children, everybody around them, and who left before."""
+    rng = open_stream(seed, "founding")
+    today = months[0].first
+    city = City(places, no_houses(), empty(People), empty(Households), empty(Families))
+    _settle_former(city, names, rng, children, today)
+    persons, families = settle(city, names, rng, _plan_children(rng, children, today), today)
+    _hide_lone_mothers(city, rng, families, today)
+    _lose_families(city, rng, families, months)
+    others = max(10, round((children * RESIDENTS_A_CHILD - len(persons)) / 1.68))
+    rest, _ = settle(city, names, rng, plan_childless(rng, others, today), today)
+    everybody = np.concatenate([persons, rest])
+    first = city.people.since[everybody]
+    write_log(city, everybody, FIRST_ENTRY, first, first)
+    _protect_stalked(city, rng, rest, today)
+    _settle_evacuees(city, names, rng, children, months)
+    begin_pregnancies(city, rng, today - 212, today - 1, children / 19.0)
+    return city
+
+
+def live(
+    city: City, names: Names, seed: int, months: list[Month], report: Callable[[int, int], None]
+) -> None:
+    """Let the months pass. Every month has its own random stream."""
+    births_a_year = float(_count_children(city, months[0].first)) / 18.6
+    for number, month in enumerate(months):
+        rng = open_stream(seed, "life", month.code)
+        begin_pregnancies(city, rng, month.first, month.last, births_a_year)
+        bear_children(city, names, rng, month)
+        die(city, rng, month)
+        flee(city, rng, month)
+        divorce(city, rng, month)
+        unite(city, rng, month)
+        rename_children(city, rng, month)
+        leave_home(city, rng, month)
+        move_out(city, rng, month)
+        move_within(city, rng, month)
+        move_in(city, names, rng, month)
+        remove_lost(city, rng, month)
+        report(number + 1, len(months))
+
+
+def _count_children(city: City, day: int) -> int:
+    return int((is_child(city.people.birth, day) & (city.people.status == RESIDENT)).sum())
+
+
+def _plan_children(rng: Rng, children: int, today: int) -> Plan:
+    """As many family households as hold `children` children (the last one may hold a few more)."""
+    plan = plan_families(rng, max(40, round(children * 0.9)), today)
+    minors = is_child(plan.birth, today) & (plan.birth < NEVER)
+    total = np.cumsum(minors.sum(axis=1))
+    return take_plan(plan, int(np.searchsorted(total, children)) + 1)
+
+
+def _settle_former(city: City, names: Names, rng: Rng, children: int, today: int) -> None:
+    """People who left the city or died in the three years before: the register still holds their rows."""
+    households = max(4, round(children * RESIDENTS_A_CHILD / 2.0 * _FORMER_SHARE))
+    then = today - 1100
+    for plan in (
+        plan_families(rng, households // 2, then),
+        plan_childless(rng, households - households // 3, then),
+    ):
+        persons, _ = settle(city, names, rng, plan, then)
+        people = city.people
+        write_log(city, persons, FIRST_ENTRY, people.since[persons], people.since[persons])
+        household = people.household[persons]
+        left = (then + rng.integers(30, 1090, len(city.households)))[household]
+        size = np.bincount(household, minlength=len(city.households))[household]
+        died = (size == 1) & (left - people.birth[persons] > 65 * 365)
+        people.status[persons] = np.where(died, DECEASED, MOVED_OUT)
+        town = np.where(died, NOBODY, rng.integers(0, len(OUTSIDE_TOWNS), len(city.households))[household])
+        city.households.busy_until[household] = left
+        for event, rows in ((DEATH, died), (MOVE_OUT, ~died)):
+            write_log(city, persons[rows], event, left[rows], left[rows] + 2, town[rows])
+
+
+def _hide_lone_mothers(city: City, rng: Rng, households: Ints, today: int) -> None:
+    """Some lone mothers fled here or within the city before the first day and are protected since."""
+    head = city.households.head[households]
+    people = city.people
+    lone = (
+        (people.sex[head] == 2) & (people.role[head] == CORE) & (city.members_per_household()[households] > 1)
+    )
+    alone = ~np.isin(head, city.families.mother[city.families.is_together == 1])
+    chosen = households[lone & alone & draw(rng, 0.025, len(head))]
+    city.households.house[chosen] = add_hidden_houses(city.houses, city.places, rng, len(chosen))
+    persons = city.members(chosen)
+    household = people.household[persons]
+    people.hidden_from[persons] = np.minimum(people.since[persons], today - 40)
+    start = (today - rng.integers(40, 700, len(city.households)))[household]
+    protect(
+        city,
+        persons,
+        household,
+        np.maximum(start, people.birth[persons]),
+        np.full(len(persons), NEVER),
+        kind=0,
+    )
+
+
+def _lose_families(city: City, rng: Rng, households: Ints, months: list[Month]) -> None:
+    """A few registered families whom nobody can find, from before the first day or some month later."""
+    head = city.households.head[households]
+    ordinary = households[city.people.hidden_from[head] == NEVER]
+    count = max(1, round(len(ordinary) * _LOST_SHARE))
+    lost = rng.choice(ordinary, count, replace=False)
+    gone = months[0].first + rng.integers(-500, 30 * max(2, len(months) - 6), count)
+    city.households.is_fixed[lost] = 1
+    day = np.full(len(city.households), NEVER)
+    day[lost] = gone
+    persons = city.members(lost)
+    city.people.away_from[persons] = day[city.people.household[persons]]
+
+
+def _protect_stalked(city: City, rng: Rng, persons: Ints, today: int) -> None:
+    adults = persons[is_grown(city, persons, today)]
+    chosen = adults[draw(rng, 0.0002, len(adults))]
+    start = today + rng.integers(-300, 900, len(chosen))
+    protect(city, chosen, chosen, start, start + 365, kind=1)
+
+
+def is_grown(city: City, persons: Ints, day: int) -> Bools:
+    """Whether each person is 18 or older on a day."""
+    return ~is_child(city.people.birth[persons], day)
+
+
+def _settle_evacuees(city: City, names: Names, rng: Rng, children: int, months: list[Month]) -> None:
+    """Children who live and go to school here while registered elsewhere, with their mothers."""
+    count = max(1, round(children * _EVACUEE_SHARE / 1.7))
+    today = months[0].first
+    plan = take_plan(plan_families(rng, count * 4 + 8, today, oldest_years=14), count)
+    plan.birth[:, 1:4] = NEVER
+    plan.birth[:, 8] = NEVER
+    persons, households = settle(city, names, rng, plan, today)
+    people = city.people
+    city.households.is_fixed[households] = 1
+    city.households.house[households] = add_hidden_houses(city.houses, city.places, rng, len(households))
+    arrived = today + rng.integers(-600, 30 * max(1, len(months) - 4), len(city.households))
+    day = np.maximum(arrived[people.household[persons]], people.birth[persons])
+    people.since[persons] = people.settled[persons] = day
+    people.is_registered[persons] = 0
+    people.hidden_from[persons] = day
+    write_log(city, persons, FIRST_ENTRY, day, day)
