@@ -51,6 +51,7 @@ check: $(DEV) ## 書き方・型・構造・参照文書のずれ · lint, types
 fix: $(DEV) ## 書き方を直し、参照文書を作り直す · formats, and regenerates the reference pages
 	@$(BIN)/ruff check --quiet --fix
 	@$(BIN)/ruff format --quiet
+	@$(PY) -m tsunagu.catalog.schemas definitions/schemas
 	@$(PY) tools/generate_reference.py
 
 serve: ## 最後の報告書をこの機械だけで開く · shows the last report on 127.0.0.1
