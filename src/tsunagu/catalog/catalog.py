@@ -5,7 +5,7 @@ It never reads the clock: whoever asks says for which day.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,6 @@ from tsunagu.catalog.words import Adoption, Definition, Role, Status
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.municipality import is_fictional
 
-FINGERPRINT_CHARACTERS = 12
 Known = TypeVar("Known")
 
 
@@ -157,12 +156,16 @@ class Catalog:
 
     def list_active_indicators(self, purpose: str, *, on: date) -> list[Indicator]:
         """The indicators the purpose's active packs need, those they refer to included, by id."""
-        waiting = [name for pack in self.list_active_packs(purpose, on=on) for name in pack.indicator_ids]
-        found: dict[str, Indicator] = {}
+        packs = self.list_active_packs(purpose, on=on)
+        return self.list_indicators_read(name for pack in packs for name in pack.indicator_ids)
+
+    def list_indicators_read(self, names: Iterable[str]) -> list[Indicator]:
+        """These indicators and those they refer to, by id; names nobody defines are left out."""
+        waiting, found = list(names), dict[str, Indicator]()
         while waiting:
             name = waiting.pop()
-            if name not in found:
-                found[name] = self.get_indicator(name)
+            if name not in found and name in self.indicators:
+                found[name] = self.indicators[name]
                 waiting.extend(found[name].references)
         return [found[name] for name in sorted(found)]
 
@@ -208,18 +211,7 @@ class Catalog:
 
     def get_content_hash(self) -> str:
         """SHA-256 of `resolve()`: the same definitions always give the same text."""
-        return _hash(self.resolve())
-
-
-def get_fingerprint(definition: Definition, code_lists: Mapping[str, CodeList]) -> str:
-    """What a local adoption pins: the entry's content with the code lists it names, adoption left out."""
-    content = definition.model_dump(mode="json")
-    named = sorted(set(_find_code_lists(content)) & code_lists.keys())
-    pinned = {
-        "entry": _strip_adoption(content),
-        "codes": [code_lists[name].model_dump(mode="json") for name in named],
-    }
-    return _hash(pinned)[:FINGERPRINT_CHARACTERS]
+        return hash_content(self.resolve())
 
 
 def _get(known: Mapping[str, Known], name: str, what: str) -> Known:
@@ -255,25 +247,7 @@ def _dump(definitions: Mapping[str, Definition]) -> dict[str, Any]:
     return {name: definitions[name].model_dump(mode="json") for name in sorted(definitions)}
 
 
-def _hash(content: object) -> str:
+def hash_content(content: object) -> str:
+    """SHA-256 of plain JSON data in canonical form."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _find_code_lists(content: object) -> Iterator[str]:
-    if isinstance(content, dict):
-        if isinstance(content.get("codes"), str):
-            yield content["codes"]
-        for value in content.values():
-            yield from _find_code_lists(value)
-    elif isinstance(content, list):
-        for value in content:
-            yield from _find_code_lists(value)
-
-
-def _strip_adoption(content: object) -> object:
-    if isinstance(content, dict):
-        return {key: _strip_adoption(value) for key, value in content.items() if key != "adoption"}
-    if isinstance(content, list):
-        return [_strip_adoption(value) for value in content]
-    return content

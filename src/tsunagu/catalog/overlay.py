@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tsunagu.catalog.catalog import get_fingerprint
+from tsunagu.catalog.adopting import get_fingerprint, get_use_fingerprint
 from tsunagu.catalog.items import Item, Use
 from tsunagu.catalog.loading import Definitions, Entry
 from tsunagu.catalog.municipality import Kind, LocalAdoption, Municipality, Narrowing
@@ -220,8 +220,8 @@ def _adopt_use(merged: Merged, adoption: LocalAdoption, spot: Spot) -> None:
     if entry is None or not isinstance(item, Item) or use is None:
         _report_unknown(merged, adoption, spot, _list_use_ids(merged.entries))
         return
-    alone = item.model_copy(update={"uses": (use,)})
-    if _check_fingerprint(merged, adoption, spot, get_fingerprint(alone, list_code_lists(merged.entries))):
+    fingerprint = get_use_fingerprint(item, use, list_code_lists(merged.entries))
+    if _check_fingerprint(merged, adoption, spot, fingerprint):
         adopted = use.model_copy(update={"adoption": _make_adoption(adoption)})
         uses = tuple(adopted if one is use else one for one in item.uses)
         merged.entries[Kind.ITEM, item.id] = replace(entry, definition=item.model_copy(update={"uses": uses}))

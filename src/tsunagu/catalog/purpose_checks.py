@@ -29,14 +29,8 @@ def list_pack_faults(pack: Pack, catalog: Catalog) -> Iterator[Fault]:
 
 def list_items_read(indicator: str, catalog: Catalog) -> list[str]:
     """Every item an indicator reads, through the indicators it refers to as well, in alphabetical order."""
-    waiting, seen, items = [indicator], set[str](), set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name not in seen and name in catalog.indicators:
-            seen.add(name)
-            items.update(catalog.indicators[name].items)
-            waiting.extend(catalog.indicators[name].references)
-    return sorted(items & catalog.items.keys())
+    read = catalog.list_indicators_read([indicator])
+    return sorted({item for one in read for item in one.items} & catalog.items.keys())
 
 
 def _find_place(pack: Pack, indicator: str) -> tuple[str | int, ...]:
@@ -134,16 +128,16 @@ def _list_relied_upon(catalog: Catalog, on: date) -> list[tuple[Kind, str]]:
     relied: dict[tuple[Kind, str], None] = {}
     if catalog.active_purposes:
         # That nobody has seen a child must never go unsaid for want of a line in adoptions.yaml.
-        relied.update({(Kind.SILENCE, watch): None for watch in catalog.silence_watches})
+        for watch in catalog.silence_watches.values():
+            relied[Kind.SILENCE, watch.id] = relied[Kind.INDICATOR, watch.indicator] = None
     for purpose in catalog.active_purposes:
         if purpose in catalog.purposes:
             relied[Kind.PURPOSE, purpose] = None
         for pack in catalog.list_active_packs(purpose, on=on):
-            for indicator in pack.required_indicator_ids:
-                relied[Kind.INDICATOR, indicator] = None
-                relied.update(
-                    {(Kind.USE, f"{item}:{purpose}"): None for item in list_items_read(indicator, catalog)}
-                )
+            for indicator in catalog.list_indicators_read(pack.required_indicator_ids):
+                relied[Kind.INDICATOR, indicator.id] = None
+                uses = (f"{item}:{purpose}" for item in indicator.items)
+                relied.update(dict.fromkeys((Kind.USE, use) for use in uses))
     return list(relied)
 
 

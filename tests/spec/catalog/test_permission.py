@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tsunagu.catalog.adopting import draft_adoptions
 from tsunagu.catalog.catalog import Catalog, UnknownDefinitionError
-from tsunagu.catalog.checking import check_definitions, find_problems
+from tsunagu.catalog.checking import check_definitions, find_problems, open_catalog
 from tsunagu.catalog.problems import DefinitionsError
+from tsunagu.catalog.setting_up import initialise_municipality
 from tsunagu.catalog.words import Role
 from tsunagu.vocabulary.errors import ExitCode
 
@@ -19,6 +21,7 @@ ALL = (
     "use absence:helping",
     "feed education/absences",
     "indicator absences",
+    "indicator days_unseen",
     "pack help",
     "silence silence_watch",
 )
@@ -196,3 +199,27 @@ def test_resolved_definitions_are_plain_and_complete(world) -> None:
     assert set(resolved["items"]) == {"absence"}
     assert resolved["feeds"]["education/absences"]["department"] == "education"
     assert str(world.shipped) not in str(resolved)
+
+
+@pytest.mark.parametrize(
+    "purpose", ["poverty_support", "school_screening", "child_learning_lookup", "abuse_prevention"]
+)
+def test_a_drafted_adoption_lets_a_real_city_run_one_purpose(tmp_path: Path, purpose: str) -> None:
+    initialise_municipality(tmp_path, "131016", "試験市")
+    shipped = open_catalog(tmp_path, on=ON)
+    draft = draft_adoptions(
+        shipped, purpose, adopted_by="課長", adopted_on=date(2026, 4, 1), review_on=date(2027, 3, 31)
+    )
+    (tmp_path / "definitions/adoptions.yaml").write_text(draft, encoding="utf-8")
+    settings = tmp_path / "municipality.yaml"
+    text = settings.read_text(encoding="utf-8").replace(
+        "active_purposes: []", f"active_purposes: [{purpose}]"
+    )
+    settings.write_text(text, encoding="utf-8")
+    catalog = open_catalog(tmp_path, on=ON)
+    registered = [item for item in catalog.items.values() if item.is_registered_for(purpose)]
+    assert registered
+    assert [item.id for item in registered if not catalog.may_load(item.id, on=ON)] == []
+    packs = [pack for pack in catalog.packs.values() if pack.purpose == purpose]
+    assert catalog.list_active_packs(purpose, on=ON) == packs
+    assert not catalog.may_use("school_enrolment", "another_purpose", on=ON)
