@@ -48,6 +48,8 @@ class Permission:
 class Catalog:
     """Definitions by id. `municipality` None means the shipped examples alone: nothing is active.
 
+    `opened_for` is the day of the deed (loading, running, showing), for which adoptions were checked. Ask with
+    `on=catalog.opened_for`: a file of two years ago may be loaded today under an adoption of this year.
     `changes` lists what the overlay added, replaced and narrowed, so that no replacement is ever silent.
     """
 
@@ -57,6 +59,7 @@ class Catalog:
     feeds: Mapping[str, Feed]
     indicators: Mapping[str, Indicator]
     packs: Mapping[str, Pack]
+    opened_for: date
     silence_watches: Mapping[str, SilenceWatch] = field(default_factory=dict)
     municipality: Municipality | None = None
     changes: tuple[str, ...] = ()

@@ -70,10 +70,10 @@ def find_problems(shipped: Path, home: Path | None, *, on: date) -> tuple[Catalo
     # What names an unreadable entry would look wrong too, so names are judged once everything can be read.
     hidden = NAME_CODES if merged.problems else frozenset()
     municipality, document = read_municipality(home, merged.problems) if home else (None, None)
-    _report_faults(merged, _make_catalog(merged, municipality), hidden)
+    _report_faults(merged, _make_catalog(merged, municipality, on), hidden)
     if home:
         apply_overlay_files(merged, home / "definitions")
-    catalog = _make_catalog(merged, municipality)
+    catalog = _make_catalog(merged, municipality, on)
     for pack in catalog.packs.values():
         _report(merged, Kind.PACK, pack.id, list_pack_faults(pack, catalog), hidden)
     for watch in catalog.silence_watches.values():
@@ -86,7 +86,7 @@ def find_problems(shipped: Path, home: Path | None, *, on: date) -> tuple[Catalo
     return catalog, merged.problems
 
 
-def _make_catalog(merged: Merged, municipality: Municipality | None) -> Catalog:
+def _make_catalog(merged: Merged, municipality: Municipality | None, on: date) -> Catalog:
     entries = merged.entries
     return Catalog(
         purposes=_collect(entries, Kind.PURPOSE, Purpose),
@@ -95,6 +95,7 @@ def _make_catalog(merged: Merged, municipality: Municipality | None) -> Catalog:
         feeds=_collect(entries, Kind.FEED, Feed),
         indicators=_collect(entries, Kind.INDICATOR, Indicator),
         packs=_collect(entries, Kind.PACK, Pack),
+        opened_for=on,
         silence_watches=_collect(entries, Kind.SILENCE, SilenceWatch),
         municipality=municipality,
         changes=tuple(merged.changes),

@@ -193,6 +193,12 @@ def test_the_content_hash_follows_the_content_alone(world, tmp_path: Path) -> No
     assert world.open().get_content_hash() != before
 
 
+def test_the_day_of_asking_is_no_part_of_the_content(world) -> None:
+    early, late = world.open(date(2026, 6, 1)), world.open(date(2026, 7, 1))
+    assert (early.opened_for, late.opened_for) == (date(2026, 6, 1), date(2026, 7, 1))
+    assert early.get_content_hash() == late.get_content_hash()
+
+
 def test_resolved_definitions_are_plain_and_complete(world) -> None:
     resolved = world.open().resolve()
     assert resolved["municipality"]["code"] == "999999"
