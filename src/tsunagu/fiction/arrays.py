@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints: TypeAlias = npt.NDArray[np.int64]
-Floats: TypeAlias = npt.NDArray[np.float64]
+Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Rng: TypeAlias = np.random.Generator
 
@@ -33,7 +33,7 @@ def choose(rng: Rng, weights: Floats | list[float], size: int) -> Ints:
     """Return (size,) indices into `weights`, drawn in proportion."""
     cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(cumulative, rng.random(size) * cumulative[-1], side="right")
-    return np.minimum(drawn, len(cumulative) - 1).astype(np.int64)
+    return whole_numbers(np.minimum(drawn, len(cumulative) - 1))
 
 
 def whole_numbers(values: Any) -> Ints:

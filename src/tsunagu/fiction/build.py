@@ -89,7 +89,7 @@ def build_city(
     months: int = 36,
     report: Report = lambda stage, done, total: None,
 ) -> CitySummary:
-    """Write the deliveries and the truth of a fictional city below `out`, which must not exist yet.
+    """Write the deliveries and the truth of a fictional city below `out`, which must be new or empty.
 
     Args:
         out: Folder to make: `deliveries/<date>/<department>/<file>` and `truth/*.parquet`.
@@ -100,7 +100,7 @@ def build_city(
         report: Called with a stage's name, steps done and steps in all.
 
     Raises:
-        CityBuildError: The folder exists already, or the sizes make no city.
+        CityBuildError: The folder holds something already, or the sizes make no city.
     """
     _check(out, children, start, months)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +118,7 @@ def build_city(
 
 
 def _check(out: Path, children: int, start: date, months: int) -> None:
-    if out.exists():
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CityBuildError(
             f"出力先がすでにあります: {out}",
             why="まちを途中から書き足すと、正解データと納品ファイルが食い違います。",

@@ -198,7 +198,7 @@ def _draw_young_carers(city: City, rng: Rng, spells: dict[str, Spell], first: in
     return _limit_to_life(city, spell)
 
 
-_NON_ATTENDANCE_BY_GRADE = (0.005, 0.006, 0.007, 0.009, 0.012, 0.014, 0.030, 0.032, 0.028)
+_NON_ATTENDANCE_BY_GRADE = (0.010, 0.011, 0.013, 0.017, 0.022, 0.026, 0.058, 0.060, 0.050)
 
 
 def _draw_non_attendance(city: City, rng: Rng, spells: dict[str, Spell], months: list[Month]) -> Spell:
@@ -208,12 +208,13 @@ def _draw_non_attendance(city: City, rng: Rng, spells: dict[str, Spell], months:
     persons = np.arange(size)
     spell = Spell(np.full(size, NEVER), np.full(size, NEVER), np.zeros(size, dtype=np.int64))
     by_grade = np.array((0.0, *_NON_ATTENDANCE_BY_GRADE))
-    for year in range(months[0].school_year - 2, months[-1].school_year + 1):
+    for year in range(months[0].school_year - 3, months[-1].school_year + 1):
         grade = school_grade(people.birth, year)
         pupil = (grade >= 1) & (grade <= 9)
         autumn = day_of_school_year(year, 200)
         rate = by_grade[np.where(pupil, grade, 0)] * _count_burdens(spells, persons, autumn)
-        hit = np.flatnonzero((spell.start == NEVER) & draw(rng, rate, size))
+        free = (spell.start == NEVER) | (spell.end < months[0].first)
+        hit = np.flatnonzero(free & draw(rng, rate, size))
         offset = np.array([10, 60, 155, 185, 285])[choose(rng, [0.2, 0.2, 0.3, 0.15, 0.15], len(hit))]
         spell.start[hit] = day_of_school_year(year, 0) + offset + rng.integers(0, 45, len(hit))
         lasting = np.where(
@@ -236,7 +237,8 @@ def _count_burdens(spells: dict[str, Spell], persons: Ints, day: int) -> Floats:
     ):
         active: Bools = spells[kind].level(persons, day) > 0
         factor *= np.where(active, weight, 1.0)
-    return np.minimum(factor, 12.0)
+    capped: Floats = np.minimum(factor, 12.0)
+    return capped
 
 
 def day_of_school_year(year: int, offset: int) -> int:

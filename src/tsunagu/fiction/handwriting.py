@@ -4,6 +4,7 @@ A department typed a child's name when the child first came to it and keeps that
 has changed. The habits here are written by hand and know nothing of how the product folds spellings.
 """
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,14 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tsunagu.fiction.almanac import split_days
-from tsunagu.fiction.arrays import NEVER, NOBODY, Ints, choose, draw, whole_numbers
+from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, choose, draw, whole_numbers
 from tsunagu.fiction.names import NameTable
 from tsunagu.fiction.places import BUILDINGS, CITY, PREFECTURE, Houses, Places
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.writing import blank_where, join, pick, write_dates, write_era_dates, write_numbers
 
 _FULL = "ァアィイゥウェエォオカガキギクグケゲコゴサザシジスズセゼソゾタダチヂッツヅテデトドナニヌネノハバパヒビピフブプヘベペホボポマミムメモャヤュユョヨラリルレロワヲンヴー　"
-_HALF = ["ｧ", "ｱ", "ｨ", "ｲ", "ｩ", "ｳ", "ｪ", "ｴ", "ｫ", "ｵ", "ｶ", "ｶﾞ", "ｷ", "ｷﾞ", "ｸ", "ｸﾞ", "ｹ", "ｹﾞ", "ｺ", "ｺﾞ", "ｻ", "ｻﾞ", "ｼ", "ｼﾞ", "ｽ", "ｽﾞ", "ｾ", "ｾﾞ", "ｿ", "ｿﾞ", "ﾀ", "ﾀﾞ", "ﾁ", "ﾁﾞ", "ｯ", "ﾂ", "ﾂﾞ", "ﾃ", "ﾃﾞ", "ﾄ", "ﾄﾞ", "ﾅ", "ﾆ", "ﾇ", "ﾈ", "ﾉ", "ﾊ", "ﾊﾞ", "ﾊﾟ", "ﾋ", "ﾋﾞ", "ﾋﾟ", "ﾌ", "ﾌﾞ", "ﾌﾟ", "ﾍ", "ﾍﾞ", "ﾍﾟ", "ﾎ", "ﾎﾞ", "ﾎﾟ", "ﾏ", "ﾐ", "ﾑ", "ﾒ", "ﾓ", "ｬ", "ﾔ", "ｭ", "ﾕ", "ｮ", "ﾖ", "ﾗ", "ﾘ", "ﾙ", "ﾚ", "ﾛ", "ﾜ", "ｦ", "ﾝ", "ｳﾞ", "ｰ"]
+_HALF = re.findall(
+    "[ｦ-ﾝ][ﾞﾟ]?", "ｧｱｨｲｩｳｪｴｫｵｶｶﾞｷｷﾞｸｸﾞｹｹﾞｺｺﾞｻｻﾞｼｼﾞｽｽﾞｾｾﾞｿｿﾞﾀﾀﾞﾁﾁﾞｯﾂﾂﾞﾃﾃﾞﾄﾄﾞﾅﾆﾇﾈﾉﾊﾊﾞﾊﾟﾋﾋﾞﾋﾟﾌﾌﾞﾌﾟﾍﾍﾞﾍﾟﾎﾎﾞﾎﾟﾏﾐﾑﾒﾓｬﾔｭﾕｮﾖﾗﾘﾙﾚﾛﾜｦﾝｳﾞｰ"
+)
 _TO_HALF = dict(zip(_FULL, [*_HALF, " "], strict=True))
 _ENLARGE = str.maketrans("ァィゥェォッャュョ", "アイウエオツヤユヨ")
 _SOFTEN = str.maketrans("ヅヂヲ", "ズジオ")
@@ -42,7 +45,7 @@ class Habits:
     """A department's habits: shares of the ways to write (they need not add up to one)."""
 
     encoding: str = "cp932"
-    name_styles: tuple[float, ...] = (0.80, 0.17, 0.03)
+    name_styles: tuple[float, ...] = (0.72, 0.17, 0.11)
     kana_styles: tuple[float, ...] = (0.0, 0.80, 0.14, 0.0, 0.06)
     separators: tuple[float, ...] = (0.82, 0.10, 0.08)
     address_styles: tuple[float, ...] = (0.25, 0.40, 0.10, 0.15, 0.10)
@@ -61,7 +64,7 @@ class Handwriting:
     def __init__(self, records: Records, department: str, habits: Habits) -> None:
         """Choose each person's spelling in this department, from a stream of the department's own."""
         rng = records.stream("handwriting", department)
-        self._records, self._habits = records, habits
+        self._records = records
         people = records.city.people
         size = len(people)
         self._spelling = choose(rng, list(habits.name_styles), size)
@@ -78,14 +81,14 @@ class Handwriting:
         self._given = np.where(slips, records.names.look_alikes[people.given], people.given)
         self._no_phone = draw(rng, habits.missing_phone_rate, size)
         self._phone_style = choose(rng, [0.85, 0.12, 0.03], size)
+        names = records.names
+        self._spellings = [_spell_table(table, habits.encoding) for table in (names.surnames, names.given)]
+        self._kanas = [_kana_table(table) for table in (names.surnames, names.given)]
 
     def name(self, persons: Ints, day: Ints | int) -> Any:
         """Full name as this department writes it on a day (with an old surname where nobody told it)."""
         surname_row, style = self._surname_row(persons, day)
-        surnames, given = (
-            _spell_table(self._records.names.surnames, self._habits.encoding),
-            _spell_table(self._records.names.given, self._habits.encoding),
-        )
+        surnames, given = self._spellings
         roman = style == ROMAN
         family = pick(surnames, style * len(self._records.names.surnames.texts) + surname_row)
         own = pick(
@@ -99,8 +102,8 @@ class Handwriting:
         surname_row, _ = self._surname_row(persons, day)
         style = self._kana_style[persons]
         names = self._records.names
-        family = pick(_kana_table(names.surnames), style * len(names.surnames.texts) + surname_row)
-        own = pick(_kana_table(names.given), style * len(names.given.texts) + self._given[persons])
+        family = pick(self._kanas[0], style * len(names.surnames.texts) + surname_row)
+        own = pick(self._kanas[1], style * len(names.given.texts) + self._given[persons])
         half = (style == HALF_WIDTH) | (style == HALF_LARGE)
         spaces = pick(
             ["　", " ", "", " "], np.where(half & (self._separator[persons] < 2), 3, self._separator[persons])
@@ -128,30 +131,34 @@ class Handwriting:
     def address(self, persons: Ints, day: Ints | int) -> Any:
         """Address as this department has it on a day; blank where the only one it could have is protected."""
         records = self._records
-        hidden_from = records.city.people.hidden_from[persons]
-        heard = np.minimum(np.asarray(day) - self._address_lag[persons], hidden_from - 1)
-        rows = records.history.row_at(persons, heard)
-        entries = records.history.entries
-        safe = np.maximum(rows, 0)
+        rows, secret = self._address_rows(persons, day)
         style = self._address_style[persons]
         houses = _write_houses(records.city.houses, records.city.places)
-        text = houses.take(pa.array(style * len(records.city.houses) + entries.house[safe]))
-        secret = entries.day[safe] >= hidden_from
-        return blank_where((rows == NOBODY) | secret, text)
+        house = records.history.entries.house[rows]
+        return blank_where(secret, houses.take(pa.array(style * len(records.city.houses) + house)))
 
     def postcode(self, persons: Ints, day: Ints | int) -> Any:
         """Postcode of the same address, 999-1234 or digits only."""
         records = self._records
-        hidden_from = records.city.people.hidden_from[persons]
-        heard = np.minimum(np.asarray(day) - self._address_lag[persons], hidden_from - 1)
-        rows = np.maximum(records.history.row_at(persons, heard), 0)
+        rows, secret = self._address_rows(persons, day)
         district = records.city.houses.district[records.history.entries.house[rows]]
         codes = [f"999-{1001 + index:04d}" for index in range(len(records.city.places.districts))]
-        text = pick(
-            [*codes, *(code.replace("-", "") for code in codes)], district + (persons % 7 == 0) * len(codes)
-        )
-        secret = records.history.entries.day[rows] >= hidden_from
-        return blank_where(secret, text)
+        plain = [code.replace("-", "") for code in codes]
+        return blank_where(secret, pick([*codes, *plain], district + (persons % 7 == 0) * len(codes)))
+
+    def hidden_from(self, persons: Ints) -> Ints:
+        """The day from which this department must not learn a new address (NEVER: it may)."""
+        return self._records.city.people.hidden_from[persons]
+
+    def _address_rows(self, persons: Ints, day: Ints | int) -> tuple[Ints, Bools]:
+        """Register entries this department's addresses come from, and where it may not have any."""
+        records = self._records
+        hidden_from = self.hidden_from(persons)
+        heard = np.minimum(np.asarray(day) - self._address_lag[persons], hidden_from - 1)
+        rows = records.history.row_at(persons, heard)
+        safe = np.maximum(rows, 0)
+        secret: Bools = (rows == NOBODY) | (records.history.entries.day[safe] >= hidden_from)
+        return safe, secret
 
     def phone(self, persons: Ints, day: Ints | int) -> Any:
         """Phone number of the household, where known; never a protected person's."""
@@ -164,7 +171,7 @@ class Handwriting:
         front, back = pc.utf8_slice_codeunits(digits, 0, 3), pc.utf8_slice_codeunits(digits, 3, 7)
         dash = pick(["-", "", "－"], self._phone_style[persons])
         text = join("090", dash, "0", front, dash, back)
-        silent = self._no_phone[persons] | (people.hidden_from[persons] <= day)
+        silent = self._no_phone[persons] | (self.hidden_from(persons) <= day)
         return blank_where(silent, text)
 
     def _surname_row(self, persons: Ints, day: Ints | int) -> tuple[Ints, Ints]:

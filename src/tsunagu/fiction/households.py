@@ -72,8 +72,8 @@ def plan_families(rng: Rng, size: int, today: int, *, oldest_years: float = 21.5
     _place_parents(rng, plan, today, mother, father)
     _place_grandparents(rng, plan, today)
     _make_grandparent_households(rng, plan, today)
-    youngest_kept = ((ages > 0) & (ages < 18)).any(axis=1)
-    return _take(plan, youngest_kept)
+    has_child: Bools = np.any((ages > 0) & (ages < 18), axis=1)
+    return _take(plan, has_child)
 
 
 def plan_childless(rng: Rng, size: int, today: int) -> Plan:

@@ -118,7 +118,10 @@ def _hide_lone_mothers(city: City, rng: Rng, households: Ints, today: int) -> No
         (people.sex[head] == 2) & (people.role[head] == CORE) & (city.members_per_household()[households] > 1)
     )
     alone = ~np.isin(head, city.families.mother[city.families.is_together == 1])
-    chosen = households[lone & alone & draw(rng, 0.025, len(head))]
+    fleeing = lone & alone & draw(rng, 0.06, len(head))
+    if not fleeing.any():
+        fleeing = (lone & alone) & (np.cumsum(lone & alone) == 1)
+    chosen = households[fleeing]
     city.households.house[chosen] = add_hidden_houses(city.houses, city.places, rng, len(chosen))
     persons = city.members(chosen)
     household = people.household[persons]

@@ -157,7 +157,7 @@ def _hide_some(city: City, rng: Rng, persons: Ints, households: Ints, day: Ints)
     family = people.family[persons[people.family[persons] >= 0]]
     lone = np.unique(family[city.families.is_together[family] == 0]) if len(family) else family
     mothers = city.families.mother[lone]
-    mothers = mothers[(mothers >= 0) & draw(rng, 0.12, len(mothers))]
+    mothers = mothers[(mothers >= 0) & draw(rng, 0.05, len(mothers))]
     hidden = np.intersect1d(people.household[mothers], households)
     city.households.house[hidden] = add_hidden_houses(city.houses, city.places, rng, len(hidden))
     chosen = np.isin(people.household[persons], hidden)
@@ -185,4 +185,4 @@ def _come_back(city: City, rng: Rng, month: Month) -> None:
     people.status[persons] = RESIDENT
     people.since[persons] = people.settled[persons] = day
     known = notify(city, rng, persons, day, month.last)
-    write_log(city, persons, MOVE_IN, day, known, rng.integers(0, len(OUTSIDE_TOWNS)))
+    write_log(city, persons, MOVE_IN, day, known, int(rng.integers(0, len(OUTSIDE_TOWNS))))

@@ -25,7 +25,7 @@ from tsunagu.fiction.people import (
 from tsunagu.fiction.places import add_hidden_houses, add_houses
 
 _DIVORCE_A_MONTH = 0.00075
-_FLIGHT_A_MONTH = 0.028
+_FLIGHT_A_MONTH = 0.016
 _UNION_A_MONTH = 0.0022
 
 
@@ -45,7 +45,8 @@ def divorce(city: City, rng: Rng, month: Month) -> None:
     day = days_for(rng, month, families)
     table.is_together[families] = 0
     table.parted_on[families] = day
-    followers = _children_of(city, families[custodian == leaver])
+    follows = custodian == leaver
+    followers = _children_of(city, families[follows], old_household[follows])
     reverting = _revert_names(city, rng, mother, father)
     _schedule_renames(city, rng, families, custodian, reverting, day)
     day_of_family = _by_family(city, families, day)
@@ -65,7 +66,7 @@ def flee(city: City, rng: Rng, month: Month) -> None:
         return
     day = days_for(rng, month, families)
     mother, old_household = table.mother[families], people.household[table.mother[families]]
-    children = _children_of(city, families)
+    children = _children_of(city, families, old_household)
     day_of_family = _by_family(city, families, day)
     table.is_together[families] = 0
     table.parted_on[families] = day
@@ -145,7 +146,7 @@ def _pick_couples(city: City, rng: Rng, month: Month, rates: Floats) -> Ints:
     pair = np.minimum(people.role[mother], people.role[father]) == CORE
     chosen = rows[here & together & free & young & present & pair]
     _, first = np.unique(people.household[table.mother[chosen]], return_index=True)
-    return chosen[np.sort(first)]
+    return whole_numbers(chosen[np.sort(first)])
 
 
 def _has_elders(city: City, households: Ints) -> Bools:
@@ -157,13 +158,14 @@ def _has_elders(city: City, households: Ints) -> Bools:
     return found
 
 
-def _children_of(city: City, families: Ints) -> Ints:
-    """Resident children of the families who live with a parent (grown-up ones included while at home)."""
+def _children_of(city: City, families: Ints, homes: Ints) -> Ints:
+    """Resident children of the families in the given households (grown-up ones included while at home)."""
     people = city.people
-    flags = np.zeros(len(city.families) + 1, dtype=bool)
-    flags[families] = True
+    home = np.full(len(city.families) + 1, NOBODY)
+    home[families] = homes
     role = (people.role == CHILD) | (people.role == STEPCHILD)
-    return np.flatnonzero((people.family >= 0) & flags[people.family] & role & (people.status == RESIDENT))
+    at_home = home[people.family] == people.household
+    return np.flatnonzero((people.family >= 0) & at_home & role & (people.status == RESIDENT))
 
 
 def _by_family(city: City, families: Ints, values: Ints) -> Ints:
@@ -175,7 +177,7 @@ def _by_family(city: City, families: Ints, values: Ints) -> Ints:
 def _revert_names(city: City, rng: Rng, mother: Ints, father: Ints) -> Bools:
     """Whoever took the other's name at marriage may take the old one back. True where the mother did."""
     people = city.people
-    changes = (people.maiden[mother] != people.surname[mother]) & draw(rng, 0.6, len(mother))
+    changes: Bools = (people.maiden[mother] != people.surname[mother]) & draw(rng, 0.6, len(mother))
     people.surname[mother[changes]] = people.maiden[mother[changes]]
     returning = (people.maiden[father] != people.surname[father]) & draw(rng, 0.6, len(mother))
     people.surname[father[returning]] = people.maiden[father[returning]]
@@ -286,7 +288,7 @@ def _marry(city: City, rng: Rng, month: Month, families: Ints, men: Ints, day: I
     """Mother and children move to the new husband; most take his name, most children are adopted."""
     people, table = city.people, city.families
     mother, old_household = table.mother[families], people.household[table.mother[families]]
-    children = _children_of(city, families)
+    children = _children_of(city, families, old_household)
     man_of = _by_family(city, families, men)
     adopted = draw(rng, 0.65, len(table))[people.family[children]]
     people.surname[mother] = people.surname[men]

@@ -161,7 +161,8 @@ class City:
 
     def is_free(self, day: int) -> Bools:
         """(household,) whose members may have an event on a day: no earlier one is still to be notified."""
-        return (self.households.busy_until < day) & (self.households.is_fixed == 0)
+        free: Bools = (self.households.busy_until < day) & (self.households.is_fixed == 0)
+        return free
 
 
 @dataclass

@@ -35,11 +35,18 @@ class Records:
         safe = np.maximum(rows, 0)
         entries = self.history.entries
         registered = self.city.people.is_registered[persons] == 1
-        return (rows != NOBODY) & (entries.status[safe] == RESIDENT) & (entries.day[safe] <= day) & registered
+        current = (rows != NOBODY) & (entries.status[safe] == RESIDENT) & (entries.day[safe] <= day)
+        resident: Bools = current & registered
+        return resident
 
     def is_reachable(self, persons: Ints, day: int | Ints) -> Bools:
         """Registered as resident and really here."""
         return self.is_resident(persons, day) & (self.city.people.away_from[persons] > day)
+
+    def unborn_persons(self, pregnancies: Ints) -> Ints:
+        """Person ids of the children expected: the (first) child born, or an id of its own where none was."""
+        child = self.city.pregnancies.child[pregnancies]
+        return np.where(child != NOBODY, child, len(self.city.people) + pregnancies)
 
     def household_at(self, persons: Ints, day: int | Ints) -> Ints:
         """Household on a day."""

@@ -10,6 +10,7 @@ from tsunagu.fiction.arrays import (
     NOBODY,
     Bools,
     Ints,
+    Rng,
     choose,
     draw,
     open_stream,
@@ -35,8 +36,9 @@ class Schooling:
     is_special: Ints
 
     def rows_in(self, month: int) -> Ints:
-        """Rows of the children enrolled in a month (by column number)."""
-        return np.flatnonzero(self.school[:, month] != NOBODY)
+        """Rows of the children enrolled in a month (by column number), school by school, lower grades first."""
+        rows = np.flatnonzero(self.school[:, month] != NOBODY)
+        return rows[np.lexsort((self.grade[rows, month], self.school[rows, month]))]
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def enrol_pupils(city: City, history: History, seed: int, months: list[Month]) -
     grade = np.zeros((size, count), dtype=np.int64)
     present = np.full(size, NOBODY)
     present_number = np.full(size, NOBODY)
-    serials: dict[int, Ints] = {}
+    serials = np.zeros(len(city.places.school_codes) * 100, dtype=np.int64)
     for column, month in enumerate(months):
         grade[:, column] = school_grade(city.people.birth[persons], month.school_year)
         here = _is_here(city, history, persons, month)
@@ -73,7 +75,8 @@ def enrol_pupils(city: City, history: History, seed: int, months: list[Month]) -
         same_stage = (present < city.places.elementary_count) == (wanted < city.places.elementary_count)
         stays = (present != NOBODY) & enrolled & (wanted != present) & same_stage & draw(rng, 0.25, size)
         wanted = np.where(stays, present, wanted)
-        _give_numbers(present, wanted, present_number, serials, month, rng)
+        entry = _entry_years(grade[:, column], month.school_year, is_first=column == 0)
+        _give_numbers(present, wanted, present_number, serials, entry, rng)
         present = wanted
         school[:, column], number[:, column] = present, np.where(present == NOBODY, NOBODY, present_number)
     development = rng.random(size)
@@ -98,24 +101,22 @@ def _district_school(city: City, history: History, persons: Ints, month: Month, 
     return np.where(grade <= 6, city.places.elementary_of[district], city.places.junior_of[district])
 
 
-def _give_numbers(
-    present: Ints,
-    wanted: Ints,
-    numbers: Ints,
-    serials: dict[int, Ints],
-    month: Month,
-    rng: np.random.Generator,
-) -> None:
-    """A pupil new to a school gets its next number: two digits of the year, four of the serial."""
+def _entry_years(grade: Ints, school_year: int, *, is_first: bool) -> Ints:
+    """The year a pupil entered the school: on the first day, the one in which the first grade was begun."""
+    below = np.where(grade <= 6, grade - 1, grade - 7) if is_first else np.zeros_like(grade)
+    return (school_year - below) % 100
+
+
+def _give_numbers(present: Ints, wanted: Ints, numbers: Ints, serials: Ints, entry: Ints, rng: Rng) -> None:
+    """A pupil new to a school gets its next number: two digits of the year of entry, four of the serial."""
     fresh = np.flatnonzero((wanted != present) & (wanted != NOBODY))
     fresh = fresh[np.argsort(rng.random(len(fresh)), kind="stable")]
-    used = serials.setdefault(month.school_year, np.zeros(4096, dtype=np.int64))
-    serial = used[wanted[fresh]] + rank_within(wanted[fresh]) + 1
-    numbers[fresh] = month.school_year % 100 * 10_000 + serial
-    used += np.bincount(wanted[fresh], minlength=4096)[:4096]
+    series = wanted[fresh] * 100 + entry[fresh]
+    numbers[fresh] = entry[fresh] * 10_000 + serials[series] + rank_within(series) + 1
+    serials += np.bincount(series, minlength=len(serials))
 
 
-def _assign_rooms(rng: np.random.Generator, size: int, months: list[Month]) -> Ints:
+def _assign_rooms(rng: Rng, size: int, months: list[Month]) -> Ints:
     """(child, month) class number drawn anew every school year."""
     years = sorted({month.school_year for month in months})
     drawn = rng.integers(0, 1 << 20, (len(years), size))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tsunagu.fiction.almanac import school_cohort
@@ -22,8 +23,10 @@ Nobody here exists: people, addresses, schools and events are drawn from a rando
 
 - person.parquet        one row a person: person_id, atena_number (null: no resident record here), true name, reading,
                         birth date, sex, family_id, mother_id, father_id, household spells
-- source_person.parquet one row a key in the files: system, source_key, person_id, atena_number
-- pregnancy.parquet     one row a pregnancy notified: mother, due date, children born of it
+- source_person.parquet one row a key in the files: system, source_key, person_id, atena_number. A key of several columns
+                        is joined by `:`, the narrowest first (学籍番号:学校コード, 認定番号:年度, 対象児童宛名番号:証書番号)
+- pregnancy.parquet     one row a pregnancy notified: person_id of the child expected, mother, due date. child_id is null
+                        where no child was born here; such a child has a row in person.parquet without name and date
 - circumstance.parquet  one row a spell: person_id, kind, started_on, ended_on (exclusive, null = open), severity 1-3
 - outcome.parquet       one row an outcome: person_id, kind, occurred_on
 """
@@ -63,13 +66,12 @@ def _or_null(rows: Ints) -> pa.Array:
 def _persons(records: Records) -> pa.Table:
     city, names = records.city, records.names
     people = city.people
-    persons = np.arange(len(people))
     inside = people.family >= 0
     family = np.maximum(people.family, 0)
-    return pa.table(
+    born = pa.table(
         {
-            "person_id": persons,
-            "atena_number": _numbers(records, persons),
+            "person_id": np.arange(len(people)),
+            "atena_number": _numbers(records, np.arange(len(people))),
             "name": join(
                 pick(names.surnames.texts, people.surname), "　", pick(names.given.texts, people.given)
             ),
@@ -86,6 +88,14 @@ def _persons(records: Records) -> pa.Table:
             "household_spells": _household_spells(records),
         }
     )
+    return pa.concat_tables([born, _unborn(records)], promote_options="default")
+
+
+def _unborn(records: Records) -> pa.Table:
+    """Children expected who were not born here (not yet, elsewhere, or never): no name, no birth date."""
+    table = records.city.pregnancies
+    rows = np.flatnonzero(table.child == NOBODY)
+    return pa.table({"person_id": records.unborn_persons(rows), "mother_id": table.mother[rows]})
 
 
 def _household_spells(records: Records) -> pa.Array:
@@ -113,13 +123,17 @@ def _source_persons(records: Records, outbox: Outbox) -> pa.Table:
     table = table.group_by(["system", "source_key"]).aggregate([("person_id", "min")])
     table = table.rename_columns(["system", "source_key", "person_id"])
     table = table.sort_by([("system", "ascending"), ("source_key", "ascending")])
-    return table.append_column("atena_number", _numbers(records, table["person_id"].to_numpy()))
+    known = table["person_id"].to_numpy()
+    is_born = known < len(records.city.people)
+    numbers = _numbers(records, np.where(is_born, known, 0))
+    return table.append_column("atena_number", pc.if_else(pa.array(is_born), numbers, None))
 
 
 def _pregnancies(records: Records) -> pa.Table:
     table = records.city.pregnancies
     return pa.table(
         {
+            "person_id": records.unborn_persons(np.arange(len(table.mother))),
             "mother_id": table.mother,
             "notified_on": _days(table.notified),
             "due_on": _days(table.due),

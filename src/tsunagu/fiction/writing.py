@@ -77,7 +77,7 @@ def _encode(lines: Any, encoding: str) -> bytes:
     if data is None:
         return b""
     ends = np.frombuffer(offsets, dtype=np.int32)
-    text = data.to_pybytes()[ends[lines.offset] : ends[lines.offset + len(lines)]]
+    text: bytes = data.to_pybytes()[ends[lines.offset] : ends[lines.offset + len(lines)]]
     return text if encoding == "utf-8" else text.decode("utf-8").encode(encoding)
 
 
@@ -97,7 +97,7 @@ def blank_where(mask: Bools, column: Any, text: str = "") -> Any:
     return pc.if_else(pa.array(mask), pa.scalar(text), column)
 
 
-def write_numbers(values: Ints) -> Any:
+def write_numbers(values: Ints | Bools) -> Any:
     """Whole numbers as text."""
     return pc.cast(pa.array(np.asarray(values, dtype=np.int64)), pa.string())
 
@@ -165,7 +165,7 @@ class Sheet:
     above: tuple[tuple[int, str], ...]
     header_row: int
     headers: tuple[str, ...]
-    rows: list[Sequence[object]]
+    rows: Sequence[Sequence[object]]
 
 
 def write_xlsx(path: Path, sheet: Sheet, created: date) -> int:
@@ -174,9 +174,7 @@ def write_xlsx(path: Path, sheet: Sheet, created: date) -> int:
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     )
-    book.set_properties(
-        {"created": datetime.combine(created, NINE), "author": "つなぐ市"}
-    )
+    book.set_properties({"created": datetime.combine(created, NINE), "author": "つなぐ市"})
     dates = book.add_format({"num_format": "yyyy/m/d"})
     bold = book.add_format({"bold": True})
     page = book.add_worksheet(sheet.name)

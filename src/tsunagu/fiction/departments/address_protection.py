@@ -18,7 +18,7 @@ def write(records: Records, outbox: Outbox) -> None:
     hand = Handwriting(records, "address_protection", _HABITS)
     table = records.city.protection
     numbers = join("S", write_numbers(table.application))
-    keys = join(numbers, "-", write_numbers(records.city.people.number[table.person]))
+    keys = write_numbers(records.city.people.number[table.person])
     outbox.register_keys("address_protection", keys, table.person)
     for month in records.months:
         rows = np.flatnonzero((table.start <= month.last) & (table.end > month.last))

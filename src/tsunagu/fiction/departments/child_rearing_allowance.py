@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tsunagu.fiction.almanac import is_child
-from tsunagu.fiction.arrays import NEVER, Bools, Ints, draw, whole_numbers
+from tsunagu.fiction.arrays import NEVER, Bools, Ints, choose, draw, whole_numbers
 from tsunagu.fiction.circumstances import HARDSHIP
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
@@ -38,13 +38,13 @@ def write(records: Records, outbox: Outbox) -> None:
     size = len(records.city.people)
     rng = records.stream("child_rearing_allowance")
     applies = draw(rng, 0.87, len(records.city.families))
-    affluent = draw(rng, 0.28, len(records.city.families))
+    usual_class = choose(rng, [0.36, 0.44, 0.20], len(records.city.families))
     receipt = Receipt(np.full(size, NEVER), np.full(size, NEVER))
     for month in records.months:
         if month.month not in SNAPSHOT_MONTHS:
             continue
         children = _list_children(records, month.last, applies)
-        class_now = _classify(records, children, month.last, affluent)
+        class_now = _classify(records, children, month.last, usual_class)
         entitled = np.zeros(size, dtype=bool)
         entitled[children] = True
         ended = np.flatnonzero((receipt.since < NEVER) & (receipt.until == NEVER) & ~entitled)
@@ -69,14 +69,14 @@ def _list_children(records: Records, day: int, applies: Bools) -> Ints:
     family = people.family[children]
     settled = records.city.families.parted_on[family] < day - 45
     never_couple = records.city.families.parted_on[family] == NEVER
-    return children[records.is_lone_parent_child(children, day) & (settled | never_couple)]
+    return whole_numbers(children[records.is_lone_parent_child(children, day) & (settled | never_couple)])
 
 
-def _classify(records: Records, children: Ints, day: int, affluent: Bools) -> Ints:
+def _classify(records: Records, children: Ints, day: int, usual_class: Ints) -> Ints:
     """0 full, 1 partial, 2 suspended: by the hardship the department does not see as such."""
     level = records.circumstances.level(HARDSHIP, children, day)
-    rich = affluent[records.city.people.family[children]]
-    return np.where(level > 0, 0, np.where(rich, 2, 1))
+    usual = usual_class[records.city.people.family[children]]
+    return np.where(level > 0, 0, usual)
 
 
 def _begin(records: Records, rng: np.random.Generator, children: Ints, first: int, is_start: bool) -> Ints:
@@ -102,12 +102,7 @@ def _post(
     recipient = np.where(np.isin(children, ended), np.maximum(_custodian(records, children), 0), recipient)
     certificate = join("F", write_numbers(20_000 + people.family[children]))
     number = write_numbers(people.number[children])
-    outbox.register_keys("child_rearing_allowance", join(certificate, "-", number), children)
-    outbox.register_keys(
-        "child_rearing_allowance_recipient",
-        join(certificate, "-", write_numbers(people.number[recipient])),
-        recipient,
-    )
+    outbox.register_keys("child_rearing_allowance", join(number, ":", certificate), children)
     table: dict[str, Column] = {
         "証書番号": certificate,
         "受給者宛名番号": write_numbers(people.number[recipient]),

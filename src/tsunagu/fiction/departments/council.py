@@ -16,6 +16,7 @@ from tsunagu.fiction.writing import Sheet, era_text
 HEADERS = (
     "ケース番号", "児童氏名", "フリガナ", "生年月日", "性別", "住所", "所属", "種別", "登録年月日", "終結年月日", "主担当機関", "最終確認日",
 )  # fmt: skip
+_SHOWN_AFTER_CLOSING_DAYS = 90
 CATEGORIES = ("身体的虐待", "心理的虐待", "性的虐待", "ネグレクト", "要支援児童", "特定妊婦")
 _AGENCIES = ("こども家庭センター", "児童相談所", "学校教育課", "健康課")
 _HABITS = Habits(
@@ -37,16 +38,13 @@ class Cases:
 
 
 def write(records: Records, outbox: Outbox) -> None:
-    """Write the open cases and those closed within the school year, every month."""
+    """Write the open cases and those closed lately, every month."""
     hand = Handwriting(records, "council", _HABITS)
     cases = _open_cases(records)
     keys = number_text("C", whole_numbers(100 + np.arange(len(cases.person))))
     seen_any = np.zeros(len(cases.person), dtype=bool)
     for column, month in enumerate(records.months):
-        april = (
-            records.months[column - (month.month - 4) % 12].first if column >= (month.month - 4) % 12 else 0
-        )
-        known = (cases.opened <= month.last) & (cases.closed > max(april, records.months[0].first))
+        known = (cases.opened <= month.last) & (cases.closed > month.last - _SHOWN_AFTER_CLOSING_DAYS)
         rows = np.flatnonzero(known)
         seen_any[rows] = True
         cells = _describe(records, hand, cases, rows, column, keys.take(rows).to_pylist())
@@ -140,7 +138,7 @@ def _describe(
             keys,
             hand.name(persons, day).to_pylist(),
             hand.kana(persons, day).to_pylist(),
-            [_write_day(value, style) for value, style in zip(births, as_text, strict=True)],
+            _write_births(births, cases.category[rows], persons, as_text),
             [("", "男", "女")[sex] for sex in records.city.people.sex[persons]],
             hand.address(persons, day).to_pylist(),
             _belongings(records, persons, column),
@@ -152,6 +150,15 @@ def _describe(
             strict=True,
         )
     )
+
+
+def _write_births(births: Ints, category: Ints, persons: Ints, style: Ints) -> list[date | str]:
+    """Birth dates; for an expectant mother hers, or nothing because the child is not born yet."""
+    unborn = (category == CATEGORIES.index("特定妊婦")) & (persons % 5 < 2)
+    return [
+        "" if blank else _write_day(birth, how)
+        for birth, how, blank in zip(births, style, unborn, strict=True)
+    ]
 
 
 def _write_day(day: int, style: int) -> date | str:

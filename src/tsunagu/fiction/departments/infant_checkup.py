@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tsunagu.fiction.arrays import Ints, choose, draw, whole_numbers
+from tsunagu.fiction.almanac import Month
+from tsunagu.fiction.arrays import Bools, Ints, Rng, choose, draw, whole_numbers
 from tsunagu.fiction.circumstances import DEVELOPMENT, ISOLATION, NEGLECT, PERINATAL
 from tsunagu.fiction.departments.school_health import draw_body, draw_untreated_teeth
 from tsunagu.fiction.handwriting import Habits, Handwriting
@@ -14,6 +16,8 @@ from tsunagu.fiction.records import Records
 from tsunagu.fiction.writing import CP932, Column, blank_where, pick, write_dates, write_numbers, write_tenths
 
 _HANDED_OVER_DAYS = 10
+_PUT_RIGHT_AFTER_DAYS = 61
+_LATE_RATE = 0.012
 _JUDGEMENTS = ("", "異常なし", "要経過観察", "要精密検査")
 _WRONG = (Wrong("総合判定", "要観"), Wrong("受診年月日", "2024/02/30"), Wrong("宛名番号", ""))
 _HABITS = Habits(
@@ -40,40 +44,54 @@ CHECKUPS = (
 
 
 def write(records: Records, outbox: Outbox) -> None:
-    """Write every month's list on the 10th of the next month; some results come in two months later."""
+    """Write every month's list on the 10th of the next month.
+
+    A few results come in late: the month's list first calls those children 未受診, and two months later the whole
+    list of that month is handed over again, put right.
+    """
     hand = Handwriting(records, "infant_checkup", _HABITS)
-    births = records.city.people.birth
-    waiting: list[dict[str, Column]] = []
     for month in records.months:
         rng = records.stream("infant_checkup", month.code)
-        parts, late_parts = [], []
-        for checkup in CHECKUPS:
-            due = births + checkup.due_days
-            children = np.flatnonzero((due >= month.first) & (due <= month.last))
-            children = children[records.is_resident(children, month.first)]
-            table = _describe(records, hand, rng, children, checkup, month.first, month.last)
-            late = draw(rng, 0.015, len(children))
-            parts.append(_select(table, np.flatnonzero(~late), month.code))
-            late_parts.append(_select(table, np.flatnonzero(late), month.code))
-        waiting.append(_stack(late_parts))
-        overdue = waiting.pop(0) if len(waiting) > 2 else None
-        whole = _stack(parts if overdue is None else [*parts, overdue])
+        whole = _stack([_describe_due(records, hand, rng, checkup, month) for checkup in CHECKUPS])
+        size = len(whole["健診種別"])
+        late = draw(rng, _LATE_RATE, size) & np.asarray(pc.equal(whole["受診区分"], "受診"))
         day = month.last + _HANDED_OVER_DAYS
-        outbox.post_csv("health", f"乳幼児健診_{month.code}", day, whole, CP932, wrong=_WRONG)
+        name = f"乳幼児健診_{month.code}"
+        outbox.post_csv("health", name, day, _without_results(whole, late), CP932, wrong=_WRONG)
+        if late.any():
+            outbox.post_csv("health", name, day + _PUT_RIGHT_AFTER_DAYS, whole, CP932)
     _register(records, outbox)
+
+
+def _describe_due(
+    records: Records, hand: Handwriting, rng: Rng, checkup: Checkup, month: Month
+) -> dict[str, Column]:
+    due = records.city.people.birth + checkup.due_days
+    children = np.flatnonzero((due >= month.first) & (due <= month.last))
+    children = children[records.is_resident(children, month.first)]
+    months = pick([month.code], np.zeros_like(children))
+    return {"対象年月": months} | _describe(records, hand, rng, children, checkup, month.first, month.last)
+
+
+def _without_results(table: dict[str, Column], late: Bools) -> dict[str, Column]:
+    known = dict(table)
+    for header in ("受診年月日", "身長", "体重", "未処置歯数", "総合判定"):
+        known[header] = blank_where(late, known[header])
+    known["受診区分"] = blank_where(late, known["受診区分"], "未受診")
+    return known
 
 
 def _register(records: Records, outbox: Outbox) -> None:
     people = records.city.people
     first = records.months[0].first
     children = np.flatnonzero((people.is_registered == 1) & (people.birth > first - 1300))
-    outbox.register_keys("infant_checkup", write_numbers(people.number[children]), children)
+    outbox.register_keys("health_center", write_numbers(people.number[children]), children)
 
 
 def _describe(
     records: Records,
     hand: Handwriting,
-    rng: np.random.Generator,
+    rng: Rng,
     children: Ints,
     checkup: Checkup,
     first: int,
@@ -108,17 +126,12 @@ def _describe(
     }
 
 
-def _judge(records: Records, rng: np.random.Generator, children: Ints, day: int) -> Ints:
+def _judge(records: Records, rng: Rng, children: Ints, day: int) -> Ints:
     need = records.circumstances.level(DEVELOPMENT, children, day)
     follow = draw(rng, np.array([0.085, 0.4, 0.6, 0.7])[need], len(children))
     detail = draw(rng, np.array([0.012, 0.04, 0.12, 0.25])[need], len(children))
     blank = choose(rng, [0.995, 0.005], len(children)) == 1
     return whole_numbers(np.where(blank, 0, np.where(detail, 3, np.where(follow, 2, 1))))
-
-
-def _select(table: dict[str, Column], rows: Ints, month: str) -> dict[str, Column]:
-    months = pick([month], np.zeros(len(rows), dtype=np.int64))
-    return {"対象年月": months} | {header: column.take(rows) for header, column in table.items()}
 
 
 def _stack(parts: list[dict[str, Column]]) -> dict[str, Column]:

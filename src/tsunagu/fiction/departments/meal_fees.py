@@ -51,7 +51,7 @@ def write(records: Records, outbox: Outbox) -> None:
         owing = np.flatnonzero((debts.months > 0) & (records.schooling.school[:, column] >= 0))
         ever[owing] = True
         _post(records, outbox, hand, debts, owing, column, keys)
-    outbox.register_keys("meal_fees", keys.take(np.flatnonzero(ever)), records.schooling.persons[ever])
+    outbox.register_keys("meal_fee", keys.take(np.flatnonzero(ever)), records.schooling.persons[ever])
 
 
 def _charge(records: Records, rng: Rng, debts: Debts, aided: Bools, column: int) -> None:

@@ -25,7 +25,7 @@ def write(records: Records, outbox: Outbox) -> None:
     income = 2 + choose(rng, [0.08, 0.10, 0.14, 0.18, 0.18, 0.14, 0.10, 0.08], len(records.city.families))
     keys = number_text("N", nurseries.number)
     ever = np.flatnonzero((nurseries.facility != NOBODY).any(axis=1))
-    outbox.register_keys("nursery", keys.take(ever), nurseries.persons[ever])
+    outbox.register_keys("childcare", keys.take(ever), nurseries.persons[ever])
     for column, month in enumerate(records.months):
         here = nurseries.facility[:, column] != NOBODY
         before = nurseries.facility[:, column - 1] if column else np.full(len(here), NOBODY)

@@ -70,7 +70,7 @@ def _last_of_person(rows: RegisterRows, mask: Bools) -> Ints:
     chosen = np.flatnonzero(mask)
     person = rows.entries.person[chosen]
     last = np.append(person[1:] != person[:-1], True) if len(chosen) else np.zeros(0, dtype=bool)
-    return chosen[last]
+    return whole_numbers(chosen[last])
 
 
 def _post(

@@ -12,7 +12,7 @@ from tsunagu.fiction.departments.school_roster import GRADES
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong, number_text
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CP932, Column, pick, write_numbers
+from tsunagu.fiction.writing import CP932, Column, join, pick, write_numbers
 
 SNAPSHOT_MONTHS = (7, 10, 1)
 _WRONG = (Wrong("生年月日", "平成30年2月30日"), Wrong("認定区分", "準要"), Wrong("認定番号", ""))
@@ -43,7 +43,7 @@ def write(records: Records, outbox: Outbox) -> None:
     for year in years:
         grants = _grant(records, year, takes_up)
         keys = number_text(f"就{year % 100}", grants.number)
-        outbox.register_keys("school_aid", keys, records.schooling.persons[grants.rows])
+        outbox.register_keys("school_aid", join(keys, f":{year}"), records.schooling.persons[grants.rows])
         for column, month in enumerate(records.months):
             if month.school_year == year and month.month in SNAPSHOT_MONTHS:
                 _post(records, outbox, hand, grants, column, keys)

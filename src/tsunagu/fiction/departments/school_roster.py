@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from tsunagu.fiction.almanac import Month
-from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, draw, rank_within
+from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, draw, rank_within, whole_numbers
 from tsunagu.fiction.circumstances import DEVELOPMENT
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
@@ -53,9 +53,9 @@ def register_pupils(records: Records, outbox: Outbox) -> None:
     school, number = schooling.school[rows, columns], schooling.number[rows, columns]
     _, first = np.unique(school * 1_000_000 + number, return_index=True)
     keys = join(
-        pick(records.city.places.school_codes, school[first]), "-", write_pupil_numbers(number[first])
+        write_pupil_numbers(number[first]), ":", pick(records.city.places.school_codes, school[first])
     )
-    outbox.register_keys("school", keys, schooling.persons[rows[first]])
+    outbox.register_keys("school_office", keys, schooling.persons[rows[first]])
 
 
 def write_pupil_numbers(number: Ints) -> Any:
@@ -135,7 +135,8 @@ def _move_days(months: list[Month], school: Ints, rows: Ints, before: int, colum
     steps = school[rows][:, before : column + 1]
     changed = steps[:, 1:] != steps[:, :-1]
     first = np.argmax(changed, axis=1) + before + 1
-    return np.array([month.first for month in months])[np.minimum(first, len(months) - 1)]
+    firsts = whole_numbers([month.first for month in months])
+    return whole_numbers(firsts[np.minimum(first, len(months) - 1)])
 
 
 def assign_seats(records: Records, rows: Ints, at: Ints) -> tuple[Ints, Ints]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tsunagu.fiction.almanac import list_school_days
 from tsunagu.fiction.arrays import Bools, Floats, Ints, Rng, draw, whole_numbers
 from tsunagu.fiction.circumstances import (
     DEVELOPMENT,
@@ -48,7 +49,7 @@ def write(records: Records, outbox: Outbox) -> None:
         rng = records.stream("school_survey", month.code)
         rows = records.schooling.rows_in(column)
         persons = records.schooling.persons[rows]
-        day = month.day(_SURVEY_DAY) - 3
+        day = max(taught for taught in list_school_days(month) if taught < month.day(_SURVEY_DAY))
         away = draw(
             rng,
             np.array([0.03, 0.3, 0.65, 0.95])[records.circumstances.level(NON_ATTENDANCE, persons, day)],

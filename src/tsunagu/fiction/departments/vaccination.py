@@ -54,7 +54,7 @@ def write(records: Records, outbox: Outbox) -> None:
     doses = _draw_doses(records)
     clinics = 3 + len(records.city.places.school_codes)
     people = records.city.people
-    outbox.register_keys("vaccination", write_numbers(people.number[doses.child]), doses.child)
+    outbox.register_keys("health_center", write_numbers(people.number[doses.child]), doses.child)
     for month in records.months:
         rows = np.flatnonzero((doses.reported >= month.first) & (doses.reported <= month.last))
         child, dose = doses.child[rows], doses.dose[rows]
