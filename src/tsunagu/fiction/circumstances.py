@@ -198,7 +198,7 @@ def _draw_young_carers(city: City, rng: Rng, spells: dict[str, Spell], first: in
     return _limit_to_life(city, spell)
 
 
-_NON_ATTENDANCE_BY_GRADE = (0.010, 0.011, 0.013, 0.017, 0.022, 0.026, 0.058, 0.060, 0.050)
+_NON_ATTENDANCE_BY_GRADE = (0.007, 0.008, 0.010, 0.013, 0.017, 0.020, 0.055, 0.056, 0.046)
 
 
 def _draw_non_attendance(city: City, rng: Rng, spells: dict[str, Spell], months: list[Month]) -> Spell:

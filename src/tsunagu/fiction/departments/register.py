@@ -51,7 +51,7 @@ def write(records: Records, outbox: Outbox) -> None:
             rows.entries.person[before] == rows.entries.person[np.minimum(before + 1, len(known) - 1)]
         ]
         written = np.union1d(chosen, before)
-        is_last = np.append(rows.entries.person[written][1:] != rows.entries.person[written][:-1], True)
+        is_last = _is_last_of_run(rows.entries.person[written])
         mistaken = _post(records, outbox, "住民記録_異動", month.last, rows, written, whole_numbers(is_last))
 
 
@@ -69,8 +69,13 @@ def _last_of_person(rows: RegisterRows, mask: Bools) -> Ints:
     """Row of the last entry of each person among the masked ones."""
     chosen = np.flatnonzero(mask)
     person = rows.entries.person[chosen]
-    last = np.append(person[1:] != person[:-1], True) if len(chosen) else np.zeros(0, dtype=bool)
-    return whole_numbers(chosen[last])
+    return chosen[_is_last_of_run(person)]
+
+
+def _is_last_of_run(person: Ints) -> Bools:
+    """Where the next row is of another person (rows of a person stand together)."""
+    last: Bools = np.append(person[1:] != person[:-1], np.ones(min(1, len(person)), dtype=bool))
+    return last
 
 
 def _post(
