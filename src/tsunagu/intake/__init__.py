@@ -1,0 +1,1 @@
+"""Intake: reads what a department sends, checks it, lands it whole or not at all, lists problems per row."""

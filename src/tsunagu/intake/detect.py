@@ -1,0 +1,150 @@
+"""Which encoding a text file is in, decided by decoding all of it strictly. Nothing is guessed or replaced.
+
+A file is decoded in chunks into a UTF-8 file with LF line ends, which the engine then reads.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from tsunagu.catalog.feeds import Encoding
+from tsunagu.intake.refusals import FileRefusedError
+
+CHUNK_BYTES = 1 << 20
+GETA = "〓"
+"""What many systems print for a character they cannot write."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, Encoding.UTF_8, "utf-8"),
+    (codecs.BOM_UTF16_LE, Encoding.UTF_16, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, Encoding.UTF_16, "utf-16-be"),
+)
+_LEGACY = ((Encoding.CP932, "cp932"), (Encoding.EUC_JP, "euc_jp"))
+# Bytes that Python's cp932 accepts although no Windows file has them, and C1 controls.
+_NO_TEXT = re.compile("[\x80-\x9f\uf8f0-\uf8f3]")
+_BLANK_LINE = re.compile(r"\n\n+[^\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """One strict reading of a file: UTF-8 with LF line ends at `path`.
+
+    `gaiji_characters` counts private-use characters and 〓: letters the sending system lost.
+    """
+
+    encoding: Encoding
+    path: Path
+    gaiji_characters: int
+    has_blank_lines: bool
+
+
+class _UndecodableError(Exception):
+    def __init__(self, position_bytes: int) -> None:
+        self.position_bytes = position_bytes
+        super().__init__(position_bytes)
+
+
+def decode_text(content: bytes, folder: Path) -> list[DecodedText]:
+    """Every reading under which the whole file is well-formed text.
+
+    Usually one. Short texts can be well-formed in both CP932 and EUC-JP; then both come back, and the header
+    decides. Pure ASCII is UTF-8.
+
+    Raises:
+        FileRefusedError: no reading, or NUL bytes.
+    """
+    for bom, encoding, codec in _BOMS:
+        if content.startswith(bom):
+            return _decode_all(content, ((encoding, codec),), folder, skip_bytes=len(bom))
+    try:
+        return [_decode(content, Encoding.UTF_8, "utf-8", folder, 0)]
+    except _UndecodableError:
+        return _decode_all(content, _LEGACY, folder, skip_bytes=0)
+
+
+def _decode_all(
+    content: bytes, readings: tuple[tuple[Encoding, str], ...], folder: Path, *, skip_bytes: int
+) -> list[DecodedText]:
+    found = []
+    furthest = 0
+    for encoding, codec in readings:
+        try:
+            found.append(_decode(content, encoding, codec, folder, skip_bytes))
+        except _UndecodableError as error:
+            furthest = max(furthest, error.position_bytes)
+    if not found:
+        raise FileRefusedError(
+            "undecodable",
+            f"文字コードが分かりません（先頭から {furthest + 1:,} バイト目が文字として読めません）。",
+            why="推測で読むと、名前や住所が別の文字に化けたまま残るおそれがあります。",
+            todo="UTF-8 か Shift_JIS（CP932）で出力し直してもらってください。途中で切れていないかも確かめてください。",
+        )
+    return found
+
+
+def _decode(content: bytes, encoding: Encoding, codec: str, folder: Path, skip_bytes: int) -> DecodedText:
+    path = folder / f"decoded-{encoding.value}.csv"
+    with path.open("wb") as target:
+        writer = _TextWriter(target)
+        decoder = codecs.getincrementaldecoder(codec)("strict")
+        for start in range(skip_bytes, max(len(content), skip_bytes + 1), CHUNK_BYTES):
+            chunk = content[start : start + CHUNK_BYTES]
+            is_last = start + CHUNK_BYTES >= len(content)
+            try:
+                text = decoder.decode(chunk, is_last)
+            except UnicodeDecodeError as error:
+                carried = len(error.object) - len(chunk)
+                raise _UndecodableError(start - carried + error.start) from None
+            if encoding in (Encoding.CP932, Encoding.EUC_JP) and _NO_TEXT.search(text):
+                raise _UndecodableError(start)
+            writer.write(text, is_last=is_last)
+    return DecodedText(encoding, path, writer.gaiji_characters, writer.has_blank_lines)
+
+
+class _TextWriter:
+    """Writes decoded chunks with LF line ends, and counts what has to be reported."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self._held = ""
+        self._tail = "\n"
+        self._lines = 0
+        self.gaiji_characters = 0
+        self.has_blank_lines = False
+
+    def write(self, text: str, *, is_last: bool) -> None:
+        text = self._held + text
+        # A carriage return at the end of a chunk may be half of a line end.
+        self._held = "\r" if text.endswith("\r") and not is_last else ""
+        text = text.removesuffix(self._held).replace("\r\n", "\n").replace("\r", "\n")
+        if "\0" in text:
+            raise _refuse_nul(self._lines + text.count("\n", 0, text.index("\0")) + 1)
+        self.has_blank_lines = self.has_blank_lines or bool(_BLANK_LINE.search(self._tail + text))
+        self._tail = (self._tail + text)[-2:]
+        self._lines += text.count("\n")
+        encoded = text.encode()
+        self.gaiji_characters += text.count(GETA) + _count_private_use(encoded)
+        self._target.write(encoded)
+
+
+def _count_private_use(encoded: bytes) -> int:
+    """U+E000 to U+F8FF begin with the byte EE, or with EF and a second byte below A4; planes 15, 16 with F3, F4."""
+    octets = np.frombuffer(encoded, dtype=np.uint8)
+    if len(octets) < 3:
+        return 0
+    first, second = octets[:-1], octets[1:]
+    basic = np.count_nonzero(first == 0xEE) + np.count_nonzero((first == 0xEF) & (second < 0xA4))
+    return int(basic + np.count_nonzero((first == 0xF3) & (second >= 0xB0)) + np.count_nonzero(first == 0xF4))
+
+
+def _refuse_nul(line: int) -> FileRefusedError:
+    return FileRefusedError(
+        "nul_byte",
+        f"{line:,} 行目に、文字ではないデータ（NUL）が入っています。",
+        why="壊れたファイルか、BOM の無い UTF-16 か、CSV ではないファイルです。読むと続きが欠けます。",
+        todo="もう一度出力し直してもらってください。Excel ファイルなら拡張子を .xlsx のまま渡してください。",
+    )

@@ -1,0 +1,107 @@
+"""My Number (個人番号) stays out: a file that carries it is refused, a lone suspect is blanked.
+
+The check digit is the one of 行政手続における特定の個人を識別するための番号の利用等に関する法律施行令 and its
+ministerial order: eleven digits with the weights 6 5 4 3 2 7 6 5 4 3 2, 11 minus the remainder by 11, and 0 when
+the remainder is 0 or 1. One random twelve-digit number in about ten passes it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+
+from tsunagu.catalog.feed_checks import looks_like_my_number
+from tsunagu.intake.read_csv import RAW_TABLE
+from tsunagu.intake.refusals import FileRefusedError
+from tsunagu.store.engine import Engine
+
+LEAST_DISTINCT_VALUES = 20
+VALID_SHARE_REFUSED = 0.9
+_WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+# A card's state (交付, 有効期限) is not the number.
+_CARD = re.compile(r"(個人番号|マイナンバー)カード")
+
+
+def check_headers(headers: Sequence[str]) -> None:
+    """Refuse a file with a column named after the number.
+
+    Raises:
+        FileRefusedError: such a column.
+    """
+    for header in headers:
+        if looks_like_my_number(_CARD.sub("", unicodedata.normalize("NFKC", header))):
+            raise _refuse("個人番号（マイナンバー）の列があります。", "my_number_header")
+
+
+def check_values(engine: Engine, width: int) -> dict[int, int]:
+    """Look at every column of `intake_raw` for values that are individual numbers.
+
+    Returns:
+        The columns (by position) that hold a few suspects, with the number of suspect cells.
+
+    Raises:
+        FileRefusedError: a column is mostly valid numbers.
+    """
+    suspects = {}
+    for position in _list_candidate_columns(engine, width):
+        distinct, valid, cells = engine.get_row(
+            f"SELECT count(DISTINCT digits), count(DISTINCT CASE WHEN is_valid THEN digits END), "  # noqa: S608
+            f"coalesce(sum(CASE WHEN is_valid THEN 1 ELSE 0 END), 0) FROM ("
+            f"SELECT digits, {_write_check('digits')} AS is_valid FROM ("
+            f"SELECT {_write_digits(f'c{position}')} AS digits FROM {RAW_TABLE}) "
+            "WHERE regexp_full_match(digits, '[0-9]{12}'))"
+        )
+        if distinct >= LEAST_DISTINCT_VALUES and valid >= VALID_SHARE_REFUSED * distinct:
+            raise _refuse("個人番号（マイナンバー）と見られる値の並ぶ列があります。", "my_number_values")
+        if cells:
+            suspects[position] = int(cells)
+    return suspects
+
+
+def blank_suspects(engine: Engine, positions: Collection[int]) -> None:
+    """List the suspect cells of these columns in `intake_suspect` (row_id, position) and blank them."""
+    selects = [
+        f"SELECT rowid AS row_id, {position} AS position FROM {RAW_TABLE} WHERE {_is_suspect(position)}"  # noqa: S608
+        for position in positions
+    ]
+    engine.run(f"CREATE OR REPLACE TEMP TABLE intake_suspect AS {' UNION ALL '.join(selects)}")
+    for position in positions:
+        engine.run(f"UPDATE {RAW_TABLE} SET c{position} = NULL WHERE {_is_suspect(position)}")  # noqa: S608
+
+
+def _list_candidate_columns(engine: Engine, width: int) -> list[int]:
+    """Columns with any cell of twelve digits, in one scan; the length is tested first because it is cheap."""
+    tests = ", ".join(
+        f"coalesce(bool_or(CASE WHEN strlen(c{position}) BETWEEN 12 AND 48 THEN "
+        f"regexp_full_match({_write_digits(f'c{position}')}, '[0-9]{{12}}') ELSE false END), false)"
+        for position in range(width)
+    )
+    row = engine.get_row(f"SELECT {tests} FROM {RAW_TABLE}")  # noqa: S608 - positions are our own
+    return [position for position, is_candidate in enumerate(row) if is_candidate]
+
+
+def _is_suspect(position: int) -> str:
+    digits = _write_digits(f"c{position}")
+    return f"coalesce(regexp_full_match({digits}, '[0-9]{{12}}') AND {_write_check(digits)}, false)"
+
+
+def _write_digits(cell: str) -> str:
+    return f"translate({cell}, '０１２３４５６７８９-－‐　 ', '0123456789')"
+
+
+def _write_check(digits: str) -> str:
+    """SQL: whether twelve digits end in the right check digit."""
+    places = enumerate(_WEIGHTS, start=1)
+    total = " + ".join(
+        f"{weight} * TRY_CAST(substr({digits}, {place}, 1) AS INTEGER)" for place, weight in places
+    )
+    check = f"(CASE WHEN ({total}) % 11 <= 1 THEN 0 ELSE 11 - ({total}) % 11 END)"
+    return f"(TRY_CAST(substr({digits}, 12, 1) AS INTEGER) = {check})"
+
+
+def _refuse(what: str, code: str) -> FileRefusedError:
+    return FileRefusedError(
+        code,
+        what,
+        why="この仕組みは個人番号を受け取りません。ファイルはどこにも保存していません。",
+        todo="その列を除いて出力し直してもらい、受け取ったファイルは庁内の決まりに従って消去してください。",
+    )

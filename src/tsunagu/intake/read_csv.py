@@ -1,0 +1,102 @@
+"""Delimited text into the engine, strictly: every row has the header's number of cells or the file is refused."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tsunagu.intake.detect import DecodedText
+from tsunagu.intake.refusals import FileRefusedError
+from tsunagu.store.engine import CsvShapeError, Engine
+
+RAW_TABLE = "intake_raw"
+_LONGEST_CELL = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class _ShapeFault:
+    line: int
+    is_quote: bool
+
+
+def read_header(path: Path, delimiter: str, header_row: int) -> tuple[list[str], int]:
+    """The cells of the header row, and how many lines end with it. No such row: no cells."""
+    with path.open(encoding="utf-8", newline="\n") as file:
+        reader = csv.reader(file, delimiter=delimiter)
+        try:
+            for number, cells in enumerate(reader, start=1):
+                if number == header_row:
+                    return cells, reader.line_num
+        except csv.Error:
+            return [], 0
+    return [], 0
+
+
+def load_csv(engine: Engine, text: DecodedText, *, delimiter: str, header_row: int, width: int) -> None:
+    """Fill `intake_raw` (`c0` …, all text, blank = null) with the rows below the header.
+
+    Raises:
+        FileRefusedError: a row with another number of cells, or a quote that is not closed.
+    """
+    path, skip_lines = text.path, read_header(text.path, delimiter, header_row)[1]
+    columns = [f"c{position}" for position in range(width)]
+    try:
+        if text.has_blank_lines:
+            path, skip_lines = _fill_blank_lines(text.path, delimiter, skip_lines, width), 0
+        engine.load_csv(RAW_TABLE, path, columns, delimiter=delimiter, skip_lines=skip_lines)
+    except (CsvShapeError, csv.Error):
+        raise _refuse_shape(_find_shape_fault(text.path, delimiter, skip_lines, width)) from None
+
+
+def _fill_blank_lines(path: Path, delimiter: str, skip_lines: int, width: int) -> Path:
+    """A copy below the header in which a blank line is a row of blank cells, so that row numbers stay right."""
+    target = path.with_suffix(".filled.csv")
+    with target.open("w", encoding="utf-8", newline="\n") as file:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        for _, cells in _iterate_rows(path, delimiter, skip_lines):
+            if cells and len(cells) != width:
+                raise CsvShapeError
+            writer.writerow(cells or [""] * width)
+    return target
+
+
+def _iterate_rows(path: Path, delimiter: str, skip_lines: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows below the first `skip_lines` lines, each with the line it begins on."""
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for _ in range(skip_lines):
+            file.readline()
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        begins = skip_lines + 1
+        for cells in reader:
+            yield begins, cells
+            begins = skip_lines + reader.line_num + 1
+
+
+def _find_shape_fault(path: Path, delimiter: str, skip_lines: int, width: int) -> _ShapeFault | None:
+    line = skip_lines
+    try:
+        for line, cells in _iterate_rows(path, delimiter, skip_lines):
+            if cells and len(cells) != width:
+                return _ShapeFault(line, is_quote=False)
+    except csv.Error:
+        return _ShapeFault(line + 1, is_quote=True)
+    return None
+
+
+def _refuse_shape(fault: _ShapeFault | None) -> FileRefusedError:
+    why = "途中で切れたファイルや、区切りのずれたファイルを読むと、別の人の値が入れ替わります。"
+    if fault is not None and fault.is_quote:
+        return FileRefusedError(
+            "unclosed_quote",
+            f'{fault.line:,} 行目から先の引用符（"）が閉じていません。',
+            why=why,
+            todo="ファイルが最後まであるかを確かめ、もう一度出力してもらってください。",
+        )
+    place = f"{fault.line:,} 行目の" if fault else ""
+    return FileRefusedError(
+        "wrong_cell_count",
+        f"{place}列の数が、見出しの列の数と合いません。",
+        why=why,
+        todo="その行の値に区切り文字が混じっていないか、最後の行が途中で切れていないかを確かめてください。",
+    )
