@@ -128,4 +128,4 @@ def test_the_silence_watch_is_readable_and_takes_every_child() -> None:
     assert document.problems == []
     assert watch is not None
     assert watch.bands[-1].is_open
-    assert watch.soonest.listed_after_days == 60
+    assert watch.soonest.listed_after_days == 80
