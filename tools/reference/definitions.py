@@ -112,7 +112,7 @@ def write_feeds() -> str:
 
 
 def _write_feed(feed: Feed) -> str:
-    facts = [
+    facts: list[list[object]] = [
         ["渡す課", feed.owner],
         ["いつ", f"{feed.cadence}・{feed.delivery}"],
         ["ファイル名", markdown.quote_code(feed.file_names)],
@@ -166,7 +166,7 @@ def write_packs() -> str:
 
 
 def _write_pack(pack: Pack) -> str:
-    facts = [
+    facts: list[list[object]] = [
         ["目的", f"`{pack.purpose}`"],
         ["版", pack.version],
         ["有効", f"{pack.valid_from} から{f' {pack.valid_to} の前日まで' if pack.valid_to else ''}"],
