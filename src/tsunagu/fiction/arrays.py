@@ -1,18 +1,21 @@
 """The array types and the few vector habits used all over the fictional city."""
 
 from dataclasses import fields
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Rng: TypeAlias = np.random.Generator
 
-Table = TypeVar("Table")
+Table = TypeVar("Table", bound="DataclassInstance")
 
 NOBODY = -1
 NEVER = 1 << 40
@@ -55,23 +58,23 @@ def rank_within(groups: Ints) -> Ints:
 
 def empty(kind: type[Table]) -> Table:
     """A dataclass of arrays without rows."""
-    return kind(*(np.zeros(0, dtype=np.int64) for _ in fields(kind)))  # type: ignore[arg-type]
+    return kind(*(np.zeros(0, dtype=np.int64) for _ in fields(kind)))
 
 
 def extend(table: Table, piece: Table) -> None:
     """Append the rows of `piece` to `table`, both dataclasses of equally long arrays."""
-    for field in fields(table):  # type: ignore[arg-type]
+    for field in fields(table):
         joined = np.concatenate([getattr(table, field.name), getattr(piece, field.name)])
         setattr(table, field.name, joined)
 
 
 def take_rows(table: Table, rows: Ints | Bools) -> Table:
     """Return the chosen rows of a dataclass of arrays."""
-    return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})  # type: ignore[arg-type]
+    return type(table)(**{f.name: getattr(table, f.name)[rows] for f in fields(table)})
 
 
 def concatenate_tables(pieces: list[Table]) -> Table:
     """Join dataclasses of arrays one below the other."""
     kind = type(pieces[0])
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    names = [field.name for field in fields(kind)]
     return kind(**{name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in names})

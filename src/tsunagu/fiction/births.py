@@ -101,6 +101,8 @@ def _make_babies(city: City, names: Names, rng: Rng, pregnancies: Ints) -> Peopl
     second = rank_within(pregnancies) == 1
     sex[1:] = np.where(second[1:] & draw(rng, 0.65, size - 1), sex[:-1], sex[1:])
     given = _name_babies(names, rng, sex, birth, second)
+    older = np.isin(family * 10_000 + given, people.family * 10_000 + people.given)
+    given = np.where(older, names.following[given], given)
     father_nation = np.where(father == NOBODY, people.nation[mother], people.nation[father])
     nation = np.where((people.nation[mother] > 0) & (father_nation > 0), people.nation[mother], 0)
     foreign = np.flatnonzero(nation > 0)

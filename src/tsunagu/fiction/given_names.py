@@ -96,10 +96,18 @@ FEMALE = (
 
 # Foreign residents' given names: nationality, roman, katakana.
 FOREIGN_MALE = """
-1:VAN-ANH:ヴァン　アン 1:MINH:ミン 1:DUC:ドゥック 1:QUANG:クアン 2:WEI:ウェイ 2:HAO:ハオ 2:JUN:ジュン 3:MINJUN:ミンジュン 3:JIHO:ジホ 3:SEUNG:スン
-4:JOSE:ホセ 4:MIGUEL:ミゲル 5:LUCAS:ルーカス 5:PEDRO:ペドロ 6:BIKASH:ビカス 6:SURESH:スレス
+1:VAN-ANH:ヴァン　アン 1:MINH:ミン 1:DUC:ドゥック 1:QUANG:クアン 1:TUAN:トゥアン 1:HUNG:フン
+2:WEI:ウェイ 2:HAO:ハオ 2:JUN:ジュン 2:MING:ミン 2:LEI:レイ 2:TAO:タオ
+3:MINJUN:ミンジュン 3:JIHO:ジホ 3:SEUNG:スン 3:DOYUN:ドユン 3:SIWOO:シウ
+4:JOSE:ホセ 4:MIGUEL:ミゲル 4:ANGELO:アンジェロ 4:MARK:マーク 4:PAOLO:パオロ
+5:LUCAS:ルーカス 5:PEDRO:ペドロ 5:GABRIEL:ガブリエル 5:RAFAEL:ラファエル 5:THIAGO:チアゴ
+6:BIKASH:ビカス 6:SURESH:スレス 6:ROSHAN:ロシャン 6:SUMAN:スマン 6:DIPAK:ディパク
 """
 FOREIGN_FEMALE = """
-1:THI-HOA:ティ　ホア 1:LINH:リン 1:MAI:マイ 1:THU:トゥ 2:FANG:ファン 2:XIU:シュウ 2:MEI:メイ 3:SEOYEON:ソヨン 3:JIWOO:ジウ 3:YUNA:ユナ
-4:MARIA:マリア 4:ANA:アナ 5:JULIA:ジュリア 5:BEATRIZ:ベアトリス 6:SITA:シタ 6:GITA:ギタ
+1:THI-HOA:ティ　ホア 1:LINH:リン 1:MAI:マイ 1:THU:トゥ 1:HANH:ハイン 1:NGOC:ゴック
+2:FANG:ファン 2:XIU:シュウ 2:MEI:メイ 2:YAN:イェン 2:LAN:ラン 2:XUE:シュエ
+3:SEOYEON:ソヨン 3:JIWOO:ジウ 3:YUNA:ユナ 3:HAEUN:ハウン 3:SOYUL:ソユル
+4:MARIA:マリア 4:ANA:アナ 4:GRACE:グレース 4:JOY:ジョイ 4:ANGEL:エンジェル
+5:JULIA:ジュリア 5:BEATRIZ:ベアトリス 5:LARISSA:ラリッサ 5:ISABELA:イザベラ 5:CAMILA:カミラ
+6:SITA:シタ 6:GITA:ギタ 6:ANJALI:アンジャリ 6:PUJA:プジャ 6:SABINA:サビナ
 """

@@ -19,6 +19,7 @@ from tsunagu.fiction.arrays import (
     choose,
     draw,
     extend,
+    rank_within,
     whole_numbers,
 )
 from tsunagu.fiction.names import Names
@@ -73,7 +74,7 @@ def plan_families(rng: Rng, size: int, today: int, *, oldest_years: float = 21.5
     _place_grandparents(rng, plan, today)
     _make_grandparent_households(rng, plan, today)
     has_child: Bools = np.any((ages > 0) & (ages < 18), axis=1)
-    return _take(plan, has_child)
+    return choose_plan(plan, has_child)
 
 
 def plan_childless(rng: Rng, size: int, today: int) -> Plan:
@@ -131,13 +132,14 @@ def _empty_plan(rng: Rng, size: int) -> Plan:
     )
 
 
-def _take(plan: Plan, rows: Bools | slice) -> Plan:
+def choose_plan(plan: Plan, rows: Bools | slice) -> Plan:
+    """The chosen households of a plan."""
     return Plan(plan.birth[rows], plan.sex[rows], plan.role[rows], plan.is_lone[rows])
 
 
 def take_plan(plan: Plan, count: int) -> Plan:
     """The first `count` households of a plan."""
-    return _take(plan, slice(0, count))
+    return choose_plan(plan, slice(0, count))
 
 
 def _draw_child_ages(rng: Rng, size: int, oldest_years: float) -> Floats:
@@ -219,7 +221,9 @@ def _make_people(names: Names, rng: Rng, plan: Plan, owner: Ints, slot: Ints, to
     maiden = np.where(came_in, own_name, married_name)
     keeps_own = (role == LODGER) | (role == PARTNER)
     surname = np.where(keeps_own, own_name, married_name)
-    given = _avoid_sibling_names(names, rng, owner, role, sex, birth)
+    sibling = _rank_siblings(owner, role)
+    given = names.draw_given(rng, sex, birth)
+    _liken_twins(names, given, sibling, sex, birth)
     nation, alias = _draw_nations(names, rng, plan, owner, role)
     foreign = np.flatnonzero(nation > 0)
     foreign_surname, foreign_given = names.draw_foreign(rng, nation[foreign], sex[foreign])
@@ -228,6 +232,7 @@ def _make_people(names: Names, rng: Rng, plan: Plan, owner: Ints, slot: Ints, to
     surname[foreign] = np.where(came_in[foreign], foreign_surname, shared)
     maiden[foreign] = surname[foreign]
     given[foreign] = foreign_given
+    _tell_siblings_apart(names, given, sibling)
     arrived = _draw_arrivals(rng, plan, owner, birth, today)
     ones = np.ones_like(birth)
     return People(
@@ -243,16 +248,27 @@ def _draw_arrivals(rng: Rng, plan: Plan, owner: Ints, birth: Ints, today: int) -
     return np.maximum(household[owner], birth)
 
 
-def _avoid_sibling_names(names: Names, rng: Rng, owner: Ints, role: Ints, sex: Ints, birth: Ints) -> Ints:
-    """Given names; twins get similar ones, other siblings never the same one."""
-    given = names.draw_given(rng, sex, birth)
-    for back in (1, 2, 3):
-        sibling = (owner[back:] == owner[:-back]) & (role[back:] == CHILD) & (role[:-back] == CHILD)
-        twin = sibling & (birth[back:] == birth[:-back]) & (sex[back:] == sex[:-back])
-        given[back:] = np.where(twin, names.look_alikes[given[:-back]], given[back:])
-        same = sibling & (given[back:] == given[:-back])
-        given[back:] = np.where(same, names.look_alikes[given[back:]], given[back:])
-    return given
+def _rank_siblings(owner: Ints, role: Ints) -> Ints:
+    """0 for the first child of a household (and everybody else), then 1, 2, 3; siblings stand one after another."""
+    child = (role == CHILD) | (role == GRANDCHILD)
+    return np.where(child, rank_within(np.where(child, owner, NOBODY)), 0)
+
+
+def _liken_twins(names: Names, given: Ints, sibling: Ints, sex: Ints, birth: Ints) -> None:
+    """Twins get similar names."""
+    for rank in (1, 2, 3):
+        rows = np.flatnonzero(sibling == rank)
+        twin = (birth[rows] == birth[rows - 1]) & (sex[rows] == sex[rows - 1])
+        given[rows] = np.where(twin, names.look_alikes[given[rows - 1]], given[rows])
+
+
+def _tell_siblings_apart(names: Names, given: Ints, sibling: Ints) -> None:
+    """No two siblings have the same name."""
+    for rank in (1, 2, 3):
+        rows = np.flatnonzero(sibling == rank)
+        for _ in range(rank):
+            taken = np.any([given[rows] == given[rows - back] for back in range(1, rank + 1)], axis=0)
+            given[rows] = np.where(taken, names.following[given[rows]], given[rows])
 
 
 def _draw_nations(names: Names, rng: Rng, plan: Plan, owner: Ints, role: Ints) -> tuple[Ints, Ints]:

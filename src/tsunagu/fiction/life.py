@@ -8,7 +8,7 @@ from tsunagu.fiction.almanac import Month, is_child
 from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, Rng, draw, empty, open_stream
 from tsunagu.fiction.births import bear_children, begin_pregnancies
 from tsunagu.fiction.deaths import die, remove_lost
-from tsunagu.fiction.households import Plan, plan_childless, plan_families, settle, take_plan
+from tsunagu.fiction.households import Plan, choose_plan, plan_childless, plan_families, settle, take_plan
 from tsunagu.fiction.moves import leave_home, move_in, move_out, move_within, protect
 from tsunagu.fiction.names import Names
 from tsunagu.fiction.partings import divorce, flee, rename_children, unite
@@ -167,7 +167,9 @@ def _settle_evacuees(city: City, names: Names, rng: Rng, children: int, months: 
     """Children who live and go to school here while registered elsewhere, with their mothers."""
     count = max(1, round(children * _EVACUEE_SHARE / 1.7))
     today = months[0].first
-    plan = take_plan(plan_families(rng, count * 4 + 8, today, oldest_years=14), count)
+    plan = plan_families(rng, count * 6 + 20, today, oldest_years=14)
+    has_pupil: Bools = np.any((plan.birth < today - 7 * 365) & (plan.birth > today - 12 * 365), axis=1)
+    plan = take_plan(choose_plan(plan, has_pupil), count)
     plan.birth[:, 1:4] = NEVER
     plan.birth[:, 8] = NEVER
     persons, households = settle(city, names, rng, plan, today)

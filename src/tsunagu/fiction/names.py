@@ -23,7 +23,10 @@ class NameTable:
 
 @dataclass(frozen=True)
 class Names:
-    """All names of the city; a person holds row numbers of `surnames` and `given`."""
+    """All names of the city; a person holds row numbers of `surnames` and `given`.
+
+    `look_alikes` and `following` hold for every given name another one: a similar one, and just another.
+    """
 
     surnames: NameTable
     given: NameTable
@@ -32,6 +35,7 @@ class Names:
     foreign_surname_rows: dict[int, tuple[int, int]]
     foreign_given_rows: dict[tuple[int, int], tuple[int, int]]
     look_alikes: Ints
+    following: Ints
 
     def draw_surnames(self, rng: Rng, size: int) -> Ints:
         """Japanese surnames by weight, register variants included."""
@@ -66,7 +70,14 @@ def load_names() -> Names:
     surnames, weights, foreign_surnames = _list_surnames()
     given, rows, foreign_given = _list_given()
     return Names(
-        surnames, given, tuple(weights), rows, foreign_surnames, foreign_given, _find_look_alikes(given, rows)
+        surnames=surnames,
+        given=given,
+        surname_weights=tuple(weights),
+        given_rows=rows,
+        foreign_surname_rows=foreign_surnames,
+        foreign_given_rows=foreign_given,
+        look_alikes=_find_look_alikes(given, rows),
+        following=_list_following(given, [*rows.values(), *foreign_given.values()]),
     )
 
 
@@ -154,3 +165,11 @@ def _find_look_alikes(given: NameTable, rows: dict[tuple[int, int], tuple[int, i
             ]
             alike[row] = others[0] if others else first + (row - first + 1) % (last - first)
     return whole_numbers(alike)
+
+
+def _list_following(given: NameTable, ranges: list[tuple[int, int]]) -> Ints:
+    """For every given name the next one of its list, the first after the last: another name of the same time."""
+    following = np.arange(len(given.texts))
+    for first, last in ranges:
+        following[first:last] = first + (np.arange(last - first) + 1) % (last - first)
+    return whole_numbers(following)
