@@ -10,7 +10,7 @@ SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:)", re.IGNORECASE)
 EXPLAINED = re.compile(
     r"#\s*(noqa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*\s+(#|-|–|—)\s*\w{3,}|type: ignore\[[a-z, -]+\])"
 )
-NAMED_RULE = re.compile(r"#\s*noqa: [A-Z]+[0-9]+")
+NAMED_RULE = re.compile(r"#\s*noqa: (?P<rule>[A-Z]+[0-9]+)")
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 
@@ -23,16 +23,19 @@ def list_unexplained_ignores(pyproject: str) -> list[str]:
 
 
 def list_unexplained_silences(source: str) -> list[str]:
-    """Silenced lines whose reason stands neither behind them nor in a comment just above."""
-    lines = source.splitlines()
-    above = ["", *lines]
-    return [
-        line.strip()
-        for number, line in enumerate(lines)
-        if SILENCED.search(line)
-        and not EXPLAINED.search(line)
-        and not (NAMED_RULE.search(line) and above[number].strip().startswith("# "))
-    ]
+    """Silenced lines without a reason: behind them, in a comment just above, or once before in the same file."""
+    explained: set[str] = set()
+    unexplained = []
+    above = ""
+    for line in source.splitlines():
+        rule = NAMED_RULE.search(line)
+        if SILENCED.search(line):
+            if EXPLAINED.search(line) or (rule and above.strip().startswith("# ")):
+                explained.add(rule["rule"] if rule else "")
+            elif rule is None or rule["rule"] not in explained:
+                unexplained.append(line.strip())
+        above = line
+    return unexplained
 
 
 def list_python_files(root: Path) -> list[Path]:
