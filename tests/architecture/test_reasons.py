@@ -8,7 +8,7 @@ import pytest
 IGNORED_RULE = re.compile(r'^\s*"(?P<rule>[A-Z]+[0-9]*)",?(?P<rest>.*)$')
 SILENCED = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:)", re.IGNORECASE)
 EXPLAINED = re.compile(
-    r"#\s*(noqa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*\s+(#|-|–|—)\s*\w{3,}|type: ignore\[[a-z, -]+\])"
+    r"#\s*(noqa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*\s+(#|-|–|—).*\w{3,}|type: ignore\[[a-z, -]+\])"
 )
 NAMED_RULE = re.compile(r"#\s*noqa: (?P<rule>[A-Z]+[0-9]+)")
 LATER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
