@@ -280,7 +280,9 @@ def _stage_bookkeeping(
     if plan.scope_readings:
         stated = "SELECT DISTINCT record_id, $file_id AS file_id, place, time FROM intake_stated"
         writer.append(RECORD_SCOPE, stated, tags=make_tags(plan, scopes), file_id=file_id)
-    stretches = list_coverage(plan, scopes) if scopes[0].place != WHOLE or not plan.scope_readings else []
+    # Without rows nobody knows which of the scopes that stand in the rows was meant.
+    says_where = scopes[0].rows > 0 or not plan.scope_readings
+    stretches = list_coverage(plan, scopes) if says_where else []
     if stretches:
         writer.append(COVERAGE, write_coverage_sql(plan, stretches, file_id), tags=tags)
 
