@@ -97,3 +97,28 @@ def test_old_surnames_survive_at_school(read_rows) -> None:
     first = {row["宛名番号"]: row["氏_日本人"] for row in read_rows("住民記録_全件")}
     changed = {number for number, surname in renamed.items() if first.get(number, surname) != surname}
     assert changed, "somebody's surname changes in three years"
+
+
+def test_no_department_knows_a_new_surname_before_the_register(read_rows, read_truth) -> None:
+    person = {(row["system"], row["source_key"]): row["person_id"] for row in read_truth("source_person")}
+    truth = {row["person_id"]: row["name"].split("　")[0] for row in read_truth("person") if row["name"]}
+    first = {
+        row["宛名番号"]: row["氏_日本人"] for row in read_rows("住民記録_全件") if row["最新フラグ"] == "1"
+    }
+    renamed = {
+        person["resident", number]: surname
+        for number, surname in first.items()
+        if number and surname and truth[person["resident", number]] != surname
+    }
+    changes: dict[int, str] = {}
+    for row in read_rows("住民記録_異動"):
+        who = person.get(("resident", row["宛名番号"]))
+        if who in renamed and row["氏_日本人"] != renamed[who]:
+            changes[who] = min(changes.get(who, "9"), row["異動年月日"].replace("-", ""))
+    early = 0
+    for row in read_rows("出欠明細"):
+        who = person.get(("school_office", f"{row['学籍番号']}:{row['学校コード']}"))
+        if who in changes and row["_file"][5:11] < changes[who][:6]:
+            early += row["氏名"].startswith(truth[who]) and not truth[who].startswith(renamed[who])
+    assert changes
+    assert early == 0

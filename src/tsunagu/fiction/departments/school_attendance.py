@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from tsunagu.fiction.almanac import Month, list_school_days
 from tsunagu.fiction.arrays import Bools, Floats, Ints, Rng, choose, draw, whole_numbers
@@ -18,6 +17,7 @@ from tsunagu.fiction.circumstances import (
     YOUNG_CARER,
 )
 from tsunagu.fiction.departments.school_roster import school_hand, write_pupil_numbers
+from tsunagu.fiction.handwriting import Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.writing import CP932, Column, pick, write_dates, write_numbers
@@ -49,7 +49,6 @@ def write(records: Records, outbox: Outbox) -> None:
     """Write both files of every month, and later what a school had not sent in time."""
     temper = _draw_temper(records)
     hand = school_hand(records)
-    names = hand.name(records.schooling.persons, records.months[-1].last)
     for column, month in enumerate(records.months):
         rng = records.stream("attendance", month.code)
         taught = _mark_month(records, rng, temper, column)
@@ -61,7 +60,7 @@ def write(records: Records, outbox: Outbox) -> None:
         for which, day in ((0, month.last + _HANDED_OVER_DAYS), (1, month.last + later)):
             part = np.flatnonzero(fate[taught.school] == which)
             if len(part):
-                _post(records, outbox, taught, part, day, names)
+                _post(records, outbox, hand, taught, part, day)
 
 
 def _draw_temper(records: Records) -> Floats:
@@ -123,11 +122,11 @@ def _mark_runs(rng: Rng, marks: Ints, mark: int, rate: float, longest: int) -> N
 
 
 def _post(
-    records: Records, outbox: Outbox, taught: MonthOfSchool, part: Ints, day: int, names: pa.Array
+    records: Records, outbox: Outbox, hand: Handwriting, taught: MonthOfSchool, part: Ints, day: int
 ) -> None:
     month = taught.month
     if len(taught.days):
-        marks = _list_marks(records, taught, part, names)
+        marks = _list_marks(records, hand, taught, part)
         outbox.post_csv(
             "education", f"出欠明細_{month.code}", day, marks, CP932, wrong=_WRONG_MARKS, wrong_rate=0.001
         )
@@ -137,7 +136,7 @@ def _post(
     )
 
 
-def _list_marks(records: Records, taught: MonthOfSchool, part: Ints, names: pa.Array) -> dict[str, Column]:
+def _list_marks(records: Records, hand: Handwriting, taught: MonthOfSchool, part: Ints) -> dict[str, Column]:
     pupil, day = np.nonzero(taught.marks[part])
     pupil = part[pupil]
     mark = taught.marks[pupil, day]
@@ -147,7 +146,7 @@ def _list_marks(records: Records, taught: MonthOfSchool, part: Ints, names: pa.A
         "学校コード": pick(records.city.places.school_codes, taught.school[pupil]),
         "対象年月": pick([taught.month.code], np.zeros_like(pupil)),
         "学籍番号": write_pupil_numbers(taught.number[pupil]),
-        "氏名": names.take(pa.array(taught.rows[pupil])),
+        "氏名": hand.name(records.schooling.persons[taught.rows[pupil]], taught.month.last),
         "日付": write_dates(taught.days[day]),
         "出欠区分": pick(MARKS, mark),
         "理由": pick(REASONS, reason),
