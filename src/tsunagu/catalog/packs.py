@@ -137,7 +137,7 @@ class PackItem(Definition):
     shows: Identifier | None = None
     """An indicator whose value is only written down, without points."""
     nothing_means: NothingMeans = NothingMeans.NONE
-    people_add: str = ""
+    people_add: Title | None = None
     """What the records do not hold and people have to look at beside them."""
     blank_unless_registered: bool = False
     """True: where the register does not allow the data for this purpose, the row stays blank, visibly.

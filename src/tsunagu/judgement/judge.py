@@ -1,7 +1,7 @@
 """Judges every child by every pack in force, watches for silence, and draws the audit sample: set-based SQL."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 
@@ -61,8 +61,8 @@ def judge(
         Nothing; the results are the temporary tables `runs_<name>` of `tables.TABLES`.
     """
     chosen = catalog.active_purposes if purposes is None else purposes
-    packs = [pack for purpose in chosen for pack in catalog.list_active_packs(purpose, on=as_of)]
-    in_force = [describe_use(pack, catalog, on=as_of) for pack in packs if pack.is_valid_on(as_of)]
+    packs = [pack for purpose in chosen for pack in catalog.list_active_packs(purpose, on=catalog.opened_for)]
+    in_force = [describe_use(pack, catalog) for pack in packs if pack.is_valid_on(as_of)]
     judge_packs(engine, in_force, as_of=as_of, earlier=earlier)
     watch_silence(engine, catalog, as_of=as_of)
     engine.run_file(_PACKAGE, "audit_sample", seed=as_of.isoformat(), size=audit_size)
@@ -86,7 +86,7 @@ def judge_packs(
 
 def watch_silence(engine: Engine, catalog: Catalog, *, as_of: date) -> None:
     """Write `runs_silence`; empty when no watch is in force."""
-    watch = catalog.find_silence_watch(on=as_of)
+    watch = catalog.find_silence_watch(on=catalog.opened_for)
     if watch is None:
         engine.run(f"CREATE OR REPLACE TEMP TABLE runs_silence AS {_select_nothing(SILENCE)}")
         return
@@ -98,17 +98,18 @@ def watch_silence(engine: Engine, catalog: Catalog, *, as_of: date) -> None:
         as_of=as_of,
         school_year=get_school_year(as_of),
         indicator=watch.indicator,
-        window_from=resolve_window(window, AsOf(as_of)).start,
+        # Unseen in the whole window means: seen on the day before it at the latest.
+        unseen_from=resolve_window(window, AsOf(as_of)).start - timedelta(days=1),
         overdue_birth_days=watch.overdue_birth_days,
     )
 
 
-def describe_use(pack: Pack, catalog: Catalog, *, on: date) -> PackInUse:
+def describe_use(pack: Pack, catalog: Catalog) -> PackInUse:
     """The pack with what the register and the indicators say about it."""
     indicators = [catalog.get_indicator(name) for name in pack.indicator_ids]
     return PackInUse(
         pack=pack,
-        blocked=list_blocked_indicators(pack, catalog, on=on),
+        blocked=list_blocked_indicators(pack, catalog),
         resetting=_collect(one for one in indicators if _resets_in_april(one)),
         growing=_collect(one for one in indicators if one.kind in _GROWING_KINDS),
     )

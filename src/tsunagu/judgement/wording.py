@@ -3,70 +3,101 @@
 from typing import Final
 
 from tsunagu.catalog.packs import NeedLevel, Owner, Strength
-from tsunagu.catalog.words import Title
+from tsunagu.judgement.phrases import Phrase
 from tsunagu.vocabulary.knowing import UnknownReason
 
-LEVEL_WORDING: Final[dict[NeedLevel, Title]] = {
-    NeedLevel.URGENT: Title(
-        ja="至急（その日のうちに人が確かめる）", en="urgent: a person looks the same day"
-    ),
-    NeedLevel.HIGH: Title(ja="高い", en="high"),
-    NeedLevel.MEDIUM: Title(ja="中くらい", en="medium"),
-    NeedLevel.WATCH: Title(ja="見守り", en="watch"),
-    NeedLevel.UNKNOWN: Title(ja="情報不足（判定できない）", en="too little is known to say"),
-    NeedLevel.NO_FINDING: Title(
-        ja="記録の上では該当なし（問題がないという意味ではありません）",
-        en="nothing found on record (this does not mean that all is well)",
+LEVEL_WORDING: Final[dict[NeedLevel, Phrase]] = {
+    NeedLevel.URGENT: Phrase("至急（その日のうちに人が確かめる）", "urgent: a person looks the same day"),
+    NeedLevel.HIGH: Phrase("高い", "high"),
+    NeedLevel.MEDIUM: Phrase("中くらい", "medium"),
+    NeedLevel.WATCH: Phrase("見守り", "watch"),
+    NeedLevel.UNKNOWN: Phrase("情報不足（判定できない）", "too little is known to say"),
+    NeedLevel.NO_FINDING: Phrase(
+        "記録の上では該当なし（問題がないという意味ではありません）",
+        "nothing found on record (this does not mean that all is well)",
     ),
 }
 
-STRENGTH_WORDING: Final[dict[Strength, Title]] = {
-    Strength.WEAK: Title(ja="弱", en="weak"),
-    Strength.MEDIUM: Title(ja="中", en="medium"),
-    Strength.STRONG: Title(ja="強", en="strong"),
+STRENGTH_WORDING: Final[dict[Strength, Phrase]] = {
+    Strength.WEAK: Phrase("弱", "weak"),
+    Strength.MEDIUM: Phrase("中", "medium"),
+    Strength.STRONG: Phrase("強", "strong"),
 }
 
-OWNER_WORDING: Final[dict[Owner, Title]] = {
-    Owner.AUTOMATIC: Title(ja="自動", en="automatic"),
-    Owner.HOMEROOM: Title(ja="学級担任", en="homeroom teacher"),
-    Owner.SPECIAL_NEEDS: Title(ja="特別支援の担当", en="special-needs teacher"),
-    Owner.SCHOOL_NURSE: Title(ja="養護教諭", en="school nurse"),
-    Owner.OFFICE: Title(ja="事務職員", en="school office"),
-    Owner.MANAGEMENT: Title(ja="管理職", en="head teacher"),
-    Owner.COMMUNITY: Title(ja="地域の担当", en="community staff"),
+OWNER_WORDING: Final[dict[Owner, Phrase]] = {
+    Owner.AUTOMATIC: Phrase("自動", "automatic"),
+    Owner.HOMEROOM: Phrase("学級担任", "homeroom teacher"),
+    Owner.SPECIAL_NEEDS: Phrase("特別支援の担当", "special-needs teacher"),
+    Owner.SCHOOL_NURSE: Phrase("養護教諭", "school nurse"),
+    Owner.OFFICE: Phrase("事務職員", "school office"),
+    Owner.MANAGEMENT: Phrase("管理職", "head teacher"),
+    Owner.COMMUNITY: Phrase("地域の担当", "community staff"),
 }
 
-UNKNOWN_WORDING: Final[dict[str, Title]] = {
-    UnknownReason.NOT_LOADED: Title(
-        ja="その期間の記録が、まだ届いていません", en="the records for that time have not arrived"
+UNKNOWN_WORDING: Final[dict[str, Phrase]] = {
+    UnknownReason.NOT_LOADED: Phrase(
+        "その期間の記録が、まだ届いていません", "the records for that time have not arrived"
     ),
-    UnknownReason.MOVED_IN_LATER: Title(
-        ja="途中で転入したため、転入前のことはわかりません",
-        en="the child moved in later; the time before is not known",
+    UnknownReason.MOVED_IN_LATER: Phrase(
+        "途中で転入したため、転入前のことはわかりません",
+        "the child moved in later; the time before is not known",
     ),
-    UnknownReason.NOT_APPLICABLE: Title(
-        ja="この年齢・学年には当てはまらない項目です", en="does not apply at this age"
+    UnknownReason.NOT_APPLICABLE: Phrase(
+        "この年齢・学年には当てはまらない項目です", "does not apply at this age"
     ),
-    UnknownReason.NEW_SCHOOL_YEAR: Title(
-        ja="新年度の名簿が、まだ届いていません", en="the new school year's rosters have not arrived"
+    UnknownReason.NEW_SCHOOL_YEAR: Phrase(
+        "新年度の名簿が、まだ届いていません", "the new school year's rosters have not arrived"
     ),
-    UnknownReason.STALE: Title(
-        ja="最後に届いた記録が古く、今のことはわかりません",
-        en="the last records are too old to speak for today",
+    UnknownReason.STALE: Phrase(
+        "最後に届いた記録が古く、今のことはわかりません",
+        "the last records are too old to speak for today",
     ),
-    UnknownReason.NOT_LINKED: Title(
-        ja="その課の記録と、まだ結びついていません", en="not yet linked to that department's records"
+    UnknownReason.NOT_LINKED: Phrase(
+        "その課の記録と、まだ結びついていません", "not yet linked to that department's records"
     ),
-    "not_measured": Title(
-        ja="調査や健診の結果が、この子については残っていません", en="there is no measurement for this child"
+    "not_measured": Phrase(
+        "調査や健診の結果が、この子については残っていません", "there is no measurement for this child"
     ),
-    "not_registered": Title(
-        ja="この目的での利用が登録されていないため、空欄にしています",
-        en="left blank: its use for this purpose is not registered",
+    "not_registered": Phrase(
+        "この目的での利用が登録されていないため、空欄にしています",
+        "left blank: its use for this purpose is not registered",
     ),
-    "people": Title(ja="人が記入する項目です", en="people fill this in"),
-    "overdue_birth": Title(
-        ja="出産予定の月を過ぎましたが、出生の届が確認できません",
-        en="the birth was expected earlier and none is registered",
+    "people": Phrase("人が記入する項目です", "people fill this in"),
+}
+
+MISSING_WORDING: Final[dict[str, Phrase]] = {
+    "done": Phrase("済み", "done"),
+    "late": Phrase("時期を過ぎて実施", "done late"),
+    "missing": Phrase("確認できない", "not on record"),
+}
+"""Answers of indicators about what is expected once."""
+
+SILENCE_WORDING: Final[dict[str, Phrase]] = {
+    "overdue_birth": Phrase(
+        "出産予定の月を過ぎましたが、出生の届が確認できません",
+        "the birth was expected earlier and none is registered",
     ),
+    "removed_from_register": Phrase(
+        "住民票が消除されたあと、姿が確かめられていません",
+        "struck from the register and not seen since",
+    ),
+    "in_nursery": Phrase(
+        "保育所等に在籍しているため、日数だけでは知らせません",
+        "enrolled in a nursery, so the days alone are not said aloud",
+    ),
+}
+"""Why the silence watch lists, or does not list, a child."""
+
+PART_TITLES: Final[dict[str, Phrase]] = {
+    "floor": Phrase("緊急の兆し", "Red flags"),
+    "raises": Phrase("気づきの理由", "Reasons"),
+    "value": Phrase("数値", "Figures"),
+    "protective": Phrase(
+        "支えになっている事実（必要度は下げません）", "What supports the child (never lowers the level)"
+    ),
+    "unknown": Phrase("わからないこと", "Not known"),
+    "people": Phrase("記録のほかに人が確かめること", "For a person to look at"),
+    "blank": Phrase("空欄の項目（0点ではありません）", "Blank (not zero)"),
+    "not_registered": Phrase("この目的での利用が登録されていない", "not registered for this purpose"),
+    "rule": Phrase("この判定について", "About this judgement"),
 }

@@ -3,7 +3,7 @@
 -- Grain: one child of the population. Without a sighting the days run from the first day the child could have
 -- been seen here (residence, else birth), at most over the indicator's window: more is not known.
 -- Whoever was struck from the register and is not seen, or whose birth is overdue, is listed at the top.
--- Parameters: as_of, school_year, indicator, window_from, overdue_birth_days.
+-- Parameters: as_of, school_year, indicator, unseen_from, overdue_birth_days.
 CREATE OR REPLACE TEMP TABLE runs_silence AS
 WITH children AS (
   SELECT
@@ -40,7 +40,7 @@ watched AS (
       WHEN c.is_unborn THEN NULL
       WHEN v.state = 'value' THEN CAST(v.value AS INTEGER)
       WHEN v.state = 'nothing' OR v.unknown_reason = 'moved_in_later'
-        THEN datediff('day', greatest(c.here_from, CAST($window_from AS DATE)), CAST($as_of AS DATE))
+        THEN datediff('day', greatest(c.here_from, CAST($unseen_from AS DATE)), CAST($as_of AS DATE))
     END AS days_unseen
   FROM children AS c
   LEFT JOIN judgement_silence_band AS b ON b.band_no = c.band_no

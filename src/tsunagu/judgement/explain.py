@@ -1,0 +1,186 @@
+"""One child's judgement in sentences an officer can read aloud: Japanese first, English second.
+
+Never a percentage, never "of 100 similar children", never a bare score.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.packs import NeedLevel, Owner, Pack, PackItem, Strength
+from tsunagu.judgement.phrases import Phrase, join_phrases, say_date
+from tsunagu.judgement.rows import JudgementRow, ReasonRow
+from tsunagu.judgement.sentences import say_comparison, say_origin, say_unknown, say_value
+from tsunagu.judgement.wording import LEVEL_WORDING, OWNER_WORDING, PART_TITLES, STRENGTH_WORDING
+
+_FACT_KINDS = ("floor", "raises", "value", "protective")
+_NAMED_IN_HEADLINE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an explanation: a heading and its lines."""
+
+    title: Phrase
+    lines: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one pack puts one child where it does; parts without a line are left out."""
+
+    judgement: JudgementRow
+    level: Phrase
+    headline: Phrase
+    parts: tuple[Part, ...]
+
+
+def explain(judgement: JudgementRow, reasons: Iterable[ReasonRow], catalog: Catalog) -> Explanation:
+    """Put one judgement into sentences.
+
+    Args:
+        judgement: the row.
+        reasons: reasons of any child and pack; those of this one are taken.
+        catalog: the definitions of the run.
+    """
+    pack = catalog.get_pack(judgement.pack)
+    rows = [row for row in reasons if (row.person_id, row.pack) == (judgement.person_id, judgement.pack)]
+    parts = [
+        *(Part(PART_TITLES[kind], _write_facts(pack, rows, catalog, kind)) for kind in _FACT_KINDS),
+        Part(PART_TITLES["unknown"], _write_unknowns(pack, rows, catalog)),
+        Part(PART_TITLES["people"], _write_people(pack)),
+        Part(PART_TITLES["blank"], _write_blanks(pack, rows)),
+        Part(PART_TITLES["rule"], _write_rule(judgement, pack)),
+    ]
+    return Explanation(
+        judgement=judgement,
+        level=LEVEL_WORDING[NeedLevel(judgement.need_level)],
+        headline=_write_headline(pack, rows),
+        parts=tuple(part for part in parts if part.lines),
+    )
+
+
+def _write_headline(pack: Pack, rows: list[ReasonRow]) -> Phrase:
+    titles = _get_part_titles(pack)
+    for kind, word in (("floor", PART_TITLES["floor"]), ("raises", PART_TITLES["raises"])):
+        found = [titles[part] for part in dict.fromkeys(row.part for row in rows if row.kind == kind)]
+        if found:
+            return _name_some(word, found)
+    return Phrase("記録の上では、挙げる理由がありません。", "Nothing on record gives a reason.")
+
+
+def _name_some(word: Phrase, titles: list[Phrase]) -> Phrase:
+    named, rest = titles[:_NAMED_IN_HEADLINE], len(titles) - _NAMED_IN_HEADLINE
+    return Phrase(
+        f"{word.ja}：{'、'.join(title.ja for title in named)}" + (f" ほか{rest}件" if rest > 0 else ""),
+        f"{word.en}: {', '.join(title.en for title in named)}" + (f" and {rest} more" if rest > 0 else ""),
+    )
+
+
+def _get_part_titles(pack: Pack) -> dict[str, Phrase]:
+    titles = [(part.id, part.title) for part in pack.items]
+    titles += [(part.id, part.title) for part in pack.combinations]
+    return {part: Phrase(title.ja, title.en or part) for part, title in titles}
+
+
+def _group_by_part(rows: list[ReasonRow], kind: str) -> Iterable[tuple[str, list[ReasonRow]]]:
+    chosen = [row for row in rows if row.kind == kind]
+    return ((part, list(group)) for part, group in groupby(chosen, key=lambda row: row.part))
+
+
+def _write_facts(pack: Pack, rows: list[ReasonRow], catalog: Catalog, kind: str) -> tuple[Phrase, ...]:
+    titles = _get_part_titles(pack)
+    return tuple(
+        join_phrases([_write_lead(titles[part], group[0]), *_list_sentences(group, catalog)])
+        for part, group in _group_by_part(rows, kind)
+    )
+
+
+def _write_lead(title: Phrase, row: ReasonRow) -> Phrase:
+    if row.strength is None:
+        return Phrase(f"{title.ja}：", f"{title.en}:")
+    strength = STRENGTH_WORDING[Strength(row.strength)]
+    return Phrase(f"【{strength.ja}】{title.ja}：", f"[{strength.en}] {title.en}:")
+
+
+def _list_sentences(group: list[ReasonRow], catalog: Catalog) -> Iterable[Phrase]:
+    for row in group:
+        yield say_value(row, catalog)
+        yield say_comparison(row, catalog)
+        yield say_origin(row, catalog)
+        if row.is_certain_minimum:
+            yield Phrase(
+                "わからない記録もあり、実際はもっと重いことがあります。",
+                "Some of it is not known; it may be more.",
+            )
+
+
+def _write_unknowns(pack: Pack, rows: list[ReasonRow], catalog: Catalog) -> tuple[Phrase, ...]:
+    titles = _get_part_titles(pack)
+    flags = {floor.id for floor in pack.floors}
+    return tuple(
+        join_phrases(
+            [
+                _say_unchecked(titles[part]) if part in flags else _write_lead(titles[part], group[0]),
+                *(say_unknown(row, catalog) for row in group),
+            ]
+        )
+        for part, group in _group_by_part(rows, "unknown")
+    )
+
+
+def _say_unchecked(title: Phrase) -> Phrase:
+    return Phrase(
+        f"緊急の兆し「{title.ja}」は確かめられていません。", f'Red flag "{title.en}" could not be checked.'
+    )
+
+
+def _write_people(pack: Pack) -> tuple[Phrase, ...]:
+    # Only what a person has to look at beside the records; rows wholly left to people stand under `blank`.
+    added = [(item.title, item.people_add) for item in pack.items if item.people_add is not None]
+    return tuple(Phrase(f"{title.ja}：{what.ja}", f"{title.en}: {what.en}") for title, what in added)
+
+
+def _write_blanks(pack: Pack, rows: list[ReasonRow]) -> tuple[Phrase, ...]:
+    blank = {row.part: row.unknown_reason for row in rows if row.kind == "blank"}
+    lines = [
+        _list_items(OWNER_WORDING[owner], items)
+        for owner in Owner
+        if (items := [one for one in pack.items if blank.get(one.id) == "people" and one.owner is owner])
+    ]
+    unregistered = [one for one in pack.items if blank.get(one.id) == "not_registered"]
+    if unregistered:
+        lines.append(_list_items(PART_TITLES["not_registered"], unregistered))
+    return tuple(lines)
+
+
+def _list_items(lead: Phrase, items: list[PackItem]) -> Phrase:
+    return Phrase(
+        f"{lead.ja}：{'、'.join(item.title.ja for item in items)}",
+        f"{lead.en}: {', '.join(item.title.en or item.id for item in items)}",
+    )
+
+
+def _write_rule(judgement: JudgementRow, pack: Pack) -> tuple[Phrase, ...]:
+    expires = say_date(judgement.expires_on)
+    lines = [
+        Phrase(
+            f"規則集「{pack.title.ja}」第{judgement.pack_version}版。{expires.ja}からは使えません。",
+            f'Pack "{pack.title.en}", version {judgement.pack_version}. Not to be used from {expires.en}.',
+        ),
+        Phrase(
+            f"記録で答えた項目{judgement.filled_items}、空欄{judgement.blank_items}、"
+            f"わからない項目{judgement.unknown_items}。空欄やわからない項目は「0点」ではありません。",
+            f"{judgement.filled_items} items answered by records, {judgement.blank_items} blank, "
+            f"{judgement.unknown_items} unknown. Blank and unknown are not zero.",
+        ),
+        Phrase(
+            "これは人が見るための順番づけです。決めるのは人です。",
+            "This only puts children in front of people; people decide.",
+        ),
+    ]
+    if pack.lookup is not None and judgement.overall_class is not None:
+        title = next(one.title for one in pack.lookup.classes if one.id == judgement.overall_class)
+        lines.insert(0, Phrase(f"対応表による段階：{title.ja}", f"Class by the table: {title.en}"))
+    return tuple(lines)
