@@ -27,7 +27,7 @@ MARKS = ("", "欠席", "出席停止", "忌引", "遅刻", "早退")
 REASONS = ("病気", "けが", "家庭の事情", "不登校", "その他", "")
 _HANDED_OVER_DAYS = 5
 _LOST_RATE, _DELAYED_RATE = 0.005, 0.012
-_WRONG_MARKS = (Wrong("日付", "2024/02/30"), Wrong("出欠区分", "欠"), Wrong("学籍番号", ""))
+_WRONG_MARKS = (Wrong("日付", "2024/02/30"), Wrong("出欠区分", "欠席？"), Wrong("学籍番号", ""))
 _WRONG_TOTALS = (Wrong("学籍番号", ""), Wrong("欠席日数", "－"), Wrong("最終出席日", "2024/06/31"))
 # Absence rate by month of the year, April first: winter is the season of colds.
 _SEASON = (0.8, 0.9, 1.1, 1.0, 1.0, 1.0, 0.9, 1.0, 1.3, 1.4, 1.4, 0.9)
