@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 
 def escape_cell(text: object) -> str:
-    """Text that cannot break out of its table cell."""
-    return str(text).replace("|", "\\|").replace("\n", " ").strip()
+    """Text that cannot break out of its table cell; nothing for None."""
+    return ("" if text is None else str(text)).replace("|", "\\|").replace("\n", " ").strip()
 
 
 def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
