@@ -26,6 +26,8 @@ class SilenceBand(Definition):
     """From this many days unseen the child stands at its top; none = nobody does for the days alone."""
     unless_in_nursery: bool = False
     """True: a child enrolled in a nursery is not listed; it is seen there, though no record says when."""
+    listed_if_in_no_school: bool = False
+    """True: a registered child on no school's list is listed, when the lists are there and nobody has seen it."""
 
     @property
     def is_open(self) -> bool:

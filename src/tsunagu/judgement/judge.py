@@ -149,6 +149,7 @@ def _list_bands(watch: SilenceWatch) -> pa.Table:
             ("listed_after_days", pa.int32()),
             ("urgent_after_days", pa.int32()),
             ("unless_in_nursery", pa.bool_()),
+            ("listed_if_in_no_school", pa.bool_()),
             ("is_for_unknown_age", pa.bool_()),
         ]
     )
@@ -165,5 +166,6 @@ def _describe_band(number: int, band: SilenceBand) -> dict[str, object]:
         "listed_after_days": band.listed_after_days,
         "urgent_after_days": band.urgent_after_days,
         "unless_in_nursery": band.unless_in_nursery,
+        "listed_if_in_no_school": band.listed_if_in_no_school,
         "is_for_unknown_age": False,
     }

@@ -100,7 +100,10 @@ def _say_silence_reason(row: SilenceRow) -> Phrase:
 
 
 def _say_silence_rule(row: SilenceRow) -> Phrase:
-    if not row.is_listed or row.listed_after_days is None or row.band is None:
+    # Only where the days decide; whoever is listed for another reason has it in words.
+    if row.band is None or row.listed_after_days is None or (row.days_unseen or 0) < row.listed_after_days:
+        return NO_PHRASE
+    if not row.is_listed:
         return NO_PHRASE
     return Phrase(
         f"「{row.band}」では{row.listed_after_days}日で知らせる決まりです。",

@@ -90,7 +90,11 @@ SILENCE = Table(
     columns=(
         identifier("person_id", "the child"),
         text("state", "seen, never_seen (nobody did while the sources spoke), unknown, or not_born"),
-        text("why", "reason it is unknown or not listed; removed_from_register; overdue_birth", null="seen"),
+        text(
+            "why",
+            "reason it is unknown or not listed; removed_from_register, in_no_school, overdue_birth",
+            null="seen",
+        ),
         day("last_seen_on", "latest day anybody saw the child", null="none on record"),
         day("latest_known_from", "day we learned of it", null="none on record"),
         text("feeds", "feeds of the sightings, separated by commas", null="none on record"),

@@ -81,6 +81,10 @@ SILENCE_WORDING: Final[dict[str, Phrase]] = {
         "住民票が消除されたあと、姿が確かめられていません",
         "struck from the register and not seen since",
     ),
+    "in_no_school": Phrase(
+        "学齢ですが、市の学校の名簿に見つからず、ほかの記録でも姿が確かめられていません",
+        "of school age, on no municipal school's list, and not seen by any other record",
+    ),
     "in_nursery": Phrase(
         "保育所等に在籍しているため、日数だけでは知らせません",
         "enrolled in a nursery, so the days alone are not said aloud",

@@ -203,7 +203,8 @@ never_seen      -                     -          366  no  yes | 少なくとも3
 never_seen      in_nursery            -          366  no  no  | 少なくとも366日、市の関係者が姿を確かめた記録がありません。保育所等に在籍しているため、日数だけでは知らせません。
 unknown         not_loaded            -          -    no  no  | 姿が確かめられているかどうか、わかりません。その期間の記録が、まだ届いていません。
 unknown         moved_in_later        -          131  no  yes | 転入してから131日、市の関係者が姿を確かめた記録がありません。「小・中学生」では80日で知らせる決まりです。
-unknown         removed_from_register -          -    no  yes | 姿が確かめられているかどうか、わかりません。住民票が消除されたあと、姿が確かめられていません。「小・中学生」では80日で知らせる決まりです。
+unknown         removed_from_register -          -    no  yes | 姿が確かめられているかどうか、わかりません。住民票が消除されたあと、姿が確かめられていません。
+unknown         in_no_school          -          -    no  yes | 姿が確かめられているかどうか、わかりません。学齢ですが、市の学校の名簿に見つからず、ほかの記録でも姿が確かめられていません。
 not_born        overdue_birth         -          -    no  yes | 出産予定の月を過ぎましたが、出生の届が確認できません。
 not_born        -                     -          -    no  no  | まだ生まれていません。
 """

@@ -174,7 +174,7 @@ def list_parts(engine: Engine, kinds: str) -> set[tuple[object, ...]]:
     )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_sql_says_what_the_plain_judge_says(engine: Engine, seed: int) -> None:
     random = Random(seed)

@@ -58,7 +58,7 @@ def make_tables(engine: Engine) -> None:
     )
     engine.run(
         "CREATE OR REPLACE TEMP TABLE runs_population (person_id BIGINT, age_months INTEGER,"
-        " school_cohort INTEGER, facility_id VARCHAR, is_registered BOOLEAN, is_unborn BOOLEAN)"
+        " school_cohort INTEGER, facility_id VARCHAR, school_id VARCHAR, is_registered BOOLEAN, is_unborn BOOLEAN)"
     )
     engine.run(
         "CREATE OR REPLACE TEMP TABLE runs_indicator_value (person_id BIGINT, indicator VARCHAR,"
@@ -75,6 +75,7 @@ def add_child(
     months: int | None = 120,
     here: str | None = "2014-09-01",
     facility: str | None = None,
+    school: str | None = "S1",
     value: str = "unknown:not_loaded",
     due: str | None = None,
     left: str | None = None,
@@ -90,11 +91,12 @@ def add_child(
         left=left,
     )
     engine.run(
-        "INSERT INTO runs_population VALUES ($p, $months, $cohort, $facility, $registered, $unborn)",
+        "INSERT INTO runs_population VALUES ($p, $months, $cohort, $facility, $school, $registered, $unborn)",
         p=person,
         months=months,
         cohort=cohort,
         facility=facility,
+        school=school,
         registered=registered,
         unborn=due is not None,
     )
@@ -159,6 +161,26 @@ def test_a_child_struck_from_the_register_and_not_seen_is_at_the_top(
     assert [row[2:] for row in list_silence(engine, catalog)] == [
         (True, True, "removed_from_register"),
         (True, True, "removed_from_register"),
+        (False, False, None),
+    ]
+
+
+def test_a_registered_child_of_school_age_in_no_school_is_said_aloud(
+    engine: Engine, catalog: Catalog
+) -> None:
+    make_tables(engine)
+    add_child(engine, 1, school=None, value="unknown:not_linked")
+    add_child(engine, 2, school="S1", value="unknown:not_linked")
+    add_child(engine, 3, school=None, value="unknown:new_school_year")
+    add_child(engine, 4, school=None, value="unknown:not_linked", registered=False)
+    add_child(engine, 5, school=None, value="unknown:not_linked", cohort=2008)
+    add_child(engine, 6, school=None, value="10")
+    assert [row[2:] for row in list_silence(engine, catalog)] == [
+        (True, False, "in_no_school"),
+        (False, False, "not_linked"),
+        (False, False, "new_school_year"),
+        (False, False, "not_linked"),
+        (False, False, "not_linked"),
         (False, False, None),
     ]
 
