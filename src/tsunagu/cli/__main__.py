@@ -1,0 +1,5 @@
+"""`python -m tsunagu.cli`."""
+
+from tsunagu.cli.app import main
+
+main()

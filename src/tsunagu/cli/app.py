@@ -1,0 +1,113 @@
+"""The `tsunagu` command: its one application object, its shared options, its exit codes."""
+
+import os
+import sys
+import traceback
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.checking import check_definitions
+from tsunagu.catalog.loading import find_shipped_definitions
+from tsunagu.cli.showing import ERR, say_error
+from tsunagu.store.home import Home, open_home
+from tsunagu.vocabulary.dates import JST
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+
+app = typer.Typer(
+    name="tsunagu",
+    help="つなぐ — 市の各部署がすでに持つ情報をつなぎ、支援が必要な子どもと家庭を人が早く見つけるための道具です。\n\n"
+    "Connects what a municipality's own departments already know about children, so that people find those in"
+    " need early.",
+    epilog="はじめての方は tsunagu demo を試してください。 / New here? Try `tsunagu demo`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+HomeOption = Annotated[
+    Path,
+    typer.Option(
+        "--home",
+        envvar="TSUNAGU_HOME",
+        help="市のデータを置くフォルダ / the municipality's home folder",
+        file_okay=False,
+    ),
+]
+DEFAULT_HOME = Path("tsunagu-home")
+
+
+class BadDateError(TsunaguError):
+    """A date on the command line that is none."""
+
+    exit_code = ExitCode.USAGE
+
+
+def read_day(text: str, option: str) -> date:
+    """A date option, `YYYY-MM-DD`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadDateError(
+            f"{option} の日付を読めません。", todo=f"{option} 2026-03-31 のように、年-月-日で書いてください。"
+        ) from None
+
+
+def get_today() -> date:
+    """Today in Japan. The edge of the program: nothing below the command line asks the clock."""
+    return datetime.now(JST).date()
+
+
+def open_installation(path: Path, *, on: date | None = None) -> tuple[Home, Catalog]:
+    """The home and its checked definitions.
+
+    Args:
+        path: the home folder.
+        on: the day for which adoptions count; today when not given.
+    """
+    home = open_home(path)
+    return home, check_definitions(find_shipped_definitions(), path, on=on or get_today())
+
+
+def main() -> None:
+    """Run the command; anticipated errors are explained and have their own exit code, bugs show no value."""
+    try:
+        result = app(standalone_mode=False)
+    except TsunaguError as error:
+        say_error(error)
+        sys.exit(error.exit_code)
+    except typer.Exit as stop:
+        sys.exit(stop.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        ERR.print("中断しました。データは処理前の状態か、最後に完了した状態のままです。", markup=False)
+        sys.exit(ExitCode.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last door: a trace would show values
+        if _is_usage_error(error):
+            error.show()  # type: ignore[attr-defined]
+            sys.exit(ExitCode.USAGE)
+        _say_bug(error)
+        sys.exit(ExitCode.BUG)
+    sys.exit(result if isinstance(result, int) else ExitCode.DONE)
+
+
+def _is_usage_error(error: Exception) -> bool:
+    # typer carries its own copy of click, so the class is known by what it can do.
+    return hasattr(error, "show") and hasattr(error, "exit_code")
+
+
+def _say_bug(error: Exception) -> None:
+    """A bug: where it is, never what it held. The full trace only when a developer asks."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    ERR.print(
+        f"予期しない誤りで止まりました({type(error).__name__}, {Path(place.filename).name}:{place.lineno})。\n"
+        "  理由: プログラムの不具合です。書き込みは最後に完了した状態のままです。\n"
+        "  次にすること: この文面を開発元へお知らせください(個人の情報は含まれていません)。",
+        markup=False,
+    )
+    if os.environ.get("TSUNAGU_DEBUG"):
+        traceback.print_exception(error)

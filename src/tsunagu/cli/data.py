@@ -1,0 +1,135 @@
+"""`intake`, `feed check`, `feed list`, `problems`: what departments send."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsunagu.catalog.words import Department
+from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation, read_day
+from tsunagu.cli.showing import say, say_error, show_progress, show_table
+from tsunagu.intake import FileOutcome, FileStatus, check_feed_file, intake_files, write_problem_csv
+from tsunagu.vocabulary.errors import ExitCode
+
+feed_app = typer.Typer(help="部署から届くファイルの種類を調べる。 / Kinds of files.", no_args_is_help=True)
+app.add_typer(feed_app, name="feed")
+
+FilesArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        help="ファイル、またはフォルダ(受け取った日付 2026-04-05 のような名前でもよい)", exists=True
+    ),
+]
+FeedOption = Annotated[
+    str | None, typer.Option("--feed", help="ファイルの種類(例: education/school_register)")
+]
+ReceivedOption = Annotated[str | None, typer.Option("--received-on", help="受け取った日 2026-04-05")]
+
+STATUS_TITLES = {
+    FileStatus.ACCEPTED: "取り込み",
+    FileStatus.ALREADY: "取り込み済み",
+    FileStatus.REFUSED: "受け取れません",
+}
+
+
+@app.command()
+def intake(
+    files: FilesArgument,
+    home: HomeOption = DEFAULT_HOME,
+    received_on: ReceivedOption = None,
+    feed: FeedOption = None,
+    override_reason: Annotated[
+        str | None, typer.Option(help="件数が前回と大きく違うファイルを、理由を記録して受け取る")
+    ] = None,
+) -> None:
+    """部署のファイルを取り込む(一つのファイルは全部か、まったくなしか)。 / Take in departments' files."""
+    installation, catalog = open_installation(home)
+    with show_progress() as report:
+        outcomes = intake_files(
+            installation,
+            catalog,
+            files,
+            received_on=read_day(received_on, "--received-on") if received_on else None,
+            feed_id=feed,
+            override_reason=override_reason,
+            report=report,
+        )
+    show_outcomes(outcomes)
+    if any(outcome.status is FileStatus.REFUSED for outcome in outcomes):
+        raise typer.Exit(ExitCode.FILE_REFUSED)
+
+
+def show_outcomes(outcomes: list[FileOutcome]) -> None:
+    """What became of each file; many files are summed by kind, refusals always told one by one."""
+    if len(outcomes) <= 20:
+        rows = [
+            (o.file.name, o.feed or "—", STATUS_TITLES[o.status], o.rows, o.kept, sum(o.problems.values()))
+            for o in outcomes
+        ]
+        show_table("取り込みの結果", ("ファイル", "種類", "結果", "行数", "残した行", "問題"), rows)
+    else:
+        show_table("取り込みの結果", ("種類", "ファイル", "行数", "残した行", "問題"), _sum_by_feed(outcomes))
+    for outcome in outcomes:
+        if outcome.refusal is not None:
+            say(f"■ {outcome.file.name}")
+            say_error(outcome.refusal)
+    if any(outcome.problems for outcome in outcomes):
+        say("問題のある行は tsunagu problems --out 問題一覧.csv で書き出し、担当の部署へ返せます。")
+
+
+def _sum_by_feed(outcomes: list[FileOutcome]) -> list[tuple[str, int, int, int, int]]:
+    files: Counter[str] = Counter()
+    rows: Counter[str] = Counter()
+    kept: Counter[str] = Counter()
+    problems: Counter[str] = Counter()
+    for outcome in outcomes:
+        name = outcome.feed or "—"
+        files[name] += 1
+        rows[name] += outcome.rows
+        kept[name] += outcome.kept
+        problems[name] += sum(outcome.problems.values())
+    return [(name, files[name], rows[name], kept[name], problems[name]) for name in sorted(files)]
+
+
+@feed_app.command("check")
+def check_feed(
+    file: Annotated[Path, typer.Argument(help="確かめるファイル", exists=True, dir_okay=False)],
+    home: HomeOption = DEFAULT_HOME,
+    received_on: ReceivedOption = None,
+    feed: FeedOption = None,
+) -> None:
+    """取り込まずに、ファイルが読めるか・どこに問題があるかを見る。 / Try a file without taking it in."""
+    installation, catalog = open_installation(home)
+    day = read_day(received_on, "--received-on") if received_on else None
+    outcome = check_feed_file(installation, catalog, file, received_on=day, feed_id=feed)
+    show_outcomes([outcome])
+    if outcome.problems:
+        show_table("見つかった問題", ("問題", "件数"), sorted(outcome.problems.items()))
+    if outcome.refusal is not None:
+        raise typer.Exit(ExitCode.FILE_REFUSED)
+    say("取り込みは行っていません。よければ tsunagu intake で取り込んでください。")
+
+
+@feed_app.command("list")
+def list_feeds(home: HomeOption = DEFAULT_HOME) -> None:
+    """受け取れるファイルの種類を並べる。 / List the kinds of files."""
+    _, catalog = open_installation(home)
+    rows = [
+        (feed.id, feed.title.ja, feed.owner, " ".join(feed.file_names))
+        for _, feed in sorted(catalog.feeds.items())
+    ]
+    show_table("受け取れるファイル", ("種類", "名前", "担当", "ファイル名の形"), rows)
+
+
+@app.command()
+def problems(
+    out: Annotated[Path, typer.Option(help="書き出すCSV(Excelで開けます)", dir_okay=False)],
+    home: HomeOption = DEFAULT_HOME,
+    feed: FeedOption = None,
+    department: Annotated[Department | None, typer.Option(help="この部署の分だけ")] = None,
+) -> None:
+    """直してほしい行の一覧を書き出す(値そのものは入りません)。 / Write the rows to send back for correction."""
+    installation, catalog = open_installation(home)
+    count = write_problem_csv(installation, catalog, out, feed_id=feed, department=department)
+    say(f"{count:,}件を {out} に書きました。値は入っていないので、行と列を元のファイルで確かめてください。")

@@ -1,0 +1,131 @@
+"""`fiction` and `demo`: a fictional city, and the main job on it from beginning to end."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsunagu.catalog.loading import find_shipped_definitions
+from tsunagu.cli.app import app, open_installation, read_day
+from tsunagu.cli.data import show_outcomes
+from tsunagu.cli.runs import show_data_state, show_funnel
+from tsunagu.cli.showing import say, show_progress, show_table
+from tsunagu.cli.truth import count_links, count_needs
+from tsunagu.fiction import build_city
+from tsunagu.intake import intake_files
+from tsunagu.pipeline.report import write_report
+from tsunagu.pipeline.run import run_pipeline
+from tsunagu.pipeline.summary import summarise_run
+from tsunagu.store.commit import Reader, open_reader
+from tsunagu.store.home import open_home
+from tsunagu.store.keys import create_keys
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+
+ChildrenOption = Annotated[
+    int, typer.Option(min=100, max=1_000_000, help="子どもの人数 / number of children")
+]
+SeedOption = Annotated[int, typer.Option(help="同じ数なら同じ市になる / the same seed makes the same city")]
+MINO_CHILDREN = 27_000
+
+
+class FolderInUseError(TsunaguError):
+    """The demo would overwrite something that is not a demo."""
+
+    exit_code = ExitCode.NOT_ALLOWED
+
+
+@app.command()
+def fiction(
+    out: Annotated[Path, typer.Option(help="書き出すフォルダ", file_okay=False)],
+    children: ChildrenOption = 3_000,
+    seed: SeedOption = 1,
+    start: Annotated[str, typer.Option(help="最初の日 2023-04-01")] = "2023-04-01",
+    months: Annotated[int, typer.Option(min=1, max=120, help="月数")] = 36,
+) -> None:
+    """架空の市を作り、各部署が出すファイルを書き出す。 / Build a fictional city's departmental files."""
+    with show_progress() as report:
+        city = build_city(
+            out, children=children, seed=seed, start=read_day(start, "--start"), months=months, report=report
+        )
+    say(
+        f"{out} に架空の市を作りました。各部署のファイルは deliveries、答えは truth にあります(製品は truth を読みません)。"
+    )
+    say(
+        f"次にすること: tsunagu init のあと tsunagu intake {out}/deliveries(最後の基準日 {city.last_reference_date})"
+    )
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="作業フォルダ", file_okay=False)] = Path("demo"),
+    children: ChildrenOption = MINO_CHILDREN,
+    seed: SeedOption = 1,
+) -> None:
+    """架空の市で、取り込みから報告書までを通しで行う。 / The main job, end to end, on a fictional city."""
+    _clear_demo(out)
+    say(f"架空の市(子ども約{children:,}人)で、取り込みから報告書までを行います。実在の人は一人もいません。")
+    with show_progress() as report:
+        city = build_city(out / "city", children=children, seed=seed, report=report)
+    home = out / "home"
+    _prepare_home(home)
+    installation, catalog = open_installation(home, on=city.last_reference_date)
+    with show_progress() as report:
+        outcomes = intake_files(installation, catalog, [out / "city" / "deliveries"], report=report)
+        result = run_pipeline(installation, catalog, as_of=city.last_reference_date, report=report)
+    show_outcomes(outcomes)
+    with open_reader(installation, "report") as reader:
+        summary = summarise_run(reader, catalog, result.manifest)
+        write_report(summary, out / "report.html")
+        show_data_state(summary.data)
+        show_funnel(summary)
+        _show_truth(reader, out / "city" / "truth", result.manifest.run_id, city.last_reference_date)
+    _say_next(out, home)
+
+
+def _clear_demo(out: Path) -> None:
+    if not out.exists():
+        return
+    if any(out.iterdir()) and not (out / "city").is_dir():
+        raise FolderInUseError(
+            f"{out} には、この実演が作ったのではないものがあります。",
+            why="上書きすると元に戻せません。",
+            todo="--out で別のフォルダを指定してください。",
+        )
+    shutil.rmtree(out)
+
+
+def _prepare_home(home: Path) -> None:
+    """The example city's overlay, as a municipality would write its own."""
+    example = find_shipped_definitions().parent / "municipalities" / "example_city"
+    shutil.copytree(example, home)
+    create_keys(open_home(home))
+
+
+def _show_truth(reader: Reader, truth: Path, run_id: str, as_of: date) -> None:
+    links = count_links(reader, truth, run_id)
+    say()
+    say("── 架空の市の「答え」と比べます。作り物の市での動作確認であり、効果を示す数字ではありません ──")
+    show_table(
+        "重い困りごとのあるこどものうち、名簿(長く見えていないこどもを含む)に載った人数",
+        ("困りごと", "こども", "載った", "載らなかった"),
+        [
+            (need.title, need.children, need.listed, need.missed)
+            for need in count_needs(reader, truth, run_id, as_of=as_of)
+        ],
+    )
+    say(
+        f"名寄せ: 住民の本人に正しく付いた記録 {links.right:,}、別の人に付いた記録 {links.wrong:,}、"
+        f"一致せず本人として新しく開いた記録 {links.opened:,}"
+    )
+
+
+def _say_next(out: Path, home: Path) -> None:
+    say()
+    say(f"報告書: {out / 'report.html'}  (make serve で開けます)")
+    say("次にできること:")
+    say(f"  tsunagu status  --home {home}          データの状態を見る")
+    say(f"  tsunagu explain 子どもの番号 --home {home}   なぜ載ったかを読む(番号は報告書にあります)")
+    say(f"  tsunagu problems --home {home} --out 問題一覧.csv   部署へ返す一覧を作る")
+    say("  市で使うときは docs/tutorials と docs/how-to をご覧ください。")

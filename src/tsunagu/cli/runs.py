@@ -1,0 +1,119 @@
+"""`run`, `status`, `explain`, `report`: the analytic half for one day."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_installation, read_day
+from tsunagu.cli.showing import OUT, say, show_progress, show_table
+from tsunagu.pipeline.explain import explain_child
+from tsunagu.pipeline.manifest import get_manifest, list_run_ids
+from tsunagu.pipeline.report import write_report
+from tsunagu.pipeline.run import run_pipeline
+from tsunagu.pipeline.status import FRESHNESS_TITLES, DataState, describe_data
+from tsunagu.pipeline.summary import RunSummary, summarise_run
+from tsunagu.store.commit import find_damaged_segments, open_reader
+from tsunagu.vocabulary.errors import ExitCode
+
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", help="どの日の時点で見るか 2026-03-31(省略すると今日)")
+]
+RunOption = Annotated[str | None, typer.Option("--run", help="実行の番号(省略すると最後の日のもの)")]
+
+
+@app.command()
+def run(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
+    """名寄せ・指標・判定をまとめて行う。 / Link, compute and judge for one day."""
+    installation, catalog = open_installation(home)
+    day = read_day(as_of, "--as-of") if as_of else get_today()
+    with show_progress() as report:
+        result = run_pipeline(installation, catalog, as_of=day, report=report)
+    with open_reader(installation, "summary") as reader:
+        show_funnel(summarise_run(reader, catalog, result.manifest))
+    if result.is_repeat:
+        say("同じ入力での再実行でした。結果は前回と完全に同じです。")
+    say(f"実行の番号: {result.manifest.run_id}")
+    say("次にすること: tsunagu report --out 報告書.html で報告書を作り、名簿を人が確かめてください。")
+
+
+def show_funnel(summary: RunSummary) -> None:
+    """From every child to the list, in plain words."""
+    show_table(
+        f"{summary.as_of} 時点の絞り込み",
+        ("段階", "人数", "説明"),
+        [(step.title_ja, step.count, step.note_ja) for step in summary.funnel],
+    )
+    say("この名簿は、人が確かめるための入口です。載っていないことは「心配がない」という意味ではありません。")
+
+
+@app.command()
+def status(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
+    """データの状態(鮮度・問題・名寄せ)と、これまでの実行を見る。 / The state of the data."""
+    installation, catalog = open_installation(home)
+    day = read_day(as_of, "--as-of") if as_of else get_today()
+    with open_reader(installation, "status") as reader:
+        run_ids = list_run_ids(reader)
+        state = describe_data(reader, catalog, as_of=day, run_id=run_ids[-1] if run_ids else None)
+        damaged = find_damaged_segments(installation, reader.head)
+    show_data_state(state)
+    if damaged:
+        say(
+            f"保管庫のファイル {len(damaged)} 個が壊れているか、なくなっています。バックアップから戻してください。"
+        )
+        raise typer.Exit(ExitCode.STORE)
+    say("保管庫: すべてのファイルが完全です。")
+    say("これまでの実行: " + ("、".join(state.run_ids) if state.run_ids else "まだありません(tsunagu run)"))
+
+
+def show_data_state(state: DataState) -> None:
+    """Feeds with freshness, then match rates."""
+    show_table(
+        f"{state.as_of} 時点のデータ",
+        ("部署のファイル", "状態", "最後に受け取った日", "ファイル", "行数", "問題のある行"),
+        [
+            (
+                f.title,
+                FRESHNESS_TITLES[f.freshness],
+                f.latest_known_from or "—",
+                f.files,
+                f.rows,
+                f.problem_rows,
+            )
+            for f in state.feeds
+        ],
+    )
+    if state.matches:
+        show_table(
+            "名寄せ(記録がどの人のものか)",
+            ("システム", "記録の人数", "番号で一致", "氏名などで一致", "一致なし(本人として新しく開いた)"),
+            [(m.system, m.subjects, m.by_number, m.by_keys, m.opened) for m in state.matches],
+        )
+
+
+@app.command()
+def explain(
+    child: Annotated[str, typer.Argument(help="報告書にある子どもの番号(例 0A1B-2C3D-4E5F)")],
+    home: HomeOption = DEFAULT_HOME,
+    run_id: RunOption = None,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="元のファイルと行も示す(個人情報を扱う人だけ)")
+    ] = False,
+) -> None:
+    """一人の子どもについて、なぜ名簿に載ったかを文章で示す。 / Why a child is on the list."""
+    installation, catalog = open_installation(home)
+    for line in explain_child(installation, catalog, child, run_id=run_id, with_trace=trace):
+        OUT.print(line, markup=False)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(help="書き出すHTML", dir_okay=False)],
+    home: HomeOption = DEFAULT_HOME,
+    run_id: RunOption = None,
+) -> None:
+    """実行の報告書(印刷できるHTML、一つのファイル)を作る。 / Write a run's report."""
+    installation, catalog = open_installation(home)
+    with open_reader(installation, "report") as reader:
+        write_report(summarise_run(reader, catalog, get_manifest(reader, run_id)), out)
+    say(f"報告書を {out} に書きました。ブラウザーで開いてください。")

@@ -1,0 +1,79 @@
+"""How the command line speaks: plain Japanese, progress bars on a terminal, plain lines elsewhere."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from tsunagu.vocabulary import progress
+from tsunagu.vocabulary.errors import TsunaguError
+
+OUT = Console(highlight=False, soft_wrap=True)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def say(text: str = "") -> None:
+    """One line for the officer."""
+    OUT.print(text, markup=False)
+
+
+def say_error(error: TsunaguError) -> None:
+    """What happened, why it matters, what to do."""
+    ERR.print(f"できませんでした: {error.what}", markup=False)
+    if error.why:
+        ERR.print(f"  理由: {error.why}", markup=False)
+    if error.todo:
+        ERR.print(f"  次にすること: {error.todo}", markup=False)
+
+
+def show_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A small table; numbers to the right."""
+    table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+    for position, header in enumerate(headers):
+        is_number = bool(rows) and all(isinstance(row[position], int) for row in rows)
+        table.add_column(header, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+    OUT.print(table)
+
+
+@contextmanager
+def show_progress() -> Iterator[progress.Progress]:
+    """A `Progress` for long work: one bar a stage on a terminal, one line a stage elsewhere."""
+    if not OUT.is_terminal:
+        yield _PlainLines()
+        return
+    bars = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=OUT
+    )
+    with bars:
+        yield _Bars(bars)
+
+
+class _Bars:
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int, /) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)
+
+
+class _PlainLines:
+    """Says when a stage begins, at each quarter, and when it ends."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int, /) -> None:
+        quarter = 4 * done // total if total else 4
+        if self._said.get(stage, -1) >= quarter:
+            return
+        self._said[stage] = quarter
+        sys.stdout.write(f"{stage} {done}/{total}\n")
+        sys.stdout.flush()

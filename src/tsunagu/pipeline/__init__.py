@@ -1,0 +1,1 @@
+"""One run: every analytic stage for one day, committed together."""

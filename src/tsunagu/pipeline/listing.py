@@ -1,0 +1,122 @@
+"""Rows of children for the report: pseudonyms, age and grade, why. Never a name or an address."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.packs import NeedLevel
+from tsunagu.judgement.explain import Explanation, Part, explain
+from tsunagu.judgement.rows import ReasonRow, list_judgement_rows, list_reason_rows
+from tsunagu.judgement.wording import UNKNOWN_WORDING
+from tsunagu.pipeline.wording import LEVELS, show_age
+from tsunagu.store.commit import Reader
+from tsunagu.store.engine import read_sql
+from tsunagu.vocabulary.identifiers import show_id
+
+_PACKAGE = "tsunagu.pipeline"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPart:
+    """A heading and its lines, each in Japanese and English."""
+
+    title_ja: str
+    title_en: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChild:
+    """One child put before people, by the loudest of the packs that list the child."""
+
+    shown_id: str
+    age_ja: str
+    age_en: str
+    level: str
+    level_ja: str
+    level_en: str
+    headline_ja: str
+    headline_en: str
+    parts: tuple[ListedPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SilentChild:
+    """One child whom nobody has seen for too long."""
+
+    shown_id: str
+    age_ja: str
+    age_en: str
+    days_unseen: int | None
+    last_seen_ja: str
+    last_seen_en: str
+
+
+def list_children(reader: Reader, catalog: Catalog, *, most: int) -> tuple[ListedChild, ...]:
+    """The loudest `most` listed children of the attached run, with every reason in sentences."""
+    rows = reader.engine.list_rows(read_sql(_PACKAGE, "listed_children"), most=most)
+    explanations = explain_persons(reader, catalog, [row[0] for row in rows])
+    return tuple(_describe_listed(row, explanations[row[0]]) for row in rows)
+
+
+def explain_persons(reader: Reader, catalog: Catalog, person_ids: list[int]) -> dict[int, list[Explanation]]:
+    """Every pack's explanation for each person, the loudest pack first."""
+    reasons: dict[tuple[int, str], list[ReasonRow]] = defaultdict(list)
+    for reason in list_reason_rows(reader.engine, person_ids):
+        reasons[reason.person_id, reason.pack].append(reason)
+    found: dict[int, list[Explanation]] = defaultdict(list)
+    for judgement in list_judgement_rows(reader.engine, person_ids):
+        found[judgement.person_id].append(
+            explain(judgement, reasons[judgement.person_id, judgement.pack], catalog)
+        )
+    for explanations in found.values():
+        explanations.sort(key=lambda one: (-NeedLevel(one.judgement.need_level).rank, one.judgement.pack))
+    return found
+
+
+def list_silent_children(reader: Reader, catalog: Catalog, *, most: int) -> tuple[SilentChild, ...]:
+    """The children of the silence list, never seen first, then longest unseen."""
+    rows = reader.engine.list_rows(read_sql(_PACKAGE, "silent_children"), most=most)
+    silent = []
+    for person_id, age_years, grade, is_unborn, days_unseen, last_seen_on, state, why in rows:
+        age_ja, age_en = show_age(age_years, grade, is_unborn=is_unborn)
+        if last_seen_on is None:
+            ja, en = _say_never_seen(state, why)
+        else:
+            feed = catalog.feeds.get((why or "").split(",")[0])
+            title = feed.title if feed else None
+            ja = f"{last_seen_on.year}年{last_seen_on.month}月{last_seen_on.day}日" + (
+                f" {title.ja}" if title else ""
+            )
+            en = f"{last_seen_on}" + (f", {title.en}" if title else "")
+        silent.append(SilentChild(show_id(person_id), age_ja, age_en, days_unseen, ja, en))
+    return tuple(silent)
+
+
+def _say_never_seen(state: str, why: str | None) -> tuple[str, str]:
+    if why in UNKNOWN_WORDING:
+        words = UNKNOWN_WORDING[why]
+        return words.ja, words.en
+    if state == "never_seen":
+        return "見た記録が一度もない", "never seen on record"
+    return "記録が届いていない", "no record delivered"
+
+
+def _describe_listed(
+    row: tuple[int, str, int | None, str | None, bool, int | None, bool], found: list[Explanation]
+) -> ListedChild:
+    person_id, level, age_years, grade, is_unborn, days_unseen, is_silent = row
+    age_ja, age_en = show_age(age_years, grade, is_unborn=is_unborn)
+    level_ja, level_en, _, _ = LEVELS[NeedLevel(level)]
+    headline_ja, headline_en = found[0].headline.ja, found[0].headline.en
+    if is_silent and days_unseen is not None:
+        headline_ja = f"{days_unseen:,}日間、誰も会えていません。{headline_ja}"
+        headline_en = f"Unseen for {days_unseen:,} days. {headline_en}"
+    parts = [_show_part(one, part) for one in found for part in one.parts]
+    return ListedChild(
+        show_id(person_id), age_ja, age_en, level, level_ja, level_en, headline_ja, headline_en, tuple(parts)
+    )
+
+
+def _show_part(explanation: Explanation, part: Part) -> ListedPart:
+    return ListedPart(part.title.ja, part.title.en, tuple((line.ja, line.en) for line in part.lines))

@@ -1,0 +1,98 @@
+"""What a run says of itself: versions, inputs, counts, canonical hashes; kept when its rows are purged."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tsunagu.store.commit import Reader, Writer
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+from tsunagu.vocabulary.tables import Zone
+
+MANIFEST = "runs.manifest"
+DEFINITIONS = "runs.definitions"
+
+
+class RunNotFoundError(TsunaguError):
+    """No such run."""
+
+    exit_code = ExitCode.NOT_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One run. `hashes` and `counts` are per result table; no hash depends on row order or file layout."""
+
+    run_id: str
+    as_of: date
+    purposes: tuple[str, ...]
+    version: str
+    input_hash: str
+    definitions_hash: str
+    hashes: Mapping[str, str]
+    counts: Mapping[str, int]
+
+    @property
+    def result_hash(self) -> str:
+        """One hash over all result tables."""
+        return hashlib.sha256(json.dumps(self.hashes, sort_keys=True).encode()).hexdigest()
+
+
+def stage_documents(writer: Writer, manifest: Manifest, definitions: Mapping[str, Any]) -> None:
+    """Stage the manifest and the resolved definitions, to commit with the run's tables."""
+    tags = {"run": manifest.run_id}
+    for name, content in ((MANIFEST, _write(manifest)), (DEFINITIONS, definitions)):
+        file = writer.folder / f"{name}.json"
+        file.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        writer.replace_file(name, Zone.RUNS, file, tags=tags)
+
+
+def list_run_ids(reader: Reader) -> list[str]:
+    """Every run of this installation, by day."""
+    return sorted({segment.tags["run"] for segment in reader.head.list_segments(MANIFEST)})
+
+
+def get_manifest(reader: Reader, run_id: str | None = None) -> Manifest:
+    """A run's manifest; of the run with the latest day when none is named.
+
+    Raises:
+        RunNotFoundError: no run yet, or none of that id.
+    """
+    run_ids = list_run_ids(reader)
+    wanted = run_id or (run_ids[-1] if run_ids else None)
+    if wanted is None or wanted not in run_ids:
+        raise RunNotFoundError(
+            "実行結果がまだありません。" if not run_ids else "その番号の実行結果はありません。",
+            todo="tsunagu run --as-of 日付 を実行するか、tsunagu status で番号を確かめてください。",
+        )
+    (segment,) = reader.head.list_segments(MANIFEST, {"run": wanted})
+    return _read(json.loads((reader.home.var / segment.path).read_text(encoding="utf-8")))
+
+
+def _write(manifest: Manifest) -> dict[str, Any]:
+    return {
+        "run_id": manifest.run_id,
+        "as_of": manifest.as_of.isoformat(),
+        "purposes": list(manifest.purposes),
+        "version": manifest.version,
+        "input_hash": manifest.input_hash,
+        "definitions_hash": manifest.definitions_hash,
+        "hashes": dict(manifest.hashes),
+        "counts": dict(manifest.counts),
+        "result_hash": manifest.result_hash,
+    }
+
+
+def _read(data: Mapping[str, Any]) -> Manifest:
+    return Manifest(
+        data["run_id"],
+        date.fromisoformat(data["as_of"]),
+        tuple(data["purposes"]),
+        data["version"],
+        data["input_hash"],
+        data["definitions_hash"],
+        data["hashes"],
+        data["counts"],
+    )

@@ -1,0 +1,14 @@
+-- What was received of each feed up to $as_of.
+-- Reads: landing.file. Writes: nothing.
+-- Grain: one feed.
+-- Parameters: as_of.
+SELECT
+  feed,
+  count(*) AS files,
+  max(known_from) AS latest_known_from,
+  sum(rows) AS all_rows,
+  sum(problem_rows) AS problem_rows
+FROM landing.file
+WHERE known_from <= $as_of
+GROUP BY feed
+ORDER BY feed

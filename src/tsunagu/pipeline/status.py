@@ -1,0 +1,169 @@
+"""データの状態: what each department has handed over, how fresh it is, what was wrong, who was matched."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.feeds import Feed
+from tsunagu.linkage.rules import ATENA_NUMBER, OPENED, REGISTER
+from tsunagu.pipeline.manifest import list_run_ids
+from tsunagu.store.commit import Reader
+from tsunagu.store.engine import read_sql
+from tsunagu.store.facts import COVERAGE
+from tsunagu.store.identity import LINK
+from tsunagu.store.landing import FILE, PROBLEM
+
+_PACKAGE = "tsunagu.pipeline"
+
+
+class Freshness(StrEnum):
+    """How old the last delivery is against what the feed promises."""
+
+    FRESH = "fresh"
+    LATE = "late"
+    NOT_RECEIVED = "not_received"
+
+
+FRESHNESS_TITLES = {Freshness.FRESH: "最新", Freshness.LATE: "遅れ", Freshness.NOT_RECEIVED: "未受領"}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """One feed on one day. `scopes_behind`: codes of schools or facilities delivered less far than others."""
+
+    feed: str
+    title: str
+    title_en: str
+    department: str
+    owner: str
+    files: int
+    rows: int
+    problem_rows: int
+    latest_known_from: date | None
+    freshness: Freshness
+    scopes_behind: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemCount:
+    """One kind of problem in one feed."""
+
+    feed: str
+    title: str
+    department: str
+    code: str
+    code_title: str
+    column: str
+    problems: int
+    dropped_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatchCount:
+    """One source system: subjects linked by in-house number, by other keys, and those that opened a person."""
+
+    system: str
+    by_number: int
+    by_keys: int
+    opened: int
+
+    @property
+    def subjects(self) -> int:
+        """All subjects of the system."""
+        return self.by_number + self.by_keys + self.opened
+
+
+@dataclass(frozen=True, slots=True)
+class DataState:
+    """Everything an officer asks about the data before trusting a list."""
+
+    as_of: date
+    feeds: tuple[FeedState, ...]
+    problems: tuple[ProblemCount, ...]
+    matches: tuple[MatchCount, ...]
+    run_ids: tuple[str, ...]
+
+
+def describe_data(reader: Reader, catalog: Catalog, *, as_of: date, run_id: str | None = None) -> DataState:
+    """The data state on one day; match counts are those of the given run (none without one)."""
+    for table in (FILE, PROBLEM, COVERAGE):
+        reader.attach(table)
+    return DataState(
+        as_of,
+        _list_feed_states(reader, catalog, as_of),
+        _list_problem_counts(reader, catalog),
+        _list_match_counts(reader, run_id) if run_id else (),
+        tuple(list_run_ids(reader)),
+    )
+
+
+def _list_feed_states(reader: Reader, catalog: Catalog, as_of: date) -> tuple[FeedState, ...]:
+    received = {
+        row[0]: row[1:] for row in reader.engine.list_rows(read_sql(_PACKAGE, "feed_states"), as_of=as_of)
+    }
+    behind: dict[str, list[str]] = {}
+    for feed, scope, _ in reader.engine.list_rows(read_sql(_PACKAGE, "scopes_behind"), as_of=as_of):
+        behind.setdefault(feed, []).append(scope)
+    states = []
+    for feed in catalog.feeds.values():
+        files, latest, rows, problem_rows = received.get(feed.id, (0, None, 0, 0))
+        states.append(
+            FeedState(
+                feed.id,
+                feed.title.ja,
+                feed.title.en or feed.title.ja,
+                feed.department.value,
+                feed.owner,
+                files,
+                int(rows or 0),
+                int(problem_rows or 0),
+                latest,
+                _judge_freshness(feed, latest, as_of),
+                tuple(behind.get(feed.id, ())),
+            )
+        )
+    return tuple(sorted(states, key=lambda state: (state.department, state.feed)))
+
+
+def _judge_freshness(feed: Feed, latest: date | None, as_of: date) -> Freshness:
+    if latest is None:
+        return Freshness.NOT_RECEIVED
+    is_late = as_of - latest > timedelta(days=feed.coverage.stale_after_days)
+    return Freshness.LATE if is_late else Freshness.FRESH
+
+
+def _list_problem_counts(reader: Reader, catalog: Catalog) -> tuple[ProblemCount, ...]:
+    counts = []
+    for feed_id, code, column, message, problems, dropped in reader.engine.list_rows(
+        read_sql(_PACKAGE, "problem_counts")
+    ):
+        feed = catalog.feeds.get(feed_id)
+        title, department = (feed.title.ja, feed.department.value) if feed else (feed_id, "")
+        counts.append(
+            ProblemCount(
+                feed_id,
+                title,
+                department,
+                code,
+                message.split("\n")[0],
+                column or "",
+                problems,
+                int(dropped or 0),
+            )
+        )
+    return tuple(counts)
+
+
+def _list_match_counts(reader: Reader, run_id: str) -> tuple[MatchCount, ...]:
+    reader.attach(LINK, run=run_id)
+    by_system: dict[str, dict[str, int]] = {}
+    for system, rule, subjects in reader.engine.list_rows(read_sql(_PACKAGE, "match_counts")):
+        by_system.setdefault(system, {})[rule] = subjects
+    return tuple(_sum_rules(system, rules) for system, rules in by_system.items())
+
+
+def _sum_rules(system: str, rules: dict[str, int]) -> MatchCount:
+    by_number = rules.get(ATENA_NUMBER, 0) + rules.get(REGISTER, 0)
+    opened = rules.get(OPENED, 0)
+    return MatchCount(system, by_number, sum(rules.values()) - by_number - opened, opened)
