@@ -123,13 +123,12 @@ def test_the_same_list_next_month_is_a_new_fact(
     june = tmp_path / "給食費未納一覧_20250630.xlsx"
     june.write_bytes(may.read_bytes())
     outcomes = intake_files(home, feed_catalog, [may, june])
-    table = get_fact_table(feed_catalog.items["meal_fee_arrears"])
     with open_reader(home, "test") as reader:
-        reader.attach(table)
+        reader.attach(get_fact_table(feed_catalog.items["meal_fee_arrears"]))
         reader.attach(CLOSURE)
         days = reader.engine.list_rows(
-            f"SELECT occurred_on, count(*) FROM {table.full_name} GROUP BY 1 ORDER BY 1"
-        )  # noqa: S608 # names are ours
+            "SELECT occurred_on, count(*) FROM facts.meal_fee_arrears GROUP BY 1 ORDER BY 1"
+        )
         closed = reader.engine.get_value("SELECT count(*) FROM facts.closure")
     assert [outcome.status for outcome in outcomes] == [FileStatus.ACCEPTED] * 2
     assert days == [(date(2025, 5, 31), 5), (date(2025, 6, 30), 5)]
