@@ -56,17 +56,19 @@ def explain(judgement: JudgementRow, reasons: Iterable[ReasonRow], catalog: Cata
     return Explanation(
         judgement=judgement,
         level=LEVEL_WORDING[NeedLevel(judgement.need_level)],
-        headline=_write_headline(pack, rows),
+        headline=_write_headline(judgement, pack, rows),
         parts=tuple(part for part in parts if part.lines),
     )
 
 
-def _write_headline(pack: Pack, rows: list[ReasonRow]) -> Phrase:
+def _write_headline(judgement: JudgementRow, pack: Pack, rows: list[ReasonRow]) -> Phrase:
     titles = _get_part_titles(pack)
     for kind, word in (("floor", PART_TITLES["floor"]), ("raises", PART_TITLES["raises"])):
         found = [titles[part] for part in dict.fromkeys(row.part for row in rows if row.kind == kind)]
         if found:
             return _name_some(word, found)
+    if judgement.need_level == NeedLevel.UNKNOWN:
+        return Phrase("わからないことが多く、判定できません。", "Too much is unknown to say.")
     return Phrase("記録の上では、挙げる理由がありません。", "Nothing on record gives a reason.")
 
 
