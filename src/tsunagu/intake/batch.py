@@ -173,7 +173,7 @@ def _describe(file_id: str, findings: Findings) -> dict[str, object]:
         "feed": findings.feed,
         "rows": findings.rows,
         "dropped": findings.dropped,
-        "problems": dict(findings.problems),
+        "problems": findings.problems.count_by_code(),
         "new": sum(changes.new for changes in findings.changes.values()),
         "closed": sum(changes.closed for changes in findings.changes.values()),
     }
@@ -189,7 +189,7 @@ def _make_outcome(
         rows=findings.rows,
         kept=0 if refusal else findings.rows - findings.dropped,
         dropped=findings.dropped,
-        problems=dict(findings.problems),
+        problems=findings.problems.count_by_code(),
         changes=dict(findings.changes),
         encoding=findings.encoding,
         gaiji=findings.gaiji_characters,

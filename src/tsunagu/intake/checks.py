@@ -1,160 +1,165 @@
-"""What is wrong with the rows: every fault becomes a line of `intake_problem`, and never quotes a cell."""
+"""What is wrong with the rows: every fault becomes a row of `landing.problem`, and never quotes a cell."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tsunagu.catalog.feeds import Check, CheckKind
+from tsunagu.intake.columns import fill, first_given, has_any, hold_all, hold_any, keep_where
 from tsunagu.intake.mapping import DATE_TYPES, Plan, Reading
 from tsunagu.intake.normalise import clean_text
 from tsunagu.intake.problems import PROBLEM_TEXTS
-from tsunagu.intake.rows import write_key
-from tsunagu.intake.sql_text import first_given, hold_all, list_texts, quote, quote_value
+from tsunagu.intake.rows import Rows, get_key, shift_days
 from tsunagu.japanese.dates import ERAS
-from tsunagu.store.engine import Engine
 
 
 @dataclass(frozen=True, slots=True)
-class RowCounts:
-    """What the rows of one file came to."""
+class Problem:
+    """One problem of one row; `column` None = the row as a whole."""
 
-    rows: int
-    dropped: int
-    assumed: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    """One thing that can be wrong: `condition` over `intake_row`; `code` and `message` are SQL."""
-
-    header: str
-    condition: str
+    row: int
+    column: str | None
     code: str
     message: str
+    is_row_dropped: bool
 
 
-def make_problem_tables(engine: Engine) -> None:
-    """Make `intake_message` (what each code says), once per session."""
-    rows = ", ".join(f"({quote(code)}, {quote(text.message)})" for code, text in PROBLEM_TEXTS.items())
-    engine.run(
-        "CREATE OR REPLACE TEMP TABLE intake_message AS SELECT * "  # noqa: S608 - our own texts
-        f"FROM (VALUES {rows}) AS t (code, message)"
-    )
+@dataclass(slots=True)
+class ProblemList:
+    """The problems of one file, each (row, column, code) once."""
+
+    _found: dict[tuple[int, str | None, str], Problem] = field(default_factory=dict)
+
+    def add(
+        self, row: int, column: str | None, code: str, *, is_dropped: bool, message: str | None = None
+    ) -> None:
+        """Note a problem; a cell blanked as a suspected My Number is not reported as blank too."""
+        if code == "missing" and (row, column, "my_number") in self._found:
+            return
+        text = message or PROBLEM_TEXTS[code].message
+        self._found.setdefault((row, column, code), Problem(row, column, code, text, is_dropped))
+
+    def list_sorted(self) -> list[Problem]:
+        """By row, column and code."""
+        return [
+            self._found[key] for key in sorted(self._found, key=lambda key: (key[0], key[1] or "", key[2]))
+        ]
+
+    def count_by_code(self) -> dict[str, int]:
+        """Rows with each problem."""
+        return dict(
+            sorted(Counter(code for _, code in {(row, code) for row, _, code in self._found}).items())
+        )
+
+    @property
+    def row_count(self) -> int:
+        """Rows with any problem."""
+        return len({row for row, _, _ in self._found})
 
 
-def clear_problems(engine: Engine) -> None:
-    """Begin a file with no problem."""
-    engine.run(
-        "CREATE OR REPLACE TEMP TABLE intake_problem "
-        "(row BIGINT, column_name VARCHAR, code VARCHAR, message VARCHAR, is_row_dropped INTEGER)"
-    )
-
-
-def list_cell_problems(engine: Engine, plan: Plan) -> RowCounts:
-    """Put every fault of `intake_row` into `intake_problem`; one scan when there is none."""
-    faults = list(_list_faults(plan))
-    counts = [f"coalesce(sum(CASE WHEN {fault.condition} THEN 1 ELSE 0 END), 0)" for fault in faults]
-    assumed = [
-        f"CASE WHEN a{r.index} THEN 1 ELSE 0 END" for r in plan.readings if r.column.type in DATE_TYPES
-    ]
-    rows, dropped, assumed_cells, *found = engine.get_row(
-        "SELECT count(*), coalesce(sum(CASE WHEN is_dropped THEN 1 ELSE 0 END), 0), "  # noqa: S608 - definitions
-        f"coalesce(sum({' + '.join(assumed) or '0'}), 0){''.join(', ' + count for count in counts)} FROM intake_row"
-    )
-    selects = [
-        f"SELECT row, {quote(fault.header)}, {fault.code}, {fault.message}, CAST(is_dropped AS INTEGER) "  # noqa: S608
-        f"FROM intake_row WHERE {fault.condition}"
-        for fault, count in zip(faults, found, strict=True)
-        if count
-    ]
-    if selects:
-        _insert(engine, " UNION ALL ".join(selects))
-    return RowCounts(int(rows), int(dropped), int(assumed_cells))
-
-
-def list_suspect_problems(engine: Engine, plan: Plan, first_row: int) -> None:
-    """The cells of `intake_suspect` that looked like My Number, by their headers."""
-    headers = {position: header for header, position in plan.layout.positions.items()}
-    cases = " ".join(f"WHEN {position} THEN {quote(header)}" for position, header in headers.items())
-    _insert(
-        engine,
-        f"SELECT row_id + {first_row}, CASE position {cases} END, 'my_number', NULL, 0 FROM intake_suspect",  # noqa: S608
-    )
-
-
-def list_row_problems(engine: Engine, code: str, rows_table: str, *, is_row_dropped: bool) -> None:
-    """The rows named in a temporary table (duplicates, superseded rows)."""
-    _insert(
-        engine,
-        f"SELECT row, CAST(NULL AS VARCHAR), {quote(code)}, NULL, {int(is_row_dropped)} FROM {rows_table}",  # noqa: S608
-    )
-
-
-def _insert(engine: Engine, select: str) -> None:
-    engine.run(
-        "INSERT INTO intake_problem SELECT DISTINCT f.row, f.header, f.code, coalesce(f.message, m.message), "  # noqa: S608
-        f"f.dropped FROM ({select}) AS f (row, header, code, message, dropped) "
-        "LEFT JOIN intake_message AS m ON m.code = f.code "
-        # A cell blanked because it may be a My Number is not reported as blank as well.
-        "WHERE NOT (f.code = 'missing' AND EXISTS (SELECT 1 FROM intake_problem AS p "
-        "WHERE p.row = f.row AND p.column_name = f.header AND p.code = 'my_number'))"
-    )
-
-
-def _list_faults(plan: Plan) -> Iterator[_Fault]:
+def list_problems(rows: Rows, problems: ProblemList) -> None:
+    """Note everything that is wrong with these rows."""
+    plan = rows.plan
     for reading in plan.readings:
-        yield _Fault(reading.column.header, f"p{reading.index} IS NOT NULL", f"p{reading.index}", "NULL")
+        if (codes := rows.problems.get(reading.index)) is not None:
+            _add_codes(rows, problems, reading.column.header, codes)
     for header in plan.key_headers:
-        if header in plan.layout.positions:
-            cell = f"x{plan.layout.positions[header]}"
-            condition = f"{cell} IS NULL AND ({write_key(plan, header)}) IS NULL"
-            yield _Fault(header, condition, "'missing'", "NULL")
+        if (position := plan.layout.positions.get(header)) is not None and rows.cells[position].null_count:
+            is_blank = hold_all(
+                [pc.is_null(rows.cells[position]), pc.is_null(get_key(rows, header))], len(rows)
+            )
+            _add_marked(rows, problems, header, "missing", is_blank)
     for check in plan.feed.checks:
-        condition_or_none = _write_check(plan, check)
-        if condition_or_none is not None:
-            yield _Fault(check.column, condition_or_none, quote(check.code), quote(check.message))
+        mask = _find_failures(rows, check)
+        if mask is not None and has_any(mask):
+            _add_marked(rows, problems, check.column, check.code, mask, check.message)
 
 
-def _write_check(plan: Plan, check: Check) -> str | None:
-    """Where the check fails; None when a column is not in the file."""
-    left, right = _write_side(plan, check.column), _write_side(plan, check.other)
+def count_assumed(rows: Rows) -> int:
+    """Dates whose day had to be assumed."""
+    return sum(int(pc.sum(mask).as_py() or 0) for mask in rows.assumed.values())
+
+
+def _add_codes(rows: Rows, problems: ProblemList, header: str, codes: pa.Array) -> None:
+    mask = pc.is_valid(codes)
+    dropped = rows.is_dropped.filter(mask).to_pylist() if rows.is_dropped is not None else []
+    for row, code, is_dropped in zip(
+        rows.numbers.filter(mask).to_pylist(), codes.filter(mask).to_pylist(), dropped, strict=True
+    ):
+        problems.add(row, header, code, is_dropped=is_dropped)
+
+
+def _add_marked(
+    rows: Rows, problems: ProblemList, header: str, code: str, mask: pa.Array, message: str | None = None
+) -> None:
+    mask = pc.fill_null(mask, False)
+    dropped = rows.is_dropped.filter(mask).to_pylist() if rows.is_dropped is not None else []
+    for row, is_dropped in zip(rows.numbers.filter(mask).to_pylist(), dropped, strict=True):
+        problems.add(row, header, code, is_dropped=is_dropped, message=message)
+
+
+def _find_failures(rows: Rows, check: Check) -> pa.Array | None:
+    """Rows in which the check fails; None when a column is not in the file."""
+    left = _get_side(rows, check.column)
     if check.kind is CheckKind.ERA:
-        right = _write_text(plan, check.other)
-        return _write_era_fault(left, right) if left and right else None
+        position = rows.plan.layout.positions.get(check.other)
+        return None if left is None or position is None else _find_wrong_eras(left, rows.clean[position])
+    right = _get_side(rows, check.other)
     if left is None or right is None:
         return None
-    fault = {
-        CheckKind.NOT_BEFORE: f"{left} < {right}",
-        CheckKind.NOT_AFTER: f"{left} > {right}",
-        CheckKind.AT_MOST: f"{left} > {right}",
-        CheckKind.SAME_MONTH: f"date_trunc('month', {left}) <> date_trunc('month', {right})",
-    }[check.kind]
-    return f"coalesce({fault}, false)"
+    if check.kind is CheckKind.NOT_BEFORE:
+        return pc.less(left, right)
+    if check.kind in (CheckKind.NOT_AFTER, CheckKind.AT_MOST):
+        return pc.greater(left, right)
+    return pc.not_equal(pc.floor_temporal(left, unit="month"), pc.floor_temporal(right, unit="month"))
 
 
-def _write_side(plan: Plan, header: str) -> str | None:
+def _get_side(rows: Rows, header: str) -> pa.Array | None:
     if header.startswith("@"):
-        return quote_value(plan.occasion.get_word(header))
-    cells = [_write_known(reading) for reading in plan.list_readings_of(header) if reading.kind is not None]
-    return first_given(cells, "") if cells else None
+        value = rows.plan.occasion.get_word(header)
+        return fill(value, pa.scalar(value).type, len(rows))
+    readings = [reading for reading in rows.plan.list_readings_of(header) if reading.kind is not None]
+    if not readings:
+        return None
+    columns = [_get_known(rows, reading) for reading in readings]
+    return first_given(columns, columns[0].type, len(rows))
 
 
-def _write_known(reading: Reading) -> str:
+def _get_known(rows: Rows, reading: Reading) -> pa.Array:
     """The value as written (a last day not yet made exclusive), without dates that are only assumed."""
-    value = f"v{reading.index}"
+    values = rows.values[reading.index]
     if reading.column.type not in DATE_TYPES:
-        return value
-    return f"CASE WHEN NOT a{reading.index} THEN {value}{' - 1' if reading.column.is_last_day else ''} END"
+        return values
+    if reading.column.is_last_day:
+        values = shift_days(values, -1)
+    return keep_where(pc.invert(rows.assumed[reading.index]), values)
 
 
-def _write_text(plan: Plan, header: str) -> str | None:
-    position = plan.layout.positions.get(header)
-    return None if position is None else f"k{position}"
+def _find_wrong_eras(days: pa.Array, eras: pa.Array) -> pa.Array:
+    masks = []
+    for era in ERAS:
+        spellings = [str(era.code), clean_text(era.name), era.name[0], era.letter]
+        named = pc.is_in(eras, value_set=pa.array(spellings))
+        outside = hold_any(
+            [pc.less(days, pa.scalar(era.start)), pc.greater(days, pa.scalar(era.end))], len(days)
+        )
+        masks.append(pc.and_(named, outside))
+    return hold_any(masks, len(days))
 
 
-def _write_era_fault(day: str, era: str) -> str:
-    cases = " ".join(
-        f"WHEN {era} IN ({list_texts([str(e.code), clean_text(e.name), e.name[0], e.letter])}) THEN NOT "
-        f"{hold_all([f'{day} BETWEEN {quote_value(e.start)} AND {quote_value(e.end)}'])}"
-        for e in ERAS
-    )
-    return f"coalesce(CASE {cases} END, false)"
+def make_problem_table(plan: Plan, file_id: str, problems: ProblemList) -> pa.Table:
+    """The problems as rows of `landing.problem`."""
+    found = problems.list_sorted()
+    columns: Mapping[str, list[object]] = {
+        "feed": [plan.feed.id] * len(found),
+        "file_id": [file_id] * len(found),
+        "row": [problem.row for problem in found],
+        "column_name": [problem.column for problem in found],
+        "code": [problem.code for problem in found],
+        "message": [problem.message for problem in found],
+        "is_row_dropped": [int(problem.is_row_dropped) for problem in found],
+    }
+    return pa.table(columns)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+import pyarrow as pa
+
 from tsunagu.catalog.feeds import Coverage, CoveragePeriod, CoverageScope
 from tsunagu.intake.deliveries import WHOLE, Scope
 from tsunagu.intake.mapping import Plan
 from tsunagu.intake.naming import get_next_month
-from tsunagu.intake.sql_text import quote, quote_value
 from tsunagu.vocabulary.dates import get_school_year_period
 
 CoverageRow = tuple[str, str, str, date, date]
@@ -26,16 +27,21 @@ def list_coverage(plan: Plan, scopes: Sequence[Scope]) -> list[CoverageRow]:
     return sorted(rows)
 
 
-def write_coverage_sql(plan: Plan, rows: Sequence[CoverageRow], file_id: str) -> str:
-    """A SELECT of the rows as the table `facts.coverage` has them."""
-    values = ", ".join(
-        f"({quote(item)}, {quote(kind)}, {quote(scope_id)}, {quote_value(start)}, {quote_value(end)})"
-        for item, kind, scope_id, start, end in rows
-    )
-    return (
-        f"SELECT item, {quote(plan.feed.id)} AS feed, scope_kind, scope_id, covers_from, covers_to, "  # noqa: S608
-        f"{quote_value(plan.occasion.known_from)} AS known_from, {quote(file_id)} AS file_id "
-        f"FROM (VALUES {values}) AS t (item, scope_kind, scope_id, covers_from, covers_to)"
+def make_coverage(plan: Plan, scopes: Sequence[Scope], file_id: str) -> pa.Table:
+    """The stretches as rows of `facts.coverage`. A file that says nothing of its scope covers nothing."""
+    says_nothing = plan.scope_readings and scopes[0].place == WHOLE and scopes[0].rows == 0
+    found = [] if says_nothing else list_coverage(plan, scopes)
+    return pa.table(
+        {
+            "item": [row[0] for row in found],
+            "feed": [plan.feed.id] * len(found),
+            "scope_kind": [row[1] for row in found],
+            "scope_id": [row[2] for row in found],
+            "covers_from": [row[3] for row in found],
+            "covers_to": [row[4] for row in found],
+            "known_from": [plan.occasion.known_from] * len(found),
+            "file_id": [file_id] * len(found),
+        }
     )
 
 

@@ -55,9 +55,13 @@ class DeliveryLog:
         """Note a delivery that has been committed."""
         self._by_feed.setdefault(delivered.feed, []).append(delivered)
 
-    def find_same(self, feed: str, file_id: str) -> Delivered | None:
-        """The delivery of exactly these bytes."""
-        return next((d for d in self._by_feed.get(feed, []) if d.file_id == file_id), None)
+    def find_same(self, feed: str, file_id: str, reference_date: date) -> Delivered | None:
+        """The delivery of exactly these bytes for that day.
+
+        The same bytes for a later day are news: nothing has changed since.
+        """
+        known = self._by_feed.get(feed, [])
+        return next((d for d in known if d.file_id == file_id and d.reference_date == reference_date), None)
 
     def list_same_day_files(self, feed: str, occasion: Occasion) -> list[str]:
         """Files that spoke for the same reference date: the present one corrects them."""

@@ -1,40 +1,61 @@
 """One file from its bytes to staged segments: read, check, compare, stage. Every refusal comes before staging."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.feeds import Feed
-from tsunagu.intake import checks, my_number, rows, statements, versions
-from tsunagu.intake.coverage import list_coverage, write_coverage_sql
+from tsunagu.intake import checks, my_number, statements, versions
+from tsunagu.intake.columns import PART_SEPARATOR, join_parts
+from tsunagu.intake.coverage import make_coverage
 from tsunagu.intake.deliveries import WHOLE, Delivered, DeliveryLog, Scope, load_deliveries
-from tsunagu.intake.mapping import TIME_TARGETS, Plan, make_plan
+from tsunagu.intake.mapping import IN_HOUSE_KEYS, Plan, make_plan
 from tsunagu.intake.naming import make_occasion
-from tsunagu.intake.normalise import ValueMaps
+from tsunagu.intake.normalise import TextReader
 from tsunagu.intake.refusals import FileRefusedError
+from tsunagu.intake.rows import (
+    ROWS_AT_ONCE,
+    RawPiece,
+    Rows,
+    get_place,
+    get_time,
+    iterate_pieces,
+    list_time_words,
+    read_piece,
+)
 from tsunagu.intake.source import Source, open_source, refuse_empty
-from tsunagu.intake.sql_text import quote, quote_value
-from tsunagu.intake.tables import DELIVERY, RECORD_SCOPE
+from tsunagu.intake.subjects import SubjectIds
+from tsunagu.intake.tables import DELIVERY, RECORD_SCOPE, TABLES
 from tsunagu.intake.versions import PACKAGE, Against, ChangeCounts
 from tsunagu.store.commit import Writer
+from tsunagu.store.compaction import stage_compaction
 from tsunagu.store.engine import read_sql
 from tsunagu.store.facts import CLOSURE, COVERAGE
 from tsunagu.store.identity import RECORD_CLOSURE
 from tsunagu.store.landing import FILE, PROBLEM, has_file, identify_content, stage_original
+from tsunagu.vocabulary.dates import get_school_year
 
+ROWS_PER_BATCH = 20_000
+ScopeKey = tuple[str, ...]
+"""Place and time."""
 DROPPED_SHARE_REFUSED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What the files of one writer share: parsed texts, subject ids, the deliveries so far."""
+    """What the files of one writer share: texts already read, subject ids, the deliveries so far."""
 
     writer: Writer
     catalog: Catalog
     log: DeliveryLog
-    maps: ValueMaps
+    texts: TextReader
+    subjects: SubjectIds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +85,7 @@ class Findings:
     rows: int = 0
     dropped: int = 0
     assumed_dates: int = 0
-    problems: dict[str, int] = field(default_factory=dict)
+    problems: checks.ProblemList = field(default_factory=checks.ProblemList)
     changes: dict[str, ChangeCounts] = field(default_factory=dict)
     unregistered_items: tuple[str, ...] = ()
     unusual_volume: str | None = None
@@ -72,10 +93,8 @@ class Findings:
 
 
 def open_session(writer: Writer, catalog: Catalog) -> Session:
-    """Make the tables that live as long as the session."""
-    checks.make_problem_tables(writer.engine)
-    writer.engine.run("CREATE TEMP TABLE intake_subject (system VARCHAR, key VARCHAR, subject_id BIGINT)")
-    return Session(writer, catalog, load_deliveries(writer), ValueMaps(writer.engine, catalog.code_lists))
+    """Begin taking files in with this writer."""
+    return Session(writer, catalog, load_deliveries(writer), TextReader(catalog.code_lists), SubjectIds())
 
 
 def stage_file(session: Session, incoming: Incoming, findings: Findings) -> Delivered | None:
@@ -91,15 +110,14 @@ def stage_file(session: Session, incoming: Incoming, findings: Findings) -> Deli
     layout = source.layout
     findings.feed, findings.encoding = layout.feed.id, source.encoding
     findings.gaiji_characters, findings.undeclared_columns = source.gaiji_characters, layout.undeclared
-    if session.log.find_same(layout.feed.id, incoming.file_id):
+    occasion = make_occasion(layout.feed, incoming.path, incoming.received_on)
+    if session.log.find_same(layout.feed.id, incoming.file_id, occasion.reference_date):
         findings.is_already_known = True
         return None
-    occasion = make_occasion(layout.feed, incoming.path, incoming.received_on)
     plan = make_plan(session.catalog, layout, occasion)
     _check_permission(session.catalog, plan)
     findings.unregistered_items = plan.unregistered_items
-    _read_rows(session, source, plan, findings)
-    scopes = _list_scopes(session, plan)
+    scopes = _read_rows(session, source, plan, findings)
     session.log.check_not_older(layout.feed, occasion, scopes)
     findings.unusual_volume = session.log.check_volume(layout.feed, occasion, scopes)
     if findings.unusual_volume and not incoming.override_reason:
@@ -134,67 +152,102 @@ def _check_permission(catalog: Catalog, plan: Plan) -> None:
         )
 
 
-def _read_rows(session: Session, source: Source, plan: Plan, findings: Findings) -> None:
-    """Make `intake_row` and list its problems."""
+def _read_rows(session: Session, source: Source, plan: Plan, findings: Findings) -> tuple[Scope, ...]:
+    """Read every row: what it says goes into one temporary table per target, what is wrong into `findings`."""
     engine, first_row = session.writer.engine, plan.feed.format.header_row + 1
-    checks.clear_problems(engine)
     source.load(engine)
-    suspects = my_number.check_values(engine, plan.layout.width)
-    kept = [position for position in suspects if _is_blanked(plan, position)]
-    if kept:
-        my_number.blank_suspects(engine, kept)
-        checks.list_suspect_problems(engine, plan, first_row)
-    engine.run(rows.write_cells_sql(plan, first_row))
+    rows_by_scope: Counter[ScopeKey] = Counter()
+    for number, piece in enumerate(_list_safe_pieces(session, plan, findings.problems, first_row)):
+        rows = read_piece(plan, session.texts, piece, first_row)
+        checks.list_problems(rows, findings.problems)
+        findings.rows += len(rows)
+        findings.dropped += int(pc.sum(rows.is_dropped).as_py() or 0)
+        findings.assumed_dates += checks.count_assumed(rows)
+        rows_by_scope.update(_count_scopes(rows))
+        for target in statements.list_targets(plan):
+            _load_statements(session, target, rows, is_first=number == 0)
     engine.run("DROP TABLE intake_raw")
-    session.maps.fill(rows.list_value_sources(plan))
-    engine.run(rows.write_rows_sql(plan))
-    counts = checks.list_cell_problems(engine, plan)
-    findings.rows, findings.dropped, findings.assumed_dates = counts.rows, counts.dropped, counts.assumed
-    _count_problems(session, findings)
-    if counts.rows == 0 and not plan.feed.may_be_empty:
+    if findings.rows == 0 and not plan.feed.may_be_empty:
         raise refuse_empty()
-    if counts.dropped > DROPPED_SHARE_REFUSED * counts.rows:
+    if findings.dropped > DROPPED_SHARE_REFUSED * findings.rows:
         raise _refuse_dropped(findings)
+    if rows_by_scope:
+        return tuple(_make_scope(key, count) for key, count in sorted(rows_by_scope.items()))
+    # A file without rows still speaks, unless its scope would have stood in the rows.
+    return (Scope(WHOLE, "" if plan.scope_readings else "|".join(list_time_words(plan)), 0),)
+
+
+def _list_safe_pieces(
+    session: Session, plan: Plan, problems: checks.ProblemList, first_row: int
+) -> Iterable[RawPiece]:
+    """The file's rows, once no column holds My Numbers and lone suspects are blanked."""
+    engine, width = session.writer.engine, plan.layout.width
+    candidates: set[int] = set()
+    for piece in iterate_pieces(engine, width):
+        candidates |= my_number.find_candidate_columns(piece.columns)
+    suspects = my_number.check_values(engine, candidates)
+    kept = [position for position in suspects if _is_blanked(plan, position)]
+    headers = {position: header for header, position in plan.layout.positions.items()}
+    for row, position in my_number.blank_suspects(engine, kept):
+        problems.add(row + first_row, headers[position], "my_number", is_dropped=False)
+    is_whole = piece.is_last and bool(pc.all(pc.less(piece.row_ids, ROWS_AT_ONCE)).as_py())
+    return [piece] if is_whole and not kept else iterate_pieces(engine, width)
 
 
 def _is_blanked(plan: Plan, position: int) -> bool:
     """Whether suspects of this column are blanked: it is kept, and not declared as the in-house key."""
     readings = [reading for reading in plan.readings if reading.position == position]
     targets = {target for reading in readings for target in reading.column.to}
-    return bool(readings) and not targets & {"identity.atena_number", "identity.mother_atena_number"}
+    return bool(readings) and not targets & set(IN_HOUSE_KEYS)
 
 
-def _count_problems(session: Session, findings: Findings) -> None:
-    found = session.writer.engine.list_rows(
-        "SELECT code, count(DISTINCT row) FROM intake_problem GROUP BY code ORDER BY code"
+def _count_scopes(rows: Rows) -> dict[ScopeKey, int]:
+    """The parts of the city and the times that the usable rows speak for, with their rows."""
+    keys = join_parts([get_place(rows), get_time(rows)], PART_SEPARATOR).filter(pc.invert(rows.is_dropped))
+    counted = pc.value_counts(keys).to_pylist()
+    return {tuple(entry["values"].split(PART_SEPARATOR)): entry["counts"] for entry in counted}
+
+
+def _make_scope(key: ScopeKey, count: int) -> Scope:
+    place, time = key
+    words = dict(part.split("=", 1) for part in time.split("|") if part)
+    month, year = words.get("month"), words.get("school_year")
+    return Scope(
+        place, time, count, date.fromisoformat(month) if month else None, int(year) if year else None
     )
-    findings.problems = {code: int(count) for code, count in found}
 
 
-def _list_scopes(session: Session, plan: Plan) -> tuple[Scope, ...]:
-    """The parts of the city and the times that the usable rows speak for."""
-    month, year = (_name_value(plan, target) for target in TIME_TARGETS)
-    statement = read_sql(PACKAGE, "delivered_scopes").format(month=month, school_year=year)
-    found = tuple(
-        Scope(place, time, int(count), row_month, row_year)
-        for place, time, row_month, row_year, count in session.writer.engine.list_rows(statement)
+def _load_statements(session: Session, target: statements.Target, rows: Rows, *, is_first: bool) -> None:
+    engine = session.writer.engine
+    said = statements.make_statements(target, rows, session.texts)
+    system = target.plan.feed.subject.system
+    said = said.append_column(
+        "subject_id", session.subjects.identify(engine, system, said.column("subject_key"))
     )
-    if found:
-        return found
-    # A file without rows still speaks, unless its scope would have stood in the rows.
-    return (Scope(WHOLE, "" if plan.scope_readings else "|".join(rows.list_time_words(plan)), 0),)
-
-
-def _name_value(plan: Plan, target: str) -> str:
-    return next((f"v{reading.index}" for reading in plan.list_readings(target)), "NULL")
+    # In pieces, so that the engine's threads share the work of the keyed hash.
+    engine.register(
+        "intake_statement", pa.Table.from_batches(said.to_batches(max_chunksize=ROWS_PER_BATCH), said.schema)
+    )
+    name = versions.get_incoming_table(target)
+    select = (
+        "SELECT subject_id, keyed_id('record', record_text) AS record_id, row, place, time, states, "  # noqa: S608
+        f"{', '.join(target.content)} FROM intake_statement"
+    )
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS {select}" if is_first else f"INSERT INTO {name} {select}"
+    )
 
 
 def _stage_statements(
     session: Session, plan: Plan, incoming: Incoming, scopes: Sequence[Scope], findings: Findings
 ) -> None:
     engine = session.writer.engine
-    engine.run_file(PACKAGE, "new_subjects", system=plan.feed.subject.system)
-    engine.run("CREATE OR REPLACE TEMP TABLE intake_stated (record_id BIGINT, place VARCHAR, time VARCHAR)")
+    if plan.scope_readings:
+        engine.run(
+            "CREATE OR REPLACE TEMP TABLE intake_stated (record_id BIGINT, place VARCHAR, time VARCHAR)"
+        )
+        delivered = pa.table({"place": [s.place for s in scopes], "time": [s.time for s in scopes]})
+        engine.register("intake_delivered", delivered)
     engine.run(
         "CREATE OR REPLACE TEMP TABLE intake_closing "
         "(item VARCHAR, record_id BIGINT, version_known_from DATE, known_to DATE)"
@@ -206,12 +259,11 @@ def _stage_statements(
         later_files=session.log.list_later_files(plan.feed.id, plan.occasion),
     )
     for target in statements.list_targets(plan):
-        if target.name == statements.IDENTITY:
-            engine.run(statements.write_people_sql(plan))
-            session.maps.fill(statements.list_fold_sources(plan))
-        engine.run(statements.write_incoming_sql(target))
         _drop_duplicates(session, target, findings)
-        findings.changes[target.name] = versions.stage_versions(session.writer, target, against)
+        changes = versions.stage_versions(session.writer, target, against)
+        findings.changes[target.name] = changes
+        for row in changes.superseded:
+            findings.problems.add(row, None, "superseded", is_dropped=False)
     _stage_closures(session, plan, incoming, findings)
 
 
@@ -220,30 +272,28 @@ def make_tags(plan: Plan, scopes: Sequence[Scope]) -> dict[str, str]:
     tags = {"feed": plan.feed.id}
     months = {scope.month for scope in scopes if scope.month}
     years = {scope.school_year for scope in scopes if scope.school_year}
+    years |= {get_school_year(month) for month in months}
     if len(months) == 1:
         tags["month"] = str(months.pop())
     if len(years) == 1:
         tags["school_year"] = str(years.pop())
-    return tags | {word[1:]: str(plan.occasion.get_word(word)) for word in plan.feed.scope}
+    if "@reference_date" in plan.feed.scope:
+        tags["reference_date"] = str(plan.occasion.reference_date)
+    return tags
 
 
 def _drop_duplicates(session: Session, target: statements.Target, findings: Findings) -> None:
-    engine = session.writer.engine
-    total, distinct = engine.get_row("SELECT count(*), count(DISTINCT record_id) FROM intake_incoming")
+    engine, incoming = session.writer.engine, versions.get_incoming_table(target)
+    total, distinct = engine.get_row(f"SELECT count(*), count(DISTINCT record_id) FROM {incoming}")  # noqa: S608
     if total == distinct:
         return
-    engine.run_file(PACKAGE, "duplicate_rows")
+    engine.run(read_sql(PACKAGE, "duplicate_rows").format(incoming=incoming))
     if target.item is not None:
         is_whole_row = len(target.plan.items) == 1
-        checks.list_row_problems(
-            engine,
-            "duplicate",
-            "(SELECT row FROM intake_duplicate WHERE states)",
-            is_row_dropped=is_whole_row,
-        )
-        if is_whole_row:
-            findings.dropped += total - distinct
-    engine.run("DELETE FROM intake_incoming WHERE row IN (SELECT row FROM intake_duplicate)")
+        for (row,) in engine.list_rows("SELECT row FROM intake_duplicate WHERE states ORDER BY row"):
+            findings.problems.add(int(row), None, "duplicate", is_dropped=is_whole_row)
+            findings.dropped += is_whole_row
+    engine.run(f"DELETE FROM {incoming} WHERE row IN (SELECT row FROM intake_duplicate)")  # noqa: S608
 
 
 def _stage_closures(session: Session, plan: Plan, incoming: Incoming, findings: Findings) -> None:
@@ -253,8 +303,8 @@ def _stage_closures(session: Session, plan: Plan, incoming: Incoming, findings: 
     closing = "SELECT *, $feed AS feed, $file_id AS file_id FROM intake_closing WHERE item"
     marks = {"feed": plan.feed.id, "file_id": incoming.file_id}
     tags = {"feed": plan.feed.id}
-    writer.append(CLOSURE, f"{closing} <> {quote(statements.IDENTITY)}", tags=tags, **marks)
-    writer.append(RECORD_CLOSURE, f"{closing} = {quote(statements.IDENTITY)}", tags=tags, **marks)
+    writer.append(CLOSURE, f"{closing} <> '{statements.IDENTITY}'", tags=tags, **marks)
+    writer.append(RECORD_CLOSURE, f"{closing} = '{statements.IDENTITY}'", tags=tags, **marks)
 
 
 def _stage_bookkeeping(
@@ -262,50 +312,47 @@ def _stage_bookkeeping(
 ) -> None:
     """The original, what was wrong with it, and what it speaks for."""
     writer, file_id = session.writer, incoming.file_id
-    _count_problems(session, findings)
-    tags = {"feed": plan.feed.id}
     if not has_file(writer, file_id):
         stage_original(writer, incoming.content, file_id)
-    writer.append(FILE, _write_file_sql(plan, incoming, findings), tags=tags)
-    if findings.problems:
-        problems = "SELECT $feed AS feed, $file_id AS file_id, * FROM (SELECT DISTINCT * FROM intake_problem)"
-        writer.append(
-            PROBLEM,
-            f"{problems} ORDER BY row, column_name, code",
-            tags=tags,
-            feed=plan.feed.id,
-            file_id=file_id,
-        )
-    writer.append(DELIVERY, _write_delivery_sql(plan, scopes, file_id), tags=tags)
+    writer.append_rows(FILE, _make_file_row(plan, incoming, findings), tags={})
+    writer.append_rows(PROBLEM, checks.make_problem_table(plan, file_id, findings.problems), tags={})
+    writer.append_rows(DELIVERY, _make_delivery_rows(plan, scopes, file_id), tags={})
     if plan.scope_readings:
         stated = "SELECT DISTINCT record_id, $file_id AS file_id, place, time FROM intake_stated"
         writer.append(RECORD_SCOPE, stated, tags=make_tags(plan, scopes), file_id=file_id)
-    # Without rows nobody knows which of the scopes that stand in the rows was meant.
-    says_where = scopes[0].rows > 0 or not plan.scope_readings
-    stretches = list_coverage(plan, scopes) if says_where else []
-    if stretches:
-        writer.append(COVERAGE, write_coverage_sql(plan, stretches, file_id), tags=tags)
+    writer.append_rows(COVERAGE, make_coverage(plan, scopes, file_id), tags={})
+    tables = [target.table for target in statements.list_targets(plan)]
+    stage_compaction(writer, [*tables, *TABLES], kept_tags=("feed", "school_year"))
 
 
-def _write_file_sql(plan: Plan, incoming: Incoming, findings: Findings) -> str:
-    override = quote(incoming.override_reason or "") if findings.unusual_volume else "NULL"
-    return (
-        f"SELECT {quote(incoming.file_id)} AS file_id, {quote(incoming.path.name)} AS file_name, "  # noqa: S608
-        f"{quote(plan.feed.id)} AS feed, {quote(plan.occasion.delivery.value)} AS delivery, "
-        f"{quote_value(plan.occasion.known_from)} AS known_from, {quote(findings.encoding or '')} AS encoding, "
-        f"{findings.rows} AS rows, (SELECT count(DISTINCT row) FROM intake_problem) AS problem_rows, "
-        f"{override} AS override_reason"
-    )
+def _make_file_row(plan: Plan, incoming: Incoming, findings: Findings) -> pa.Table:
+    row = {
+        "file_id": incoming.file_id,
+        "file_name": incoming.path.name,
+        "feed": plan.feed.id,
+        "delivery": plan.occasion.delivery.value,
+        "known_from": plan.occasion.known_from,
+        "encoding": findings.encoding,
+        "rows": findings.rows,
+        "problem_rows": findings.problems.row_count,
+        "override_reason": incoming.override_reason if findings.unusual_volume else None,
+    }
+    return pa.table({name: [value] for name, value in row.items()})
 
 
-def _write_delivery_sql(plan: Plan, scopes: Sequence[Scope], file_id: str) -> str:
-    occasion = plan.occasion
-    values = ", ".join(f"({quote(scope.place)}, {quote(scope.time)}, {scope.rows})" for scope in scopes)
-    return (
-        f"SELECT {quote(file_id)} AS file_id, {quote(plan.feed.id)} AS feed, "  # noqa: S608 - quoted
-        f"{quote(occasion.delivery.value)} AS delivery, {quote_value(occasion.reference_date)} AS reference_date, "
-        f"{quote_value(occasion.known_from)} AS known_from, place, time, rows "
-        f"FROM (VALUES {values}) AS t (place, time, rows)"
+def _make_delivery_rows(plan: Plan, scopes: Sequence[Scope], file_id: str) -> pa.Table:
+    occasion, count = plan.occasion, len(scopes)
+    return pa.table(
+        {
+            "file_id": [file_id] * count,
+            "feed": [plan.feed.id] * count,
+            "delivery": [occasion.delivery.value] * count,
+            "reference_date": [occasion.reference_date] * count,
+            "known_from": [occasion.known_from] * count,
+            "place": [scope.place for scope in scopes],
+            "time": [scope.time for scope in scopes],
+            "rows": [scope.rows for scope in scopes],
+        }
     )
 
 

@@ -9,6 +9,9 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from tsunagu.catalog.feed_checks import looks_like_my_number
 from tsunagu.intake.read_csv import RAW_TABLE
 from tsunagu.intake.refusals import FileRefusedError
@@ -16,7 +19,12 @@ from tsunagu.store.engine import Engine
 
 LEAST_DISTINCT_VALUES = 20
 VALID_SHARE_REFUSED = 0.9
+DIGITS = 12
+_LONGEST_BYTES = 48
+"""Twelve full-width digits with separators."""
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+_SEPARATORS = "-－‐　 "
+_TWELVE_DIGITS = f"^(?:[0-9０-９][{_SEPARATORS}]*){{12}}$"
 # A card's state (交付, 有効期限) is not the number.
 _CARD = re.compile(r"(個人番号|マイナンバー)カード")
 
@@ -32,51 +40,57 @@ def check_headers(headers: Sequence[str]) -> None:
             raise _refuse("個人番号（マイナンバー）の列があります。", "my_number_header")
 
 
-def check_values(engine: Engine, width: int) -> dict[int, int]:
-    """Look at every column of `intake_raw` for values that are individual numbers.
+def find_candidate_columns(columns: Sequence[pa.Array]) -> set[int]:
+    """Columns (by position) with any cell of twelve digits. Most are ruled out by their longest cell alone."""
+    found = set()
+    for position, column in enumerate(columns):
+        lengths = pc.binary_length(column)
+        if (pc.max(lengths).as_py() or 0) < DIGITS:
+            continue
+        fitting = column.filter(
+            pc.and_(pc.greater_equal(lengths, DIGITS), pc.less_equal(lengths, _LONGEST_BYTES))
+        )
+        if pc.any(pc.match_substring_regex(fitting, _TWELVE_DIGITS)).as_py():
+            found.add(position)
+    return found
+
+
+def check_values(engine: Engine, positions: Collection[int]) -> list[int]:
+    """Look in these columns of `intake_raw` for values that are individual numbers.
 
     Returns:
-        The columns (by position) that hold a few suspects, with the number of suspect cells.
+        The columns that hold a few suspects.
 
     Raises:
         FileRefusedError: a column is mostly valid numbers.
     """
-    suspects = {}
-    for position in _list_candidate_columns(engine, width):
-        distinct, valid, cells = engine.get_row(
-            f"SELECT count(DISTINCT digits), count(DISTINCT CASE WHEN is_valid THEN digits END), "  # noqa: S608
-            f"coalesce(sum(CASE WHEN is_valid THEN 1 ELSE 0 END), 0) FROM ("
-            f"SELECT digits, {_write_check('digits')} AS is_valid FROM ("
+    suspects = []
+    for position in sorted(positions):
+        distinct, valid = engine.get_row(
+            "SELECT count(*), coalesce(sum(CASE WHEN is_valid THEN 1 ELSE 0 END), 0) FROM ("  # noqa: S608
+            f"SELECT DISTINCT digits, {_write_check('digits')} AS is_valid FROM ("
             f"SELECT {_write_digits(f'c{position}')} AS digits FROM {RAW_TABLE}) "
             "WHERE regexp_full_match(digits, '[0-9]{12}'))"
         )
         if distinct >= LEAST_DISTINCT_VALUES and valid >= VALID_SHARE_REFUSED * distinct:
             raise _refuse("個人番号（マイナンバー）と見られる値の並ぶ列があります。", "my_number_values")
-        if cells:
-            suspects[position] = int(cells)
+        if valid:
+            suspects.append(position)
     return suspects
 
 
-def blank_suspects(engine: Engine, positions: Collection[int]) -> None:
-    """List the suspect cells of these columns in `intake_suspect` (row_id, position) and blank them."""
-    selects = [
-        f"SELECT rowid AS row_id, {position} AS position FROM {RAW_TABLE} WHERE {_is_suspect(position)}"  # noqa: S608
-        for position in positions
-    ]
-    engine.run(f"CREATE OR REPLACE TEMP TABLE intake_suspect AS {' UNION ALL '.join(selects)}")
+def blank_suspects(engine: Engine, positions: Collection[int]) -> list[tuple[int, int]]:
+    """Blank the suspect cells of these columns in `intake_raw`.
+
+    Returns:
+        Row (from 0) and column of each blanked cell.
+    """
+    found = []
     for position in positions:
+        suspects = f"FROM {RAW_TABLE} WHERE {_is_suspect(position)}"
+        found += [(int(row), position) for (row,) in engine.list_rows(f"SELECT rowid {suspects} ORDER BY 1")]
         engine.run(f"UPDATE {RAW_TABLE} SET c{position} = NULL WHERE {_is_suspect(position)}")  # noqa: S608
-
-
-def _list_candidate_columns(engine: Engine, width: int) -> list[int]:
-    """Columns with any cell of twelve digits, in one scan; the length is tested first because it is cheap."""
-    tests = ", ".join(
-        f"coalesce(bool_or(CASE WHEN strlen(c{position}) BETWEEN 12 AND 48 THEN "
-        f"regexp_full_match({_write_digits(f'c{position}')}, '[0-9]{{12}}') ELSE false END), false)"
-        for position in range(width)
-    )
-    row = engine.get_row(f"SELECT {tests} FROM {RAW_TABLE}")  # noqa: S608 - positions are our own
-    return [position for position, is_candidate in enumerate(row) if is_candidate]
+    return found
 
 
 def _is_suspect(position: int) -> str:
@@ -85,7 +99,7 @@ def _is_suspect(position: int) -> str:
 
 
 def _write_digits(cell: str) -> str:
-    return f"translate({cell}, '０１２３４５６７８９-－‐　 ', '0123456789')"
+    return f"translate({cell}, '０１２３４５６７８９{_SEPARATORS}', '0123456789')"
 
 
 def _write_check(digits: str) -> str:

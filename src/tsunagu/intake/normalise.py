@@ -1,15 +1,15 @@
 """Reads each distinct cell text once per session: dates, numbers, codes, and the comparable forms of names.
 
-The results live in temporary tables `intake_map_<kind>` (raw, value, latest, note) that statements join.
-`note` is a problem code, or one of `NO_PROBLEM_NOTES`.
+A column is dictionary-encoded, its distinct texts are read in Python, and the results are taken back by index.
 """
 
 import re
 import unicodedata
 from calendar import monthrange
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -19,11 +19,28 @@ from tsunagu.japanese.dates import is_unknown_date, parse_date
 from tsunagu.japanese.kana import fold_kana
 from tsunagu.japanese.names import fold_name
 from tsunagu.japanese.phones import fold_phone
-from tsunagu.store.engine import Engine
 
 CODE_PREFIX = "code_"
-ParsedText = tuple[str | None, str | None, str | None]
-"""Value, latest day it can be (dates only), note."""
+MOST_REMEMBERED = 1_000_000
+"""Texts of one kind kept in memory; beyond it the memory of that kind starts anew."""
+
+
+class ParsedText(NamedTuple):
+    """`latest`: the last day it can be (dates only). `note`: a problem code, `assumed` or `unknown`."""
+
+    value: Any
+    latest: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCells:
+    """One column read. `latest` and `notes` are None when no cell has any."""
+
+    values: pa.Array
+    latest: pa.Array | None
+    notes: pa.Array | None
+
 
 _INTEGER = re.compile(r"[-+]?\d{1,15}(\.0+)?")
 _NUMBER = re.compile(r"[-+]?(\d{1,15}(\.\d*)?|\.\d+)")
@@ -31,8 +48,6 @@ _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _YEN_SIGNS = re.compile(r"^[¥\\]|円$")
 _MINUS_SIGNS = str.maketrans("△▲−", "---")
 _SPACE = re.compile(r"\s+")
-_NEW_VALUES = "intake_new_values"
-_VALUE_COLUMNS = pa.schema([(name, pa.string()) for name in ("raw", "value", "latest", "note")])
 
 
 def clean_text(text: str) -> str:
@@ -41,43 +56,42 @@ def clean_text(text: str) -> str:
 
 
 def _parse_text(text: str) -> ParsedText:
-    return clean_text(text), None, None
+    return ParsedText(text if text.isascii() else clean_text(text))
 
 
 def _parse_date_text(text: str) -> ParsedText:
     parsed = parse_date(text)
     if parsed is None:
-        return None, None, "unknown" if is_unknown_date(text) else "bad_date"
+        return ParsedText(None, None, "unknown" if is_unknown_date(text) else "bad_date")
     is_exact = parsed.precision == "day" and parsed.note not in ("approximate", "lunar_calendar")
-    return parsed.earliest.isoformat(), parsed.latest.isoformat(), None if is_exact else "assumed"
+    return ParsedText(parsed.earliest, parsed.latest, None if is_exact else "assumed")
 
 
 def _parse_month(text: str) -> ParsedText:
     parsed = parse_date(text)
     if parsed is None or parsed.month is None:
-        return None, None, "unknown" if is_unknown_date(text) else "bad_month"
+        return ParsedText(None, None, "unknown" if is_unknown_date(text) else "bad_month")
     last = monthrange(parsed.year, parsed.month)[1]
-    first, latest = date(parsed.year, parsed.month, 1), date(parsed.year, parsed.month, last)
-    return first.isoformat(), latest.isoformat(), None
+    return ParsedText(date(parsed.year, parsed.month, 1), date(parsed.year, parsed.month, last))
 
 
 def _parse_integer(text: str) -> ParsedText:
-    plain = _plain_number(text)
+    return _read_integer(_plain_number(text), "bad_integer")
+
+
+def _parse_yen(text: str) -> ParsedText:
+    return _read_integer(_YEN_SIGNS.sub("", _plain_number(text)).strip(), "bad_yen")
+
+
+def _read_integer(plain: str, problem: str) -> ParsedText:
     if not _INTEGER.fullmatch(plain):
-        return None, None, "bad_integer"
-    return str(int(plain.partition(".")[0])), None, None
+        return ParsedText(None, None, problem)
+    return ParsedText(int(plain.partition(".")[0]))
 
 
 def _parse_number(text: str) -> ParsedText:
     plain = _plain_number(text)
-    return (repr(float(plain)), None, None) if _NUMBER.fullmatch(plain) else (None, None, "bad_number")
-
-
-def _parse_yen(text: str) -> ParsedText:
-    plain = _YEN_SIGNS.sub("", _plain_number(text)).strip()
-    if not _INTEGER.fullmatch(plain):
-        return None, None, "bad_yen"
-    return str(int(plain.partition(".")[0])), None, None
+    return ParsedText(float(plain)) if _NUMBER.fullmatch(plain) else ParsedText(None, None, "bad_number")
 
 
 def _plain_number(text: str) -> str:
@@ -86,20 +100,20 @@ def _plain_number(text: str) -> str:
 
 
 def _fold(fold: Callable[[str], str | None]) -> Callable[[str], ParsedText]:
-    return lambda text: (fold(text), None, None)
+    return lambda text: ParsedText(fold(text))
 
 
-_PARSERS: Mapping[str, Callable[[str], ParsedText]] = {
-    "text": _parse_text,
-    "date": _parse_date_text,
-    "year_month": _parse_month,
-    "integer": _parse_integer,
-    "number": _parse_number,
-    "yen": _parse_yen,
-    "name": _fold(fold_name),
-    "kana": _fold(fold_kana),
-    "address": _fold(fold_address),
-    "phone": _fold(fold_phone),
+_PARSERS: Mapping[str, tuple[Callable[[str], ParsedText], pa.DataType]] = {
+    "text": (_parse_text, pa.string()),
+    "date": (_parse_date_text, pa.date32()),
+    "year_month": (_parse_month, pa.date32()),
+    "integer": (_parse_integer, pa.int64()),
+    "number": (_parse_number, pa.float64()),
+    "yen": (_parse_yen, pa.int64()),
+    "name": (_fold(fold_name), pa.string()),
+    "kana": (_fold(fold_kana), pa.string()),
+    "address": (_fold(fold_address), pa.string()),
+    "phone": (_fold(fold_phone), pa.string()),
 }
 
 
@@ -108,59 +122,51 @@ def get_blank_code(code_list: CodeList) -> str | None:
     return next((code.id for code in code_list.codes if "" in code.written), None)
 
 
-class ValueMaps:
-    """The temporary tables of parsed texts of one session."""
+class TextReader:
+    """Reads columns of texts and remembers every text it has read."""
 
-    def __init__(self, engine: Engine, code_lists: Mapping[str, CodeList]) -> None:
-        """No table exists yet; each is made when first asked for."""
-        self._engine = engine
+    def __init__(self, code_lists: Mapping[str, CodeList]) -> None:
+        """Nothing has been read yet."""
         self._code_lists = code_lists
         self._parsers = dict(_PARSERS)
-        self._made: set[str] = set()
+        self._known: dict[str, dict[str, ParsedText]] = {}
 
-    def fill(self, sources: Mapping[str, Sequence[str]]) -> None:
-        """Parse what has not been seen yet.
-
-        Args:
-            sources: by kind, the SELECTs of one column `v` of texts.
-        """
-        for kind in sources:
-            self._make(kind)
-        if not sources:
-            return
-        found: dict[str, list[str]] = defaultdict(list)
-        for kind, text in self._engine.list_rows(
-            " UNION ALL ".join(map(_select_new, sources, sources.values()))
-        ):
-            found[kind].append(text)
-        for kind, texts in found.items():
-            self._insert(kind, texts)
-
-    def _make(self, kind: str) -> None:
-        if kind in self._made:
-            return
-        if kind.startswith(CODE_PREFIX):
-            self._parsers[kind] = _make_code_parser(self._code_lists[kind.removeprefix(CODE_PREFIX)])
-        self._engine.run(
-            f"CREATE TEMP TABLE intake_map_{kind} (raw VARCHAR, value VARCHAR, latest VARCHAR, note VARCHAR)"
+    def read(self, kind: str, cells: pa.Array) -> ParsedCells:
+        """The column read as `kind`: a value type, a fold, or `code_<list>`. Blank (null) cells stay null."""
+        parse, value_type = self._get_parser(kind)
+        encoded = cells.dictionary_encode()
+        known = self._recall(kind)
+        found = []
+        for text in encoded.dictionary.to_pylist():
+            parsed = known.get(text)
+            if parsed is None:
+                parsed = known[text] = parse(text)
+            found.append(parsed)
+        return ParsedCells(
+            values=_take([parsed.value for parsed in found], value_type, encoded),
+            latest=_take_given([parsed.latest for parsed in found], pa.date32(), encoded),
+            notes=_take_given([parsed.note for parsed in found], pa.string(), encoded),
         )
-        self._made.add(kind)
 
-    def _insert(self, kind: str, texts: Sequence[str]) -> None:
-        parse = self._parsers[kind]
-        values, latest, notes = zip(*map(parse, texts), strict=True)
-        table = pa.table([texts, values, latest, notes], schema=_VALUE_COLUMNS)
-        self._engine.register(_NEW_VALUES, table)
-        self._engine.run(f"INSERT INTO intake_map_{kind} SELECT * FROM {_NEW_VALUES}")  # noqa: S608 - own names
+    def _get_parser(self, kind: str) -> tuple[Callable[[str], ParsedText], pa.DataType]:
+        if kind not in self._parsers:
+            code_list = self._code_lists[kind.removeprefix(CODE_PREFIX)]
+            self._parsers[kind] = (_make_code_parser(code_list), pa.string())
+        return self._parsers[kind]
+
+    def _recall(self, kind: str) -> dict[str, ParsedText]:
+        known = self._known.setdefault(kind, {})
+        if len(known) > MOST_REMEMBERED:
+            known.clear()
+        return known
 
 
-def _select_new(kind: str, selects: Sequence[str]) -> str:
-    # Text in plain ASCII is already as it is kept, and most keys are: only the rest is worth a look.
-    condition = "v IS NOT NULL" if kind != "text" else "strlen(v) <> length(v)"
-    return (
-        f"SELECT '{kind}' AS kind, v FROM (SELECT DISTINCT v FROM ({' UNION ALL '.join(selects)}) "  # noqa: S608
-        f"WHERE {condition}) AS seen WHERE NOT EXISTS (SELECT 1 FROM intake_map_{kind} AS m WHERE m.raw = seen.v)"
-    )
+def _take(values: list[Any], value_type: pa.DataType, encoded: pa.DictionaryArray) -> pa.Array:
+    return pa.array(values, type=value_type).take(encoded.indices)
+
+
+def _take_given(values: list[Any], value_type: pa.DataType, encoded: pa.DictionaryArray) -> pa.Array | None:
+    return _take(values, value_type, encoded) if any(value is not None for value in values) else None
 
 
 def _make_code_parser(code_list: CodeList) -> Callable[[str], ParsedText]:
@@ -168,6 +174,6 @@ def _make_code_parser(code_list: CodeList) -> Callable[[str], ParsedText]:
 
     def parse_code(text: str) -> ParsedText:
         code = written.get(clean_text(text))
-        return code, None, None if code else "unknown_code"
+        return ParsedText(code) if code else ParsedText(None, None, "unknown_code")
 
     return parse_code

@@ -1,41 +1,88 @@
-"""Cells to typed rows: the generated statements that make `intake_cell` and `intake_row`.
-
-`intake_cell`: row, `c<position>` trimmed, for the columns that are read; wholly blank rows are left out.
-`intake_row`: row, subject_key, place, time, is_dropped, and
-`k<position>` clean text, `x<position>` as written, `v<reading>` value, `p<reading>` problem, `a<reading>` assumed.
-"""
+"""Cells to typed rows: every declared column read, every problem marked, keys and scope made."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tsunagu.catalog.feeds import Spellings
 from tsunagu.catalog.words import ValueType
-from tsunagu.intake.mapping import DATE_TYPES, IN_HOUSE_KEYS, PLACE_TARGETS, TIME_TARGETS, Plan, Reading
-from tsunagu.intake.problems import NO_PROBLEM_NOTES
-from tsunagu.intake.sql_text import (
-    SQL_TYPES,
+from tsunagu.intake.columns import (
+    fill,
+    first_given,
+    has_any,
+    hold_all,
     hold_any,
     join_parts,
-    list_texts,
+    keep_where,
     match_spellings,
-    quote,
-    quote_value,
+    trim_cells,
 )
+from tsunagu.intake.mapping import DATE_TYPES, IN_HOUSE_KEYS, PLACE_TARGETS, TIME_TARGETS, Plan, Reading
+from tsunagu.intake.normalise import ParsedCells, TextReader
+from tsunagu.store.engine import Engine
 
-_BLANKS = " \t\n　\u00a0\ufeff"
+ROWS_AT_ONCE = 250_000
+"""Rows in memory as columns at one time; larger files go through in pieces."""
+
 _NUMBER_TYPES = (ValueType.INTEGER, ValueType.NUMBER, ValueType.YEN)
+_ARROW_TYPES = {
+    ValueType.TEXT: pa.string(),
+    ValueType.CODE: pa.string(),
+    ValueType.INTEGER: pa.int64(),
+    ValueType.NUMBER: pa.float64(),
+    ValueType.FLAG: pa.bool_(),
+    ValueType.DATE: pa.date32(),
+    ValueType.YEAR_MONTH: pa.date32(),
+    ValueType.YEN: pa.int64(),
+}
 
 
-def write_cells_sql(plan: Plan, first_row: int) -> str:
-    """The statement that makes `intake_cell` of `intake_raw`."""
-    cells = ", ".join(
-        f"nullif(trim(c{position}, {quote(_BLANKS)}), '') AS c{position}"
-        for position in list_read_positions(plan)
-    )
-    any_cell = ", ".join(f"c{position}" for position in range(plan.layout.width))
-    return (
-        f"CREATE OR REPLACE TEMP TABLE intake_cell AS SELECT rowid + {first_row} AS row, {cells} "  # noqa: S608
-        f"FROM intake_raw WHERE coalesce({any_cell}) IS NOT NULL"
-    )
+@dataclass(frozen=True, slots=True)
+class RawPiece:
+    """Some rows of `intake_raw`: row ids from 0, and every column of the file as text."""
+
+    row_ids: pa.Array
+    columns: list[pa.Array]
+    is_last: bool
+
+
+@dataclass(slots=True)
+class Rows:
+    """Some rows of one file, by column.
+
+    `cells` as written and `clean` texts by position; `values`, `problems` (codes) and `assumed` by reading.
+    """
+
+    plan: Plan
+    numbers: pa.Array
+    cells: dict[int, pa.Array]
+    clean: dict[int, pa.Array] = field(default_factory=dict)
+    values: dict[int, pa.Array] = field(default_factory=dict)
+    problems: dict[int, pa.Array] = field(default_factory=dict)
+    assumed: dict[int, pa.Array] = field(default_factory=dict)
+    is_dropped: pa.Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def match(self, spellings: Spellings) -> pa.Array:
+        """Rows whose clean texts have these spellings."""
+        positions = self.plan.layout.positions
+        cells = {h: self.clean[positions[h]] for h in spellings if h in positions}
+        return match_spellings(spellings, cells, len(self))
+
+    def get_target(self, target: str, value_type: pa.DataType) -> pa.Array:
+        """What the readings of a target gave, the first one that gave anything; then the constant."""
+        given = [self.values[reading.index] for reading in self.plan.list_readings(target)]
+        constant = _make_constant(self.plan, target, value_type, len(self))
+        return first_given([*given, *([] if constant is None else [constant])], value_type, len(self))
+
+    def get_given(self, target: str) -> list[pa.Array]:
+        """The readings of a target, without the constant."""
+        return [self.values[reading.index] for reading in self.plan.list_readings(target)]
 
 
 def list_read_positions(plan: Plan) -> list[int]:
@@ -43,190 +90,179 @@ def list_read_positions(plan: Plan) -> list[int]:
     return sorted({reading.position for reading in plan.readings} | set(plan.clean_positions))
 
 
-def list_value_sources(plan: Plan) -> dict[str, list[str]]:
-    """By kind of text, the SELECTs that bring its cells (for `ValueMaps.fill`)."""
-    sources: dict[str, set[int]] = {}
-    for reading in plan.readings:
-        if reading.kind is not None:
-            sources.setdefault(reading.kind, set()).add(reading.position)
-    if plan.clean_positions:
-        sources["text"] = set(plan.clean_positions)
-    return {
-        kind: [f"SELECT c{position} AS v FROM intake_cell" for position in sorted(positions)]  # noqa: S608
-        for kind, positions in sources.items()
-    }
+def iterate_pieces(engine: Engine, width: int) -> Iterator[RawPiece]:
+    """The rows of `intake_raw` in pieces of `ROWS_AT_ONCE`; one at least."""
+    start, is_last = 0, False
+    while not is_last:
+        table = engine.fetch_arrow(
+            "SELECT rowid AS row_id, * FROM intake_raw WHERE rowid >= $start AND rowid < $stop",
+            start=start,
+            stop=start + ROWS_AT_ONCE,
+        )
+        start += ROWS_AT_ONCE
+        is_last = table.num_rows < ROWS_AT_ONCE
+        row_ids, *columns = (_get_array(table.column(place)) for place in range(width + 1))
+        yield RawPiece(row_ids.cast(pa.int64()), columns, is_last)
 
 
-def write_rows_sql(plan: Plan) -> str:
-    """The statement that makes `intake_row` of `intake_cell` and the maps of parsed texts."""
-    kept = ", ".join([*_list_texts(plan), *(f"p{r.index}" for r in plan.readings)])
-    values = ", ".join(
-        f"CASE WHEN p{r.index} IS NULL THEN w{r.index} END AS v{r.index}" for r in plan.readings
-    )
-    assumed = "".join(f", a{r.index}" for r in plan.readings if r.column.type in DATE_TYPES)
-    return (
-        "CREATE OR REPLACE TEMP TABLE intake_row AS WITH "  # noqa: S608 - from checked definitions
-        f"parsed AS ({_write_parsed(plan)}), judged AS ({_write_judged(plan)}), "
-        f"valued AS (SELECT row, {kept}{assumed}, {values} FROM judged), "
-        f"keyed AS (SELECT *, {write_subject_key(plan)} AS subject_key, {write_place(plan)} AS place, "
-        f"{write_time(plan)} AS time FROM valued) "
-        f"SELECT *, {_write_dropped(plan)} AS is_dropped FROM keyed"
-    )
+def read_piece(plan: Plan, texts: TextReader, piece: RawPiece, first_row: int) -> Rows:
+    """One piece as typed rows, wholly blank rows left out. `first_row` numbers the file's first data row."""
+    cells = {position: trim_cells(piece.columns[position]) for position in list_read_positions(plan)}
+    return read_rows(plan, texts, *_leave_out_blank(pc.add(piece.row_ids, first_row), cells))
 
 
-def _write_parsed(plan: Plan) -> str:
-    columns = ["c.row"]
-    joins = []
-    for position in list_read_positions(plan):
-        columns.append(f"c.c{position} AS x{position}")
+def _get_array(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+def _leave_out_blank(numbers: pa.Array, cells: dict[int, pa.Array]) -> tuple[pa.Array, dict[int, pa.Array]]:
+    if any(cell.null_count == 0 for cell in cells.values()):
+        return numbers, cells
+    is_filled = hold_any([pc.is_valid(cell) for cell in cells.values()], len(numbers))
+    return numbers.filter(is_filled), {position: cell.filter(is_filled) for position, cell in cells.items()}
+
+
+def read_rows(plan: Plan, texts: TextReader, numbers: pa.Array, cells: dict[int, pa.Array]) -> Rows:
+    """Read every column once, then mark the rows that say nothing usable."""
+    rows = Rows(plan, numbers, cells)
     for position in plan.clean_positions:
-        columns.append(f"coalesce(t{position}.value, c.c{position}) AS k{position}")
-        joins.append(f"LEFT JOIN intake_map_text AS t{position} ON t{position}.raw = c.c{position}")
-    for name, kind, position in _list_maps(plan):
-        columns += [f"{name}.{part} AS {name}_{part}" for part in ("value", "latest", "note")]
-        joins.append(f"LEFT JOIN intake_map_{kind} AS {name} ON {name}.raw = c.c{position}")
-    return f"SELECT {', '.join(columns)} FROM intake_cell AS c {' '.join(joins)}"  # noqa: S608
-
-
-def _list_maps(plan: Plan) -> Iterator[tuple[str, str, int]]:
-    seen = set()
+        rows.clean[position] = texts.read("text", cells[position]).values
+    parsed: dict[tuple[int, str], ParsedCells] = {}
     for reading in plan.readings:
-        if reading.kind is not None and _name_map(reading) not in seen:
-            seen.add(_name_map(reading))
-            yield _name_map(reading), reading.kind, reading.position
+        if reading.kind is not None and (reading.position, reading.kind) not in parsed:
+            parsed[reading.position, reading.kind] = texts.read(reading.kind, cells[reading.position])
+        _read_column(rows, reading, parsed.get((reading.position, reading.kind or "")))
+    required = [
+        rows.problems[r.index] for r in plan.readings if r.column.required and r.index in rows.problems
+    ]
+    keys = [get_key(rows, header) for header in plan.key_headers]
+    unusable = [pc.is_valid(problem) for problem in required] + [pc.is_null(key) for key in keys]
+    rows.is_dropped = hold_any(unusable, len(rows))
+    return rows
 
 
-def _name_map(reading: Reading) -> str:
-    return f"m{reading.position}_{reading.kind}"
+def _read_column(rows: Rows, reading: Reading, parsed: ParsedCells | None) -> None:
+    column = reading.column
+    counts = rows.match(column.when) if column.when else None
+    values = _make_values(rows, reading, parsed)
+    problem = _find_problems(rows, reading, parsed, values)
+    if problem is not None and counts is not None:
+        problem = keep_where(counts, problem)
+    if problem is not None and problem.null_count < len(problem):
+        rows.problems[reading.index] = problem
+        values = keep_where(pc.is_null(problem), values)
+    rows.values[reading.index] = values if counts is None else keep_where(counts, values)
+    if column.type in DATE_TYPES:
+        rows.assumed[reading.index] = _find_assumed(rows, reading, parsed)
 
 
-def _list_texts(plan: Plan) -> list[str]:
-    return [f"x{p}" for p in list_read_positions(plan)] + [f"k{p}" for p in plan.clean_positions]
-
-
-def _write_judged(plan: Plan) -> str:
-    columns = ["row", *_list_texts(plan)]
-    for reading in plan.readings:
-        columns.append(f"{_write_value(plan, reading)} AS w{reading.index}")
-        columns.append(f"{_write_problem(plan, reading)} AS p{reading.index}")
-        if reading.column.type in DATE_TYPES:
-            columns.append(f"{_write_assumed(plan, reading)} AS a{reading.index}")
-    return f"SELECT {', '.join(columns)} FROM parsed"  # noqa: S608
-
-
-def match_cells(plan: Plan, spellings: Spellings) -> str:
-    """The condition on a row's clean texts."""
-    positions = plan.layout.positions
-    return match_spellings(spellings, {h: f"k{positions[h]}" for h in spellings if h in positions})
-
-
-def _write_value(plan: Plan, reading: Reading) -> str:
-    value = _write_bare_value(reading)
-    if not reading.column.when:
-        return value
-    return f"CASE WHEN {match_cells(plan, reading.column.when)} THEN {value} END"
-
-
-def _write_bare_value(reading: Reading) -> str:
-    column, name = reading.column, _name_map(reading)
-    if reading.kind is None:
-        return f"{'x' if reading.is_as_written else 'k'}{reading.position}"
-    value = f"{name}_value"
+def _make_values(rows: Rows, reading: Reading, parsed: ParsedCells | None) -> pa.Array:
+    if parsed is None:
+        return rows.cells[reading.position] if reading.is_as_written else rows.clean[reading.position]
+    values = parsed.values
+    if reading.column.is_last_day and reading.column.type in DATE_TYPES:
+        latest = parsed.latest if parsed.latest is not None else pa.nulls(len(rows), pa.date32())
+        return shift_days(latest, 1)
     if reading.blank_code is not None:
-        value = f"CASE WHEN x{reading.position} IS NULL THEN {quote(reading.blank_code)} ELSE {value} END"
-    if column.type is ValueType.FLAG:
-        return f"({value} = 'yes')"
-    if column.is_last_day and column.type in DATE_TYPES:
-        return f"CAST({name}_latest AS DATE) + 1"
-    return f"CAST({value} AS {SQL_TYPES[column.type]})"
+        values = pc.if_else(pc.is_null(rows.cells[reading.position]), reading.blank_code, values)
+    return pc.equal(values, "yes") if reading.column.type is ValueType.FLAG else values
 
 
-def _write_problem(plan: Plan, reading: Reading) -> str:
-    """Why the cell cannot be used; null when it can."""
-    column, cell = reading.column, f"x{reading.position}"
-    branches = []
-    if column.when:
-        branches.append((f"NOT ({match_cells(plan, column.when)})", "NULL"))
-    if reading.blank_code is None:
-        branches.append((f"{cell} IS NULL", "'missing'" if column.required else "NULL"))
-    if reading.kind is not None:
-        note = f"{_name_map(reading)}_note"
-        unknown = "'missing'" if column.required else "NULL"
-        branches.append((f"{note} = 'unknown'", unknown))
-        branches.append((f"{note} NOT IN ({list_texts(NO_PROBLEM_NOTES)})", note))
+def _find_problems(
+    rows: Rows, reading: Reading, parsed: ParsedCells | None, values: pa.Array
+) -> pa.Array | None:
+    """Why each cell cannot be used; None when every cell can."""
+    column, cell = reading.column, rows.cells[reading.position]
+    marks: list[tuple[pa.Array, pa.Array | str]] = []
+    if column.required and reading.blank_code is None and cell.null_count:
+        marks.append((pc.is_null(cell), "missing"))
+    if parsed is not None and parsed.notes is not None:
+        marks.append((pc.equal(parsed.notes, "unknown"), "missing" if column.required else ""))
+        marks.append((pc.not_equal(parsed.notes, "assumed"), parsed.notes))
     if column.pattern is not None:
-        matches = f"regexp_full_match(k{reading.position}, {quote(column.pattern)})"
-        branches.append((f"NOT {matches}", "'bad_format'"))
-    if column.type in _NUMBER_TYPES and (column.minimum is not None or column.maximum is not None):
-        branches.append((_write_out_of_range(reading), "'out_of_range'"))
-    cases = " ".join(f"WHEN {condition} THEN {result}" for condition, result in branches)
-    return f"CAST(CASE {cases} END AS VARCHAR)" if cases else "CAST(NULL AS VARCHAR)"
+        clean = rows.clean[reading.position]
+        marks.append((pc.invert(pc.match_substring_regex(clean, f"^(?:{column.pattern})$")), "bad_format"))
+    if column.type in _NUMBER_TYPES:
+        marks += [(mask, "out_of_range") for mask in _find_out_of_range(reading, values)]
+    problem = None
+    for mask, code in reversed(marks):
+        if has_any(mask):
+            before = pa.nulls(len(rows), pa.string()) if problem is None else problem
+            problem = pc.if_else(pc.fill_null(mask, False), code, before)
+    if problem is None:
+        return None
+    return keep_where(pc.not_equal(problem, ""), problem)
 
 
-def _write_out_of_range(reading: Reading) -> str:
-    value, column = _write_bare_value(reading), reading.column
-    bounds = [] if column.minimum is None else [f"{value} < {column.minimum!r}"]
-    if column.maximum is not None:
-        bounds.append(f"{value} > {column.maximum!r}")
-    return hold_any(bounds)
+def _find_out_of_range(reading: Reading, values: pa.Array) -> Iterator[pa.Array]:
+    if reading.column.minimum is not None:
+        yield pc.less(values, reading.column.minimum)
+    if reading.column.maximum is not None:
+        yield pc.greater(values, reading.column.maximum)
 
 
-def _write_assumed(plan: Plan, reading: Reading) -> str:
-    conditions = [f"{_name_map(reading)}_note = 'assumed'"]
+def _find_assumed(rows: Rows, reading: Reading, parsed: ParsedCells | None) -> pa.Array:
+    masks = []
+    if parsed is not None and parsed.notes is not None:
+        masks.append(pc.equal(parsed.notes, "assumed"))
     if reading.column.unknown_when:
-        conditions.append(match_cells(plan, reading.column.unknown_when))
-    return f"coalesce({hold_any(conditions)}, false)"
+        stated = pc.is_valid(rows.cells[reading.position])
+        masks.append(hold_all([rows.match(reading.column.unknown_when), stated], len(rows)))
+    return hold_any(masks, len(rows))
 
 
-def write_in_house_key(cell: str) -> str:
-    """宛名番号 as it is compared: systems pad it with zeros to different lengths."""
-    return (
-        f"CASE WHEN regexp_full_match({cell}, '0*[0-9]+') THEN "
-        f"coalesce(nullif(ltrim({cell}, '0'), ''), '0') ELSE {cell} END"
-    )
-
-
-def write_key(plan: Plan, header: str) -> str:
-    """One part of a key: an `@` word, the typed value of the column, or its clean text."""
+def get_key(rows: Rows, header: str) -> pa.Array:
+    """One part of a key as text: an `@` word, the typed value of the column, or its clean text."""
+    plan = rows.plan
     if header.startswith("@"):
-        return quote(str(plan.occasion.get_word(header)))
+        return fill(str(plan.occasion.get_word(header)), pa.string(), len(rows))
     readings = [reading for reading in plan.list_readings_of(header) if not reading.column.when]
     for reading in readings:
         if reading.kind is not None:
-            return f"CAST(v{reading.index} AS VARCHAR)"
+            return rows.values[reading.index].cast(pa.string())
     if header not in plan.layout.positions:
-        return "CAST(NULL AS VARCHAR)"
-    cell = f"k{plan.layout.positions[header]}"
+        return pa.nulls(len(rows), pa.string())
+    cell = rows.clean[plan.layout.positions[header]]
     in_house = any(target in IN_HOUSE_KEYS for reading in readings for target in reading.column.to)
-    return f"({write_in_house_key(cell)})" if in_house else cell
+    return trim_in_house_key(cell) if in_house else cell
 
 
-def write_subject_key(plan: Plan) -> str:
+def trim_in_house_key(cells: pa.Array) -> pa.Array:
+    """宛名番号 as it is compared: systems pad it with zeros to different lengths."""
+    return pc.replace_substring_regex(cells, r"^0+([0-9]+)$", r"\1")
+
+
+def get_subject_key(rows: Rows) -> pa.Array:
     """The subject's key within its system; null when a part is missing."""
-    subject = plan.feed.subject
-    parts = [write_key(plan, header) for header in (subject.column, *subject.with_columns)]
-    return " || ':' || ".join(parts)
+    subject = rows.plan.feed.subject
+    return join_parts([get_key(rows, header) for header in (subject.column, *subject.with_columns)], ":")
 
 
-def write_place(plan: Plan) -> str:
-    """The part of the city the row belongs to; null when its column is blank."""
-    parts = [
-        f"{quote(target.partition('.')[2] + '=')} || CAST(v{reading.index} AS VARCHAR)"
-        for target in PLACE_TARGETS
-        for reading in plan.list_readings(target)
+def get_place(rows: Rows) -> pa.Array:
+    """The part of the city each row belongs to."""
+    parts = _list_scope_parts(rows, PLACE_TARGETS)
+    return join_parts(parts, "|") if parts else fill("*", pa.string(), len(rows))
+
+
+def get_time(rows: Rows) -> pa.Array:
+    """The time each row belongs to: scope columns, then the feed's `@` words; '' when unbounded."""
+    parts = _list_scope_parts(rows, TIME_TARGETS)
+    parts += [fill(word, pa.string(), len(rows)) for word in list_time_words(rows.plan)]
+    return join_parts(parts, "|") if parts else fill("", pa.string(), len(rows))
+
+
+def _list_scope_parts(rows: Rows, targets: tuple[str, ...]) -> list[pa.Array]:
+    return [
+        join_parts(
+            [
+                fill(target.partition(".")[2], pa.string(), len(rows)),
+                rows.values[reading.index].cast(pa.string()),
+            ],
+            "=",
+        )
+        for target in targets
+        for reading in rows.plan.list_readings(target)
     ]
-    return " || '|' || ".join(parts) or "'*'"
-
-
-def write_time(plan: Plan) -> str:
-    """The time the row belongs to: scope columns, then the feed's `@` words; '' when unbounded."""
-    parts = [
-        f"{quote(target.partition('.')[2] + '=')} || CAST(v{reading.index} AS VARCHAR)"
-        for target in TIME_TARGETS
-        for reading in plan.list_readings(target)
-    ]
-    parts += [quote(word) for word in list_time_words(plan)]
-    return " || '|' || ".join(parts) or "''"
 
 
 def list_time_words(plan: Plan) -> list[str]:
@@ -234,22 +270,14 @@ def list_time_words(plan: Plan) -> list[str]:
     return [f"{word[1:]}={plan.occasion.get_word(word)}" for word in plan.feed.scope]
 
 
-def _write_dropped(plan: Plan) -> str:
-    """Rows that say nothing usable: a key, the scope or a required value is missing or unreadable."""
-    keys = [f"({write_key(plan, header)}) IS NULL" for header in plan.key_headers]
-    required = [f"p{reading.index} IS NOT NULL" for reading in plan.readings if reading.column.required]
-    return hold_any([*keys, "subject_key IS NULL", "place IS NULL", "time IS NULL", *required])
-
-
-def write_record_key(plan: Plan, headers: tuple[str, ...]) -> str:
-    """A record's key as one text; null when a part is missing."""
-    return join_parts(write_key(plan, header) for header in headers)
-
-
-def write_constant(plan: Plan, target: str, type_name: str) -> str | None:
-    """The constant of a target, if the feed has one."""
+def _make_constant(plan: Plan, target: str, value_type: pa.DataType, length: int) -> pa.Array | None:
     text = plan.feed.constants.get(target)
     if text is None:
         return None
-    value = plan.occasion.get_word(text) if text.startswith("@") else text
-    return f"CAST({quote_value(value)} AS {type_name})"
+    value: date | int | str = plan.occasion.get_word(text) if text.startswith("@") else text
+    return fill(value, pa.scalar(value).type, length).cast(value_type)
+
+
+def shift_days(days: pa.Array, count: int) -> pa.Array:
+    """Each date so many days later."""
+    return pc.add(days.cast(pa.int32()), pa.scalar(count, pa.int32())).cast(pa.date32())

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from tsunagu.catalog.feeds import WhenOmitted
 from tsunagu.catalog.items import ItemKind
-from tsunagu.intake.checks import list_row_problems
-from tsunagu.intake.mapping import Plan
 from tsunagu.intake.statements import IDENTITY, Target
 from tsunagu.intake.tables import RECORD_SCOPE
 from tsunagu.store.commit import Writer
@@ -18,6 +16,8 @@ from tsunagu.vocabulary.tables import Table
 
 PACKAGE = "tsunagu.intake"
 TIME_TAGS = ("month", "school_year", "reference_date")
+_NEW = "change IN ('new', 'changed', 'ended')"
+_ENDED = "change IN ('changed', 'ended', 'retracted')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +36,35 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class ChangeCounts:
-    """Versions of one target that this delivery made and ended."""
+    """Versions of one target that this delivery made and ended; `superseded` rows came too late to count."""
 
     new: int = 0
     closed: int = 0
+    superseded: tuple[int, ...] = ()
+
+
+def get_incoming_table(target: Target) -> str:
+    """The temporary table of what the file says of one target."""
+    return f"intake_in_{target.name}"
 
 
 def stage_versions(writer: Writer, target: Target, against: Against) -> ChangeCounts:
-    """Compare `intake_incoming` with what is known and stage new versions; closures wait in `intake_closing`."""
+    """Compare what the file says with what is known; stage new versions, note closures in `intake_closing`."""
     segments = list_overlapping(writer, target.table, against.tags, target.name)
     if not segments:
-        return ChangeCounts(new=_append_first(writer, target, against))
-    writer.attach_segments(target.table, segments)
-    closure = _attach_closures(writer, target)
-    if against.later_files:
-        _drop_superseded(writer, target, closure, against)
-    _attach_scopes(writer, target, against)
-    _compare(writer, target, closure, against)
-    new = _append_changed(writer, target, against)
+        return ChangeCounts(new=_append(writer, target, against, get_incoming_table(target), "states"))
+    stored = f"({writer.select_segments(target.table, segments)})"
+    closures = f"({_select_closures(writer, target)})"
+    superseded = _drop_superseded(writer, target, against, stored, closures) if against.later_files else ()
+    _make_scopes(writer, target, against)
+    _compare(writer, target, against, stored, closures)
+    new = _append(writer, target, against, "intake_change", _NEW)
     closed = writer.engine.get_value(
-        "INSERT INTO intake_closing SELECT $name, record_id, old_known_from, known_from "
-        "FROM intake_change WHERE change IN ('changed', 'ended', 'retracted')",
+        "INSERT INTO intake_closing SELECT $name, record_id, old_known_from, known_from "  # noqa: S608 - constants
+        f"FROM intake_change WHERE {_ENDED}",
         name=target.name,
     )
-    return ChangeCounts(new=new, closed=int(closed))
+    return ChangeCounts(new=new, closed=int(closed), superseded=superseded)
 
 
 def list_overlapping(
@@ -75,91 +80,73 @@ def list_overlapping(
     ]
 
 
-def _append_first(writer: Writer, target: Target, against: Against) -> int:
+def _append(writer: Writer, target: Target, against: Against, source: str, condition: str) -> int:
     plan = target.plan
-    columns = ", ".join(target.content)
-    _note_scopes(writer, plan, "SELECT record_id, place, time FROM intake_incoming WHERE states", target)
+    is_identity = target.name == IDENTITY
+    if plan.scope_readings and not is_identity:
+        writer.engine.run(
+            f"INSERT INTO intake_stated SELECT record_id, place, time FROM {source} WHERE {condition}"  # noqa: S608
+        )
+    known_from = "known_from" if source == "intake_change" else "$known_from AS known_from"
+    marks = {"feed": plan.feed.id, "file_id": against.file_id}
+    if source != "intake_change":
+        marks["known_from"] = str(plan.occasion.known_from)
     return writer.append(
         target.table,
-        f"SELECT {columns}, record_id, $known_from AS known_from, $feed AS feed, $file_id AS file_id, row "  # noqa: S608
-        "FROM intake_incoming WHERE states",
-        tags=_pick_tags(target, against),
-        known_from=plan.occasion.known_from,
-        feed=plan.feed.id,
-        file_id=against.file_id,
+        f"SELECT subject_id, record_id, {', '.join(target.content)}, {known_from}, "  # noqa: S608 - declared names
+        f"$feed AS feed, $file_id AS file_id, row FROM {source} WHERE {condition}",
+        tags={"feed": plan.feed.id} if is_identity else dict(against.tags),
+        **marks,
     )
 
 
-def _append_changed(writer: Writer, target: Target, against: Against) -> int:
-    columns = ", ".join(target.content)
-    changed = "change IN ('new', 'changed', 'ended')"
-    _note_scopes(
-        writer,
-        target.plan,
-        f"SELECT record_id, place, time FROM intake_change WHERE {changed}",  # noqa: S608 - constants
-        target,
-    )
-    return writer.append(
-        target.table,
-        f"SELECT {columns}, record_id, known_from, $feed AS feed, $file_id AS file_id, row "  # noqa: S608
-        f"FROM intake_change WHERE {changed}",
-        tags=_pick_tags(target, against),
-        feed=target.plan.feed.id,
-        file_id=against.file_id,
-    )
-
-
-def _note_scopes(writer: Writer, plan: Plan, select: str, target: Target) -> None:
-    if plan.scope_readings and target.item is not None:
-        writer.engine.run(f"INSERT INTO intake_stated {select}")
-
-
-def _pick_tags(target: Target, against: Against) -> dict[str, str]:
-    if target.name == IDENTITY:
-        return {"feed": against.tags["feed"]}
-    return dict(against.tags)
-
-
-def _attach_closures(writer: Writer, target: Target) -> Table:
+def _select_closures(writer: Writer, target: Target) -> str:
+    """The closures of this target by its feed: record_id, version_known_from, file_id."""
     closure = RECORD_CLOSURE if target.name == IDENTITY else CLOSURE
-    writer.attach(closure, feed=target.plan.feed.id)
-    return closure
-
-
-def _attach_scopes(writer: Writer, target: Target, against: Against) -> None:
-    is_scoped = bool(target.plan.scope_readings) and target.item is not None
-    segments = list_overlapping(writer, RECORD_SCOPE, against.tags) if is_scoped else []
-    writer.attach_segments(RECORD_SCOPE, segments)
-    writer.engine.run_file(PACKAGE, "scope_of_versions")
-
-
-def _write_closed(target: Target) -> str:
-    return "true" if target.name == IDENTITY else f"item = '{target.name}'"
-
-
-def _drop_superseded(writer: Writer, target: Target, closure: Table, against: Against) -> None:
-    statement = read_sql(PACKAGE, "superseded_rows").format(
-        table=target.table.full_name, closure=closure.full_name, closed=_write_closed(target)
+    segments = writer.head.list_segments(closure.full_name, {"feed": target.plan.feed.id})
+    select = (
+        f"SELECT record_id, version_known_from, file_id FROM ({writer.select_segments(closure, segments)})"  # noqa: S608
     )
-    writer.engine.run(statement, later_files=list(against.later_files))
-    list_row_problems(writer.engine, "superseded", "intake_superseded", is_row_dropped=False)
-    writer.engine.run("DELETE FROM intake_incoming WHERE row IN (SELECT row FROM intake_superseded)")
+    return select if target.name == IDENTITY else f"{select} WHERE item = '{target.name}'"
 
 
-def _compare(writer: Writer, target: Target, closure: Table, against: Against) -> None:
-    plan, content = target.plan, target.content
+def _drop_superseded(
+    writer: Writer, target: Target, against: Against, stored: str, closures: str
+) -> tuple[int, ...]:
+    """Take out rows about records of which a file received later has already spoken."""
+    incoming = get_incoming_table(target)
+    statement = read_sql(PACKAGE, "superseded_rows").format(incoming=incoming, table=stored, closure=closures)
+    rows = writer.engine.list_rows(statement, later_files=list(against.later_files))
+    numbers = tuple(int(row) for (row,) in rows)
+    if numbers:
+        writer.engine.run(f"DELETE FROM {incoming} WHERE list_contains($rows, row)", rows=list(numbers))  # noqa: S608
+    return numbers if target.item is not None else ()
+
+
+def _make_scopes(writer: Writer, target: Target, against: Against) -> None:
+    if not target.plan.scope_readings or target.item is None:
+        writer.engine.run_file(PACKAGE, "no_scopes")
+        return
+    segments = list_overlapping(writer, RECORD_SCOPE, against.tags)
+    statement = read_sql(PACKAGE, "scope_of_versions")
+    writer.engine.run(statement.format(scopes=f"({writer.select_segments(RECORD_SCOPE, segments)})"))
+
+
+def _compare(writer: Writer, target: Target, against: Against, stored: str, closures: str) -> None:
+    plan, content = target.plan, ("subject_id", *target.content)
     when_omitted = target.item.when_omitted if target.item else WhenOmitted.KEEP
     is_state = target.item is not None and target.item.item.kind is ItemKind.STATE
     speaks = plan.is_snapshot and when_omitted is not WhenOmitted.KEEP
+    incoming = get_incoming_table(target)
     statement = read_sql(PACKAGE, "compare_versions").format(
-        table=target.table.full_name,
-        closure=closure.full_name,
-        closed=_write_closed(target),
-        only="true" if speaks else "v.record_id IN (SELECT record_id FROM intake_incoming)",
+        incoming=incoming,
+        table=stored,
+        closure=closures,
         stored=", ".join(f"v.{name}" for name in content),
         same=" AND ".join(f"i.{name} IS NOT DISTINCT FROM o.{name}" for name in content),
         merged=", ".join(_merge_columns(content, is_state=is_state)),
         join="FULL" if speaks else "LEFT",
+        only="true" if speaks else f"v.record_id IN (SELECT record_id FROM {incoming})",  # noqa: S608
         valid_from="o.valid_from" if is_state else "CAST(NULL AS DATE)",
         valid_to="o.valid_to" if is_state else "CAST(NULL AS DATE)",
     )

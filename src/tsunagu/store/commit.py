@@ -13,13 +13,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from tsunagu.store import journal
 from tsunagu.store.engine import Engine, explain_full_disk
 from tsunagu.store.head import Head, Segment, load_head, save_head
 from tsunagu.store.home import Home, make_private_folder, sync_file, sync_folder
 from tsunagu.store.keys import read_pseudonym_key
 from tsunagu.store.locks import hold_writer_lock, list_pinned_paths, pin_head
-from tsunagu.vocabulary.tables import Table, Zone
+from tsunagu.vocabulary.tables import ColumnType, Table, Zone
+
+_ARROW_TYPES = {
+    ColumnType.BIGINT: pa.int64(),
+    ColumnType.INTEGER: pa.int32(),
+    ColumnType.DOUBLE: pa.float64(),
+    ColumnType.VARCHAR: pa.string(),
+    ColumnType.BOOLEAN: pa.bool_(),
+    ColumnType.DATE: pa.date32(),
+}
 
 
 class Reader:
@@ -37,8 +49,11 @@ class Reader:
 
     def attach_segments(self, table: Table, segments: Sequence[Segment]) -> None:
         """Make the view `zone.table` over these segments alone: a caller who knows which ones can matter."""
-        paths = [self.home.var / segment.path for segment in segments]
-        self.engine.make_view(table.zone.value, table.name, _select_segments(table, paths))
+        self.engine.make_view(table.zone.value, table.name, self.select_segments(table, segments))
+
+    def select_segments(self, table: Table, segments: Sequence[Segment]) -> str:
+        """A SELECT of all rows of these segments, to stand inside a statement that is run once."""
+        return _select_segments(table, [self.home.var / segment.path for segment in segments])
 
     def count_rows(self, table: Table, **tags: str) -> int:
         """Rows of a table by its segments' own counts; reads no data."""
@@ -63,6 +78,7 @@ class Writer(Reader):
         self._folder = home.temporary / entry
         self._staged: list[_Staged] = []
         self._dropped: list[tuple[str, Mapping[str, str]]] = []
+        self._merged: set[str] = set()
         make_private_folder(self._folder)
 
     @property
@@ -84,6 +100,16 @@ class Writer(Reader):
         self._stage(table.zone, table.full_name, staged, rows, tags)
         return rows
 
+    def append_rows(self, table: Table, rows: pa.Table, *, tags: Mapping[str, str]) -> int:
+        """Stage rows made in Python (counts, problems) as a new segment; returns the rows. No rows, no segment."""
+        if rows.num_rows == 0:
+            return 0
+        staged = self._folder / f"{uuid.uuid4().hex}.parquet"
+        schema = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in table.columns])
+        pq.write_table(rows.select(table.column_names).cast(schema), staged, compression="zstd")
+        self._stage(table.zone, table.full_name, staged, rows.num_rows, tags)
+        return int(rows.num_rows)
+
     def replace(self, table: Table, select: str, *, tags: Mapping[str, str], **parameters: Any) -> int:
         """Stage rows that take the place of every segment of `table` carrying `tags`."""
         self.drop(table, tags=tags)
@@ -92,6 +118,11 @@ class Writer(Reader):
     def drop(self, table: Table, *, tags: Mapping[str, str]) -> None:
         """Stage the removal of every segment of `table` that carries `tags`."""
         self._dropped.append((table.full_name, dict(tags)))
+
+    def merge(self, table: Table, segments: Sequence[Segment], *, tags: Mapping[str, str]) -> None:
+        """Stage one segment with the rows of these committed ones, which go."""
+        self.append(table, self.select_segments(table, segments), tags=tags)
+        self._merged |= {segment.path for segment in segments}
 
     def add_file(self, name: str, zone: Zone, file: Path, *, tags: Mapping[str, str]) -> None:
         """Stage a file that is no table (an encrypted original, a manifest); it commits with everything else."""
@@ -111,6 +142,7 @@ class Writer(Reader):
         self.head = new_head
         self._staged.clear()
         self._dropped.clear()
+        self._merged.clear()
         journal.append_line(
             self.home,
             self.entry,
@@ -128,7 +160,10 @@ class Writer(Reader):
         self._staged.append(_Staged(name, segment, file))
 
     def _next_head(self) -> Head:
-        tables = {name: list(segments) for name, segments in self.head.tables.items()}
+        tables = {
+            name: [segment for segment in segments if segment.path not in self._merged]
+            for name, segments in self.head.tables.items()
+        }
         for name, tags in self._dropped:
             tables[name] = [segment for segment in tables.get(name, []) if not segment.has_tags(tags)]
         for staged in self._staged:

@@ -1,11 +1,11 @@
 -- What this delivery changes, record by record.
--- Reads: intake_incoming, {table} and {closure} (the segments that can overlap), intake_scope.
+-- Reads: {incoming}, {table} and {closure} (the segments that can overlap), intake_scope.
 -- Writes: intake_change. Grain: one source record that is new, changed, ended or retracted.
--- Parameters: $known_from the day the delivery became known; $item the table's name in facts.closure;
+-- Parameters: $known_from the day the delivery became known;
 -- $is_snapshot whether silence speaks; $is_kept, $is_ended what silence means for this item;
 -- $reference_date; $same_day_files files that spoke for the same reference date (a re-sent file corrects).
--- Placeholders (names of declared columns): {stored} {same} {merged} the content columns; {join} LEFT or FULL;
--- {only} which versions matter; {closed} the closures of this table; {valid_from} {valid_to} of the stored version.
+-- Placeholders (declared tables and columns): {incoming} {table} {closure}; {stored} {same} {merged} the content columns; {join} LEFT or FULL;
+-- {only} which versions matter; {valid_from} {valid_to} of the stored version.
 -- A version's known_from is later than that of any version of the same record before it, even on one day.
 CREATE OR REPLACE TEMP TABLE intake_change AS
 WITH version AS (
@@ -14,7 +14,7 @@ WITH version AS (
     c.record_id IS NULL AS is_open,
     row_number() OVER (PARTITION BY v.record_id ORDER BY v.known_from DESC) AS age
   FROM {table} AS v
-  LEFT JOIN (SELECT DISTINCT record_id, version_known_from FROM {closure} WHERE {closed}) AS c
+  LEFT JOIN (SELECT DISTINCT record_id, version_known_from FROM {closure}) AS c
     ON c.record_id = v.record_id AND c.version_known_from = v.known_from
   WHERE {only}
 ),
@@ -41,7 +41,7 @@ compared AS (
     END AS change,
     i.record_id IS NOT NULL AS is_incoming,
     {merged}
-  FROM intake_incoming AS i
+  FROM {incoming} AS i
   {join} JOIN last AS o ON o.record_id = i.record_id
   LEFT JOIN intake_scope AS s ON s.record_id = o.record_id AND s.file_id = o.file_id
 )

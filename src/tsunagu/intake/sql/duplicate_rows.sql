@@ -1,9 +1,10 @@
 -- Rows that name a record another row names too; the first row that says something of it stays.
--- Reads: intake_incoming. Writes: intake_duplicate. Grain: one row too many.
+-- Reads: {incoming}. Writes: intake_duplicate. Grain: one row too many.
+-- Placeholders: {incoming} the statements of one target.
 CREATE OR REPLACE TEMP TABLE intake_duplicate AS
 SELECT row, states
 FROM (
   SELECT row, states, row_number() OVER (PARTITION BY record_id ORDER BY states DESC, row) AS place
-  FROM intake_incoming
+  FROM {incoming}
 )
 WHERE place > 1
