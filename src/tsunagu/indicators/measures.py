@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlglot import exp
 
@@ -79,7 +80,6 @@ def select_rows(plan: Plan, item: str, measures: Sequence[NamedMeasure]) -> exp.
     """The item's rows known on the day, of the people a result is needed of, ends ahead of the day removed."""
     as_of = day(plan.as_of)
     begins = "valid_from" if measures[0].measure.source.is_state else "occurred_on"
-    begun = any_of(is_at_most(column(begins, "f"), as_of), is_null(column(begins, "f")))
     earliest = _find_earliest(measures)
     # Days on which nobody has a row are found among everybody's rows, not only those of the people asked about.
     kind = "left" if any(_finds_open_days(named.measure) for named in measures) else ""
@@ -96,12 +96,20 @@ def select_rows(plan: Plan, item: str, measures: Sequence[NamedMeasure]) -> exp.
             Join("ind_people AS p", "p.person_id = l.person_id", kind),
         ],
         where=[
-            is_at_most(column("known_from", "f"), as_of),
-            is_not(exp.Exists(this=_select_closures(item, as_of))),
-            begun,
+            *list_known_conditions(plan.as_of, item, begins),
             *([earliest] if earliest is not None else []),
         ],
     )
+
+
+def list_known_conditions(as_of: date, item: str, begins: str) -> list[exp.Expr]:
+    """What makes a version of an item's row (alias `f`) count on the day: known, not ended, not ahead."""
+    on_day = day(as_of)
+    return [
+        is_at_most(column("known_from", "f"), on_day),
+        is_not(exp.Exists(this=_select_closures(item, on_day))),
+        any_of(is_at_most(column(begins, "f"), on_day), is_null(column(begins, "f"))),
+    ]
 
 
 def select_groups(item: str, measures: Sequence[NamedMeasure]) -> exp.Select:

@@ -53,6 +53,15 @@ def select_household(plan: Plan, declared: Declared, node: Household) -> exp.Sel
     return select_result(plan, declared, inner(answered, "answered"))
 
 
+def meets_result_test(test: ResultTest, value: float | None, text: str | None) -> bool:
+    """Whether one relative's result counts."""
+    if test.one_of is not None:
+        return text in test.one_of
+    if value is None:
+        return False
+    return value >= test.at_least if test.at_least is not None else value <= (test.at_most or 0.0)
+
+
 def _select_counted(node: Household) -> exp.Select:
     is_met = coalesce(all_of(read("v.state = 'value'"), _get_test(node.test)), truth(False))
     results = query(

@@ -328,7 +328,8 @@ def _explain_gap(plan: Plan, part: Part, needed_from: exp.Expr) -> exp.Expr:
             is_at_most(ran_out, day(plan.school_year_start)),
         )
         branches.append((is_of_last_year, word(UnknownReason.NEW_SCHOOL_YEAR)))
-    branches.append((is_less(needed_from, ran_out), word(UnknownReason.STALE)))
+    if end == plan.end:
+        branches.append((is_less(needed_from, ran_out), word(UnknownReason.STALE)))
     return case(*branches, default=word(UnknownReason.NOT_LOADED))
 
 

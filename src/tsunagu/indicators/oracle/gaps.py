@@ -78,7 +78,9 @@ def _find_uncovered(
     begins, began = known.plan.school_year_start, known.plan.last_school_year_start
     if resets and span.end > begins and began < ran_out_on <= begins:
         return Reason.NEW_SCHOOL_YEAR
-    return Reason.STALE if ran_out_on > needed_from else Reason.NOT_LOADED
+    # A window that lies in the past does not grow old: what is not there was never loaded.
+    is_fresh_needed = span.end == known.plan.end
+    return Reason.STALE if is_fresh_needed and ran_out_on > needed_from else Reason.NOT_LOADED
 
 
 def combine_gaps(gaps: Sequence[Reason | None]) -> Reason | None:

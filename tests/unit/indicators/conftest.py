@@ -1,0 +1,22 @@
+"""The shipped definitions, and an engine."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.checking import check_definitions
+from tsunagu.catalog.loading import find_shipped_definitions
+from tsunagu.store.engine import Engine
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Catalog:
+    return check_definitions(find_shipped_definitions(), None, on=date(2026, 4, 1))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with Engine(spill=tmp_path_factory.mktemp("spill"), readable=[]) as opened:
+        yield opened
