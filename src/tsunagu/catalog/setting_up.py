@@ -34,7 +34,7 @@ _README = """\
 
 ```yaml
 - item: school_aid
-  purpose: child_learning_lookup
+  purpose: school_screening
   remove_use: true
   because: 個人情報保護審査会の意見による
 ```

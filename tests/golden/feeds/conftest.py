@@ -50,7 +50,7 @@ EXCEL_DATE = re.compile(r"\d{4}/\d{2}/\d{2}")
 def feed_catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The shipped definitions, for a fictional city with every purpose chosen."""
     home = tmp_path_factory.mktemp("definitions")
-    purposes = "[poverty_support, school_screening, child_learning_lookup, abuse_prevention]"
+    purposes = "[poverty_support, school_screening, abuse_prevention]"
     text = f'code: "999999"\nname: サンプル市\nactive_purposes: {purposes}\n'
     (home / "municipality.yaml").write_text(text, encoding="utf-8")
     return check_definitions(find_shipped_definitions(), home, on=date(2026, 4, 1))

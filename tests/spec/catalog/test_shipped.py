@@ -14,22 +14,22 @@ ON = date(2026, 6, 1)
 SHIPPED = find_shipped_definitions()
 EXAMPLE_CITY = SHIPPED.parent / "municipalities" / "example_city"
 
-# item · purposes it is registered for (P poverty, S school screening, L learning, A abuse); small = not to judge by
+# item · purposes it is registered for (P poverty, S school screening, A abuse); small = not to judge by
 REGISTER = """
-residence               PSLA
-resident_event          PSLA
-address_protection      pslA
-school_enrolment        PSLA
-attendance_mark         PSLA
-attendance_month        PSLA
-school_aid              PSL
-meal_fee_arrears        PSL
-school_health_check     PSLA
-learning_survey         SL
+residence               PSA
+resident_event          PSA
+address_protection      psA
+school_enrolment        PSA
+attendance_mark         PSA
+attendance_month        PSA
+school_aid              PS
+meal_fee_arrears        PS
+school_health_check     PSA
+learning_survey         PS
 pregnancy               PA
 infant_checkup          PA
 vaccination             PA
-child_rearing_allowance PL
+child_rearing_allowance P
 nursery_enrolment       PA
 nursery_absence         PA
 council_registration    SA
@@ -38,7 +38,6 @@ council_contact         A
 PURPOSES = {
     "P": "poverty_support",
     "S": "school_screening",
-    "L": "child_learning_lookup",
     "A": "abuse_prevention",
 }
 # item · day of the sighting · only if
@@ -118,7 +117,7 @@ def test_the_example_city_opens_and_runs(catalog: Catalog) -> None:
     assert city.municipality is not None
     assert city.municipality.code == "999999"
     assert city.changes == ()
-    for purpose in ("school_screening", "child_learning_lookup"):
+    for purpose in ("school_screening", "poverty_support"):
         assert city.list_active_packs(purpose, on=ON)
     assert [item for item in city.items if not city.may_load(item, on=ON)] == []
     assert city.find_silence_watch(on=ON) is not None

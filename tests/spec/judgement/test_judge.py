@@ -29,7 +29,7 @@ Load = Callable[..., None]
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
     city = Municipality(
-        code="999999", name="架空の市", active_purposes=("school_screening", "child_learning_lookup")
+        code="999999", name="架空の市", active_purposes=("school_screening", "poverty_support")
     )
     return replace(open_catalog(on=AS_OF), municipality=city)
 
@@ -80,7 +80,7 @@ def test_what_is_not_registered_stays_blank_in_sight(
 def test_an_unregistered_axis_is_unknown_and_never_the_mildest(
     tables: Engine, catalog: Catalog, load_pack: Callable[[str], Pack], load_children: Load
 ) -> None:
-    narrowed = without_item(catalog, "meal_fee_arrears", "child_learning_lookup")
+    narrowed = without_item(catalog, "meal_fee_arrears", "poverty_support")
     pack = load_pack(LOOKUP)
     good = dict.fromkeys(("language_score", "mathematics_score"), "50") | dict.fromkeys(
         ("self_esteem", "belonging", "life_habit", "motivation"), "3"
@@ -112,7 +112,7 @@ def test_only_active_purposes_are_judged(
     quiet = replace(catalog, silence_watches={})
     judge(tables, quiet, as_of=AS_OF)
     assert tables.list_rows("SELECT DISTINCT purpose FROM runs_judgement ORDER BY 1") == [
-        ("child_learning_lookup",),
+        ("poverty_support",),
         ("school_screening",),
     ]
     judge(tables, quiet, as_of=AS_OF, purposes=["school_screening"])
