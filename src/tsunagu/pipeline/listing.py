@@ -98,7 +98,7 @@ def _say_never_seen(state: str, why: str | None) -> tuple[str, str]:
         words = UNKNOWN_WORDING[why]
         return words.ja, words.en
     if state == "never_seen":
-        return "見た記録が一度もない", "never seen on record"
+        return "調べた期間に、見た記録がない", "not seen in the time looked at"
     return "記録が届いていない", "no record delivered"
 
 

@@ -139,7 +139,16 @@ def _list_wanted_indicators(catalog: Catalog) -> list[Indicator]:
     }
     for indicator in catalog.list_indicators_read([watch.indicator] if watch else []):
         wanted[indicator.id] = indicator
-    return [wanted[name] for name in sorted(wanted)]
+    return [_drop_unloadable_sightings(catalog, wanted[name]) for name in sorted(wanted)]
+
+
+def _drop_unloadable_sightings(catalog: Catalog, indicator: Indicator) -> Indicator:
+    """Without the items that no active purpose may load.
+
+    They can never be covered here, and would turn every "nobody has seen this child" into "unknown".
+    """
+    loadable = tuple(item for item in indicator.sightings if catalog.may_load(item, on=catalog.opened_for))
+    return indicator.model_copy(update={"sightings": loadable}) if loadable else indicator
 
 
 def _find_earlier_run(writer: Writer, as_of: date) -> str | None:

@@ -255,7 +255,7 @@ def _describe_groups(reader: Reader, is_open: bool) -> tuple[GroupSummary, ...]:
 
 
 def _show_district(district: str | None) -> Words:
-    return ("分からない・非表示", "unknown or hidden") if district is None else (district, district)
+    return ("分からない・非表示", "unknown or hidden") if district is None else (f"地区 {district}", f"district {district}")
 
 
 def _stack_group(

@@ -33,6 +33,8 @@ REASONS_UNKNOWN: dict[UnknownReason, Words] = {
     UnknownReason.NOT_LINKED: ("記録が本人と結び付いていない", "not linked to the child"),
 }
 
+# Children of six may still be before school.
+_FIRST_SCHOOL_AGE = 7
 _GRADE_WORDS = {"e": "年長", "p": "小", "j": "中", "h": "高"}
 _GRADE_ENGLISH = {"e": "kindergarten", "p": "primary", "j": "junior high", "h": "senior high"}
 
@@ -57,8 +59,10 @@ def show_school_stage(stage: str | None) -> Words:
     if stage == "unborn":
         return "生まれる前", "unborn"
     if stage.startswith("age_"):
-        years = stage.removeprefix("age_")
-        return f"{years}歳", f"age {years}"
+        years = int(stage.removeprefix("age_"))
+        if years < _FIRST_SCHOOL_AGE:
+            return f"{years}歳", f"age {years}"
+        return f"{years}歳（市立学校の在籍なし）", f"age {years}, not at a municipal school"
     return show_grade(stage)
 
 
@@ -82,7 +86,7 @@ def sort_stage(stage: str | None) -> tuple[int, int]:
         return 0, 0
     if stage.startswith("age_"):
         years = int(stage.removeprefix("age_"))
-        return (1 if years < 7 else 5), years
+        return (1 if years < _FIRST_SCHOOL_AGE else 5), years
     return "epjh".index(stage[0].lower()) + 1, int(stage[1:])
 
 
