@@ -262,10 +262,16 @@ def test_after_birth_the_pregnancy_is_the_childs(link):
     assert links[60] == (links[5][0], "birth_of_pregnancy")
 
 
-def test_a_protected_persons_district_is_hidden(link):
+@pytest.mark.parametrize(
+    ("ends", "district"),
+    [(None, None), (date(2026, 1, 1), None), (date(2023, 1, 1), None), (date(2025, 1, 1), "901")],
+    ids=["open", "ends later", "ends before it begins: a typing mistake never lifts it", "ended"],
+)
+def test_a_protected_persons_district_is_hidden(link, ends, district):
     protection = {
         "subject_id": 70,
         "valid_from": date(2024, 1, 1),
+        "valid_to": ends,
         "known_from": date(2024, 6, 1),
         "record_id": 1,
         "feed": "resident/address_protection",
@@ -284,7 +290,7 @@ def test_a_protected_persons_district_is_hidden(link):
             " WHERE l.rule = 'register' ORDER BY 1"
         ),
     )
-    assert districts == [(1, None), (2, "901")]
+    assert districts == [(1, district), (2, "901")]
 
 
 def test_kin_live_under_one_roof(link):

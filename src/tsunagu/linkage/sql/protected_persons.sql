@@ -8,7 +8,8 @@ FROM facts.address_protection AS f
 JOIN linkage_link AS l ON l.subject_id = f.subject_id
 WHERE f.known_from <= $as_of
   AND (f.valid_from IS NULL OR f.valid_from <= $as_of)
-  AND (f.valid_to IS NULL OR f.valid_to > $as_of)
+  -- An end before the beginning is a typing mistake; until it is corrected the protection holds.
+  AND (f.valid_to IS NULL OR f.valid_to > $as_of OR f.valid_to <= f.valid_from)
   AND NOT EXISTS (
     SELECT 1
     FROM facts.closure AS c
