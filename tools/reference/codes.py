@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reference import markdown, source
+from reference.definitions import list_definitions
+from tsunagu.catalog.feeds import Feed
+from tsunagu.intake.problems import PROBLEM_TEXTS
+from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
 MEANINGS = {
@@ -55,16 +59,42 @@ def _list_errors() -> Iterator[type[TsunaguError]]:
 
 def write_problem_codes() -> str:
     """Codes of problems in definitions and in incoming files."""
-    parts = []
-    for title, package in (("定義の点検", "tsunagu.catalog"), ("取り込み", "tsunagu.intake")):
-        found = {
-            code: [f"`{code}`", what, todo]
-            for module in source.list_modules()
-            if module.__name__.startswith(package)
-            for code, what, todo in source.list_codes(module)
-        }
-        parts.append(
-            f"## {title}\n\n"
-            + markdown.write_table(["符号", "何が", "どうする"], (found[code] for code in sorted(found)))
-        )
-    return "\n".join(parts)
+    refusals = {
+        refusal[0]: refusal
+        for module in source.list_modules()
+        if module.__name__.startswith("tsunagu.intake")
+        for refusal in source.list_refusals(module, FileRefusedError)
+    }
+    checks = [
+        [f"`{feed.id}`", f"`{check.code}`", check.message]
+        for feed in list_definitions(Feed)
+        for check in feed.checks
+    ]
+    return "\n".join(
+        [
+            "## ファイルを断るとき\n\n一行も取り込まれず、前の状態のままです。\n",
+            markdown.write_table(
+                ["符号", "何が", "なぜ困るか", "どうする"],
+                ([f"`{code}`", *words] for code, *words in (refusals[code] for code in sorted(refusals))),
+            ),
+            "## 行と升の問題\n\n担当課へ返す一覧に出ます。\n",
+            markdown.write_table(
+                ["符号", "何が", "どうする"],
+                ([f"`{code}`", text.what, text.todo] for code, text in sorted(PROBLEM_TEXTS.items())),
+            ),
+            "フィードごとの、列どうしの食い違い:\n",
+            markdown.write_table(["フィード", "符号", "何が・どうする"], checks),
+            "## 定義の点検\n\n`tsunagu check` が、ファイル名と行番号とともに示します。\n",
+            markdown.write_table(["符号", "何が", "どうする"], _list_definition_codes()),
+        ]
+    )
+
+
+def _list_definition_codes() -> list[list[str]]:
+    found = {
+        code: [f"`{code}`", what, todo]
+        for module in source.list_modules()
+        if module.__name__.startswith("tsunagu.catalog")
+        for code, what, todo in source.list_codes(module)
+    }
+    return [found[code] for code in sorted(found)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -38,9 +39,9 @@ def _write_command(path: str, command: Any) -> str:
 
 def _write_parameter(parameter: Any) -> list[str]:
     is_argument = parameter.param_type_name == "argument"
-    names = [parameter.human_readable_name] if is_argument else [*parameter.opts, *parameter.secondary_opts]
+    names = [parameter.name.upper()] if is_argument else [*parameter.opts, *parameter.secondary_opts]
     default = parameter.default
-    is_plain = isinstance(default, str | int | float) and not isinstance(default, bool)
+    is_plain = isinstance(default, str | int | float | Path) and not isinstance(default, bool)
     return [
         markdown.quote_code(names),
         "○" if parameter.required else "",

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 
 def escape_cell(text: object) -> str:
     """Text that cannot break out of its table cell; nothing for None."""
-    return ("" if text is None else str(text)).replace("|", "\\|").replace("\n", " ").strip()
+    parts = ("" if text is None else str(text)).split("`")
+    # Inside back quotes Markdown escapes by itself.
+    parts[::2] = [part.replace("<", "&lt;").replace("&lt;br>", "<br>") for part in parts[::2]]
+    return "`".join(parts).replace("|", "\\|").replace("\n", " ").strip()
 
 
 def write_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
