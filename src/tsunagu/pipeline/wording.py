@@ -45,8 +45,10 @@ _SYSTEMS: dict[str, Words] = {
 
 
 def show_grade(grade: str) -> Words:
-    """`P3` as 小3 / primary 3."""
-    kind, number = grade[0].lower(), grade[1:]
+    """`p3` as 小3 / primary 3; a grade that a municipality added itself stays as it is."""
+    kind, number = grade[:1], grade[1:]
+    if kind not in _GRADE_WORDS or not number.isdecimal():
+        return grade, grade
     if kind == "e":
         return _GRADE_WORDS["e"], _GRADE_ENGLISH["e"]
     return f"{_GRADE_WORDS[kind]}{number}", f"{_GRADE_ENGLISH[kind]} {number}"
@@ -78,16 +80,19 @@ def show_age(age_years: int | None, grade: str | None, *, is_unborn: bool) -> Wo
     return f"{age_years}歳 {japanese}", f"{age_years} y, {english}"
 
 
-def sort_stage(stage: str | None) -> tuple[int, int]:
-    """Unborn, then ages, then grades, then unknown."""
+def sort_stage(stage: str | None) -> tuple[int, int, str]:
+    """Unborn, ages before school, grades, ages outside the municipal schools, unknown."""
     if stage is None:
-        return 9, 0
+        return 9, 0, ""
     if stage == "unborn":
-        return 0, 0
+        return 0, 0, ""
     if stage.startswith("age_"):
         years = int(stage.removeprefix("age_"))
-        return (1 if years < _FIRST_SCHOOL_AGE else 5), years
-    return "epjh".index(stage[0].lower()) + 1, int(stage[1:])
+        return (1 if years < _FIRST_SCHOOL_AGE else 8), years, ""
+    kind, number = stage[:1], stage[1:]
+    if kind not in _GRADE_WORDS or not number.isdecimal():
+        return 7, 0, stage
+    return 2 + list(_GRADE_WORDS).index(kind), int(number), ""
 
 
 def describe_system(system: str, titles: dict[str, Words]) -> Words:
