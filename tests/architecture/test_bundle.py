@@ -67,8 +67,16 @@ def test_the_definitions_are_inside(installed: Path, tmp_path: Path) -> None:
     inside = next(installed.glob("lib/python3*/site-packages/tsunagu"))
     assert list((inside / "definitions" / "feeds").rglob("manifest.yaml"))
     assert list((inside / "municipalities" / "example_city").iterdir())
-    result = run_offline(installed / "bin" / "tsunagu", "check", cwd=tmp_path)
+    program, home = installed / "bin" / "tsunagu", tmp_path / "home"
+    for command in (("init", "--code", "999999", "--name", "サンプル市"), ("check",)):
+        result = run_offline(program, *command, "--home", home, cwd=tmp_path)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_main_job_runs_offline(installed: Path, tmp_path: Path) -> None:
+    result = run_offline(installed / "bin" / "tsunagu", "demo", "--children", "300", cwd=tmp_path)
     assert result.returncode == 0, result.stdout + result.stderr
+    assert (tmp_path / "demo" / "report.html").is_file()
 
 
 def test_an_existing_folder_is_left_alone(bundle: Path, installed: Path) -> None:
