@@ -2,8 +2,13 @@
 -- Reads: identity.record. Writes: linkage_known.
 -- Grain: one version of one source record.
 -- Parameters: as_of.
+-- Only comparable forms: no name or address as written is needed here.
 -- Closures are not read on purpose: a pupil who left the roster is still the same person.
 CREATE OR REPLACE TEMP TABLE linkage_known AS
-SELECT *
+SELECT
+  subject_id, record_id, system, atena_number, name_folded, kana_folded, other_name_folded, birth_date, sex,
+  address_folded, phone_folded, guardian_name_folded, mother_atena_number, due_on, household_number,
+  relationship_code, district, resident_status, resident_from, removed_on, history_number, is_latest,
+  changed_on, known_from, feed
 FROM identity.record
 WHERE known_from <= $as_of
