@@ -5,9 +5,10 @@ import sys
 import traceback
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import check_definitions
@@ -17,8 +18,35 @@ from tsunagu.store.home import Home, open_home
 from tsunagu.vocabulary.dates import JST
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
+
+class WorkOrder(TyperGroup):
+    """Lists the commands in the order an officer needs them."""
+
+    order = (
+        "demo",
+        "init",
+        "check",
+        "adopt",
+        "feed",
+        "intake",
+        "problems",
+        "run",
+        "status",
+        "report",
+        "explain",
+    )
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names in working order; those not named there last."""
+        known = super().list_commands(ctx)
+        return sorted(
+            known, key=lambda name: self.order.index(name) if name in self.order else len(self.order)
+        )
+
+
 app = typer.Typer(
     name="tsunagu",
+    cls=WorkOrder,
     help="つなぐ — 市の各部署がすでに持つ情報をつなぎ、支援が必要な子どもと家庭を人が早く見つけるための道具です。\n\n"
     "Connects what a municipality's own departments already know about children, so that people find those in"
     " need early.",

@@ -1,16 +1,28 @@
 """`intake`, `feed check`, `feed list`, `problems`: what departments send."""
 
 from collections import Counter
+from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.words import Department
 from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation, read_day
 from tsunagu.cli.showing import say, say_error, show_progress, show_table
-from tsunagu.intake import FileOutcome, FileStatus, check_feed_file, intake_files, write_problem_csv
+from tsunagu.intake import (
+    FileOutcome,
+    FileStatus,
+    check_feed_file,
+    intake_files,
+    list_files,
+    write_problem_csv,
+)
+from tsunagu.store.home import Home
 from tsunagu.vocabulary.errors import ExitCode
+from tsunagu.vocabulary.progress import Progress
 
 feed_app = typer.Typer(help="部署から届くファイルの種類を調べる。 / Kinds of files.", no_args_is_help=True)
 app.add_typer(feed_app, name="feed")
@@ -24,12 +36,13 @@ FilesArgument = Annotated[
 FeedOption = Annotated[
     str | None, typer.Option("--feed", help="ファイルの種類(例: education/school_register)")
 ]
-ReceivedOption = Annotated[str | None, typer.Option("--received-on", help="受け取った日 2026-04-05")]
+ReceivedOption = Annotated[str | None, typer.Option("--received-on", help="受け取った日 2026-04-05 / day received")]
 
 STATUS_TITLES = {
     FileStatus.ACCEPTED: "取り込み",
     FileStatus.ALREADY: "取り込み済み",
     FileStatus.REFUSED: "受け取れません",
+    FileStatus.CHECKED: "受け取れます",
 }
 
 
@@ -45,19 +58,38 @@ def intake(
 ) -> None:
     """部署のファイルを取り込む(一つのファイルは全部か、まったくなしか)。 / Take in departments' files."""
     installation, catalog = open_installation(home)
+    day = read_day(received_on, "--received-on") if received_on else None
     with show_progress() as report:
-        outcomes = intake_files(
-            installation,
-            catalog,
-            files,
-            received_on=read_day(received_on, "--received-on") if received_on else None,
-            feed_id=feed,
-            override_reason=override_reason,
-            report=report,
+        outcomes = take_in(
+            installation, catalog, files, report, received_on=day, feed=feed, override_reason=override_reason
         )
     show_outcomes(outcomes)
     if any(outcome.status is FileStatus.REFUSED for outcome in outcomes):
         raise typer.Exit(ExitCode.FILE_REFUSED)
+
+
+def take_in(
+    home: Home,
+    catalog: Catalog,
+    files: list[Path],
+    report: Progress,
+    *,
+    received_on: date | None = None,
+    feed: str | None = None,
+    override_reason: str | None = None,
+) -> list[FileOutcome]:
+    """Take files in, telling after each how many are done."""
+    total = sum(1 for _ in list_files(files))
+    done = count(1)
+    return intake_files(
+        home,
+        catalog,
+        files,
+        received_on=received_on,
+        feed_id=feed,
+        override_reason=override_reason,
+        report=lambda _: report("取り込み", next(done), total),
+    )
 
 
 def show_outcomes(outcomes: list[FileOutcome]) -> None:
@@ -131,5 +163,5 @@ def problems(
 ) -> None:
     """直してほしい行の一覧を書き出す(値そのものは入りません)。 / Write the rows to send back for correction."""
     installation, catalog = open_installation(home)
-    count = write_problem_csv(installation, catalog, out, feed_id=feed, department=department)
-    say(f"{count:,}件を {out} に書きました。値は入っていないので、行と列を元のファイルで確かめてください。")
+    written = write_problem_csv(installation, catalog, out, feed_id=feed, department=department)
+    say(f"{written:,}件を {out} に書きました。値は入っていないので、行と列を元のファイルで確かめてください。")

@@ -9,12 +9,11 @@ import typer
 
 from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.cli.app import app, open_installation, read_day
-from tsunagu.cli.data import show_outcomes
+from tsunagu.cli.data import show_outcomes, take_in
 from tsunagu.cli.runs import show_data_state, show_funnel
 from tsunagu.cli.showing import say, show_progress, show_table
 from tsunagu.cli.truth import count_links, count_needs
 from tsunagu.fiction import build_city
-from tsunagu.intake import intake_files
 from tsunagu.pipeline.report import write_report
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.pipeline.summary import summarise_run
@@ -72,7 +71,7 @@ def demo(
     _prepare_home(home)
     installation, catalog = open_installation(home, on=city.last_reference_date)
     with show_progress() as report:
-        outcomes = intake_files(installation, catalog, [out / "city" / "deliveries"], report=report)
+        outcomes = take_in(installation, catalog, [out / "city" / "deliveries"], report)
         result = run_pipeline(installation, catalog, as_of=city.last_reference_date, report=report)
     show_outcomes(outcomes)
     with open_reader(installation, "report") as reader:

@@ -1,1 +1,6 @@
 """Intake: reads what a department sends, checks it, lands it whole or not at all, lists problems per row."""
+
+from tsunagu.intake.batch import FileOutcome, FileStatus, check_feed_file, intake_files, list_files
+from tsunagu.intake.send_back import write_problem_csv
+
+__all__ = ["FileOutcome", "FileStatus", "check_feed_file", "intake_files", "list_files", "write_problem_csv"]
