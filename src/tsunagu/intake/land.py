@@ -32,12 +32,11 @@ from tsunagu.intake.rows import (
 from tsunagu.intake.source import Source, open_source, refuse_empty
 from tsunagu.intake.subjects import SubjectIds
 from tsunagu.intake.tables import DELIVERY, RECORD_SCOPE, TABLES
-from tsunagu.intake.versions import PACKAGE, Against, ChangeCounts
+from tsunagu.intake.templates import fill_template
+from tsunagu.intake.versions import Against, ChangeCounts, VersionKeeper
 from tsunagu.store.commit import Writer
 from tsunagu.store.compaction import stage_compaction
-from tsunagu.store.engine import read_sql
-from tsunagu.store.facts import CLOSURE, COVERAGE
-from tsunagu.store.identity import RECORD_CLOSURE
+from tsunagu.store.facts import COVERAGE
 from tsunagu.store.landing import FILE, PROBLEM, has_file, identify_content, stage_original
 from tsunagu.vocabulary.dates import get_school_year
 
@@ -56,6 +55,7 @@ class Session:
     log: DeliveryLog
     texts: TextReader
     subjects: SubjectIds
+    versions: VersionKeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,19 @@ class Findings:
     unregistered_items: tuple[str, ...] = ()
     unusual_volume: str | None = None
     is_already_known: bool = False
+    repeating_targets: set[str] = field(default_factory=set)
 
 
 def open_session(writer: Writer, catalog: Catalog) -> Session:
     """Begin taking files in with this writer."""
-    return Session(writer, catalog, load_deliveries(writer), TextReader(catalog.code_lists), SubjectIds())
+    return Session(
+        writer,
+        catalog,
+        load_deliveries(writer),
+        TextReader(catalog.code_lists),
+        SubjectIds(),
+        VersionKeeper(writer),
+    )
 
 
 def stage_file(session: Session, incoming: Incoming, findings: Findings) -> Delivered | None:
@@ -157,6 +165,7 @@ def _read_rows(session: Session, source: Source, plan: Plan, findings: Findings)
     engine, first_row = session.writer.engine, plan.feed.format.header_row + 1
     source.load(engine)
     rows_by_scope: Counter[ScopeKey] = Counter()
+    targets = statements.list_targets(plan)
     for number, piece in enumerate(_list_safe_pieces(session, plan, findings.problems, first_row)):
         rows = read_piece(plan, session.texts, piece, first_row)
         checks.list_problems(rows, findings.problems)
@@ -164,8 +173,9 @@ def _read_rows(session: Session, source: Source, plan: Plan, findings: Findings)
         findings.dropped += int(pc.sum(rows.is_dropped).as_py() or 0)
         findings.assumed_dates += checks.count_assumed(rows)
         rows_by_scope.update(_count_scopes(rows))
-        for target in statements.list_targets(plan):
-            _load_statements(session, target, rows, is_first=number == 0)
+        for target in targets:
+            if _load_statements(session, target, rows, is_first=number == 0) or number:
+                findings.repeating_targets.add(target.name)
     engine.run("DROP TABLE intake_raw")
     if findings.rows == 0 and not plan.feed.may_be_empty:
         raise refuse_empty()
@@ -217,7 +227,8 @@ def _make_scope(key: ScopeKey, count: int) -> Scope:
     )
 
 
-def _load_statements(session: Session, target: statements.Target, rows: Rows, *, is_first: bool) -> None:
+def _load_statements(session: Session, target: statements.Target, rows: Rows, *, is_first: bool) -> bool:
+    """Fill the target's table of what the file says; returns whether rows name one record twice."""
     engine = session.writer.engine
     said = statements.make_statements(target, rows, session.texts)
     system = target.plan.feed.subject.system
@@ -236,6 +247,7 @@ def _load_statements(session: Session, target: statements.Target, rows: Rows, *,
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {name} AS {select}" if is_first else f"INSERT INTO {name} {select}"
     )
+    return bool(pc.count_distinct(said.column("record_text")).as_py() < said.num_rows)
 
 
 def _stage_statements(
@@ -246,25 +258,20 @@ def _stage_statements(
         engine.run(
             "CREATE OR REPLACE TEMP TABLE intake_stated (record_id BIGINT, place VARCHAR, time VARCHAR)"
         )
-        delivered = pa.table({"place": [s.place for s in scopes], "time": [s.time for s in scopes]})
-        engine.register("intake_delivered", delivered)
-    engine.run(
-        "CREATE OR REPLACE TEMP TABLE intake_closing "
-        "(item VARCHAR, record_id BIGINT, version_known_from DATE, known_to DATE)"
-    )
     against = Against(
         file_id=incoming.file_id,
         tags=make_tags(plan, scopes),
+        scopes=scopes,
         same_day_files=session.log.list_same_day_files(plan.feed.id, plan.occasion),
         later_files=session.log.list_later_files(plan.feed.id, plan.occasion),
     )
     for target in statements.list_targets(plan):
-        _drop_duplicates(session, target, findings)
-        changes = versions.stage_versions(session.writer, target, against)
+        if target.name in findings.repeating_targets:
+            _drop_duplicates(session, target, findings)
+        changes = versions.stage_versions(session.versions, target, against)
         findings.changes[target.name] = changes
         for row in changes.superseded:
             findings.problems.add(row, None, "superseded", is_dropped=False)
-    _stage_closures(session, plan, incoming, findings)
 
 
 def make_tags(plan: Plan, scopes: Sequence[Scope]) -> dict[str, str]:
@@ -284,27 +291,13 @@ def make_tags(plan: Plan, scopes: Sequence[Scope]) -> dict[str, str]:
 
 def _drop_duplicates(session: Session, target: statements.Target, findings: Findings) -> None:
     engine, incoming = session.writer.engine, versions.get_incoming_table(target)
-    total, distinct = engine.get_row(f"SELECT count(*), count(DISTINCT record_id) FROM {incoming}")  # noqa: S608
-    if total == distinct:
-        return
-    engine.run(read_sql(PACKAGE, "duplicate_rows").format(incoming=incoming))
+    engine.run(fill_template("duplicate_rows", incoming=incoming))
     if target.item is not None:
         is_whole_row = len(target.plan.items) == 1
         for (row,) in engine.list_rows("SELECT row FROM intake_duplicate WHERE states ORDER BY row"):
             findings.problems.add(int(row), None, "duplicate", is_dropped=is_whole_row)
             findings.dropped += is_whole_row
     engine.run(f"DELETE FROM {incoming} WHERE row IN (SELECT row FROM intake_duplicate)")  # noqa: S608
-
-
-def _stage_closures(session: Session, plan: Plan, incoming: Incoming, findings: Findings) -> None:
-    writer = session.writer
-    if not any(changes.closed for changes in findings.changes.values()):
-        return
-    closing = "SELECT *, $feed AS feed, $file_id AS file_id FROM intake_closing WHERE item"
-    marks = {"feed": plan.feed.id, "file_id": incoming.file_id}
-    tags = {"feed": plan.feed.id}
-    writer.append(CLOSURE, f"{closing} <> '{statements.IDENTITY}'", tags=tags, **marks)
-    writer.append(RECORD_CLOSURE, f"{closing} = '{statements.IDENTITY}'", tags=tags, **marks)
 
 
 def _stage_bookkeeping(
@@ -321,7 +314,7 @@ def _stage_bookkeeping(
         stated = "SELECT DISTINCT record_id, $file_id AS file_id, place, time FROM intake_stated"
         writer.append(RECORD_SCOPE, stated, tags=make_tags(plan, scopes), file_id=file_id)
     writer.append_rows(COVERAGE, make_coverage(plan, scopes, file_id), tags={})
-    tables = [target.table for target in statements.list_targets(plan)]
+    tables = [target.table for target in statements.list_targets(plan) if target.item is not None]
     stage_compaction(writer, [*tables, *TABLES], kept_tags=("feed", "school_year"))
 
 

@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,8 +122,11 @@ class Writer(Reader):
 
     def merge(self, table: Table, segments: Sequence[Segment], *, tags: Mapping[str, str]) -> None:
         """Stage one segment with the rows of these committed ones, which go."""
+        paths = {segment.path for segment in segments}
+        if paths & self._merged:
+            raise ValueError("a segment can be merged only once in a commit")
         self.append(table, self.select_segments(table, segments), tags=tags)
-        self._merged |= {segment.path for segment in segments}
+        self._merged |= paths
 
     def add_file(self, name: str, zone: Zone, file: Path, *, tags: Mapping[str, str]) -> None:
         """Stage a file that is no table (an encrypted original, a manifest); it commits with everything else."""
@@ -135,8 +139,7 @@ class Writer(Reader):
 
     def commit(self, *, purpose: str = "", details: Mapping[str, Any] | None = None) -> Head:
         """Make everything staged the new state, and say so in the journal."""
-        for staged in self._staged:
-            _publish(staged.file, self.home.var / staged.segment.path)
+        _publish([(staged.file, self.home.var / staged.segment.path) for staged in self._staged])
         new_head = self._next_head()
         save_head(self.home, new_head)
         self.head = new_head
@@ -270,11 +273,19 @@ def _select_segments(table: Table, paths: list[Path]) -> str:
     return f"SELECT {columns} FROM read_parquet([{files}], union_by_name = true)"  # noqa: S608
 
 
-def _publish(staged: Path, target: Path) -> None:
-    make_private_folder(target.parent)
-    sync_file(staged)
-    staged.replace(target)
-    sync_folder(target.parent)
+def _publish(files: Sequence[tuple[Path, Path]]) -> None:
+    """Move staged files to their places and flush them together: the disk serves one flush as quickly as six."""
+    folders = {target.parent for _, target in files}
+    for folder in folders:
+        make_private_folder(folder)
+    for staged, target in files:
+        staged.replace(target)
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for flushed in [
+            *(pool.submit(sync_file, target) for _, target in files),
+            *(pool.submit(sync_folder, folder) for folder in folders),
+        ]:
+            flushed.result()
 
 
 def _is_segment(file: Path) -> bool:

@@ -7,6 +7,7 @@ from tsunagu.store.head import Segment
 from tsunagu.vocabulary.tables import Table
 
 MOST_SEGMENTS = 12
+LARGE_RATIO = 4
 
 
 def stage_compaction(
@@ -23,10 +24,22 @@ def stage_compaction(
         for segment in writer.head.list_segments(table.full_name):
             groups.setdefault(_pick(segment.tags, kept_tags), []).append(segment)
         for tags, segments in groups.items():
-            if len(segments) > most_segments:
-                writer.merge(table, segments, tags=dict(tags))
-                merged += len(segments)
+            small = _choose_small(segments)
+            if len(segments) > most_segments and len(small) > 1:
+                writer.merge(table, small, tags=dict(tags))
+                merged += len(small)
     return merged
+
+
+def _choose_small(segments: Sequence[Segment]) -> list[Segment]:
+    """The small ones, in their order: a large one is not written anew for the sake of a few rows."""
+    gathered_rows, chosen = 0, set()
+    for segment in sorted(segments, key=lambda segment: (segment.rows, segment.path)):
+        if gathered_rows and segment.rows > LARGE_RATIO * gathered_rows:
+            break
+        gathered_rows += segment.rows
+        chosen.add(segment.path)
+    return [segment for segment in segments if segment.path in chosen]
 
 
 def _pick(tags: Mapping[str, str], kept: Sequence[str]) -> tuple[tuple[str, str], ...]:
