@@ -36,7 +36,9 @@ FilesArgument = Annotated[
 FeedOption = Annotated[
     str | None, typer.Option("--feed", help="ファイルの種類(例: education/school_register)")
 ]
-ReceivedOption = Annotated[str | None, typer.Option("--received-on", help="受け取った日 2026-04-05 / day received")]
+ReceivedOption = Annotated[
+    str | None, typer.Option("--received-on", help="受け取った日 2026-04-05 / day received")
+]
 
 STATUS_TITLES = {
     FileStatus.ACCEPTED: "取り込み",

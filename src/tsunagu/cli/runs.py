@@ -70,7 +70,7 @@ def show_data_state(state: DataState) -> None:
     """Feeds with freshness, then match rates."""
     show_table(
         f"{state.as_of} 時点のデータ",
-        ("部署のファイル", "状態", "最後に受け取った日", "ファイル", "行数", "問題のある行"),
+        ("部署のファイル", "状態", "最終受領日", "ファイル", "行数", "問題のある行"),
         [
             (
                 f.title,
@@ -86,9 +86,10 @@ def show_data_state(state: DataState) -> None:
     if state.matches:
         show_table(
             "名寄せ(記録がどの人のものか)",
-            ("システム", "記録の人数", "番号で一致", "氏名などで一致", "一致なし(本人として新しく開いた)"),
-            [(m.system, m.subjects, m.by_number, m.by_keys, m.opened) for m in state.matches],
+            ("システム", "記録の人数", "番号で一致", "氏名などで一致", "一致なし"),
+            [(m.title, m.subjects, m.by_number, m.by_keys, m.opened) for m in state.matches],
         )
+        say("一致しなかった記録も捨てず、本人として新しく開いて判定しています。")
 
 
 @app.command()

@@ -11,7 +11,9 @@ from rich.table import Table
 from tsunagu.vocabulary import progress
 from tsunagu.vocabulary.errors import TsunaguError
 
-OUT = Console(highlight=False, soft_wrap=True)
+# Redirected output has no width of its own; wide enough that a row stays on its line.
+_PLAIN_WIDTH = 120
+OUT = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
 ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tsunagu.catalog.catalog import Catalog
-from tsunagu.catalog.feeds import Feed
+from tsunagu.catalog.feeds import Cadence, Feed
 from tsunagu.linkage.rules import ATENA_NUMBER, OPENED, REGISTER
 from tsunagu.pipeline.manifest import list_run_ids
+from tsunagu.pipeline.wording import Words, describe_system
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import read_sql
 from tsunagu.store.facts import COVERAGE
@@ -25,6 +26,14 @@ class Freshness(StrEnum):
     NOT_RECEIVED = "not_received"
 
 
+# Days between two deliveries, with the slack a department needs; past that the file is overdue.
+_DUE_DAYS = {
+    Cadence.DAILY: 3,
+    Cadence.MONTHLY: 45,
+    Cadence.QUARTERLY: 110,
+    Cadence.TERMLY: 170,
+    Cadence.YEARLY: 400,
+}
 FRESHNESS_TITLES = {Freshness.FRESH: "最新", Freshness.LATE: "遅れ", Freshness.NOT_RECEIVED: "未受領"}
 
 
@@ -64,6 +73,8 @@ class MatchCount:
     """One source system: subjects linked by in-house number, by other keys, and those that opened a person."""
 
     system: str
+    title: str
+    title_en: str
     by_number: int
     by_keys: int
     opened: int
@@ -93,7 +104,7 @@ def describe_data(reader: Reader, catalog: Catalog, *, as_of: date, run_id: str 
         as_of,
         _list_feed_states(reader, catalog, as_of),
         _list_problem_counts(reader, catalog),
-        _list_match_counts(reader, run_id) if run_id else (),
+        _list_match_counts(reader, catalog, run_id) if run_id else (),
         tuple(list_run_ids(reader)),
     )
 
@@ -129,7 +140,7 @@ def _list_feed_states(reader: Reader, catalog: Catalog, as_of: date) -> tuple[Fe
 def _judge_freshness(feed: Feed, latest: date | None, as_of: date) -> Freshness:
     if latest is None:
         return Freshness.NOT_RECEIVED
-    is_late = as_of - latest > timedelta(days=feed.coverage.stale_after_days)
+    is_late = as_of - latest > timedelta(days=_DUE_DAYS[feed.cadence])
     return Freshness.LATE if is_late else Freshness.FRESH
 
 
@@ -155,15 +166,28 @@ def _list_problem_counts(reader: Reader, catalog: Catalog) -> tuple[ProblemCount
     return tuple(counts)
 
 
-def _list_match_counts(reader: Reader, run_id: str) -> tuple[MatchCount, ...]:
+def _list_match_counts(reader: Reader, catalog: Catalog, run_id: str) -> tuple[MatchCount, ...]:
     reader.attach(LINK, run=run_id)
     by_system: dict[str, dict[str, int]] = {}
     for system, rule, subjects in reader.engine.list_rows(read_sql(_PACKAGE, "match_counts")):
         by_system.setdefault(system, {})[rule] = subjects
-    return tuple(_sum_rules(system, rules) for system, rules in by_system.items())
+    titles = _name_systems(catalog)
+    return tuple(
+        _sum_rules(system, describe_system(system, titles), rules) for system, rules in by_system.items()
+    )
 
 
-def _sum_rules(system: str, rules: dict[str, int]) -> MatchCount:
+def _name_systems(catalog: Catalog) -> dict[str, Words]:
+    """Each source system by the title of its feed that says most about who somebody is."""
+    by_detail = sorted(catalog.feeds.values(), key=_count_identity_columns)
+    return {feed.subject.system: (feed.title.ja, feed.title.en or feed.title.ja) for feed in by_detail}
+
+
+def _count_identity_columns(feed: Feed) -> int:
+    return sum(target.startswith("identity.") for column in feed.columns for target in column.to)
+
+
+def _sum_rules(system: str, title: Words, rules: dict[str, int]) -> MatchCount:
     by_number = rules.get(ATENA_NUMBER, 0) + rules.get(REGISTER, 0)
     opened = rules.get(OPENED, 0)
-    return MatchCount(system, by_number, sum(rules.values()) - by_number - opened, opened)
+    return MatchCount(system, *title, by_number, sum(rules.values()) - by_number - opened, opened)

@@ -18,7 +18,6 @@ from tsunagu.pipeline.wording import (
     LEVELS,
     REASONS_UNKNOWN,
     Words,
-    describe_system,
     show_school_stage,
     sort_stage,
 )
@@ -149,7 +148,7 @@ def summarise_run(reader: Reader, catalog: Catalog, manifest: Manifest) -> RunSu
         children=list_children(reader, catalog, most=MOST_CHILDREN_SHOWN) if is_open else (),
         children_hidden=max(0, funnel[5] - MOST_CHILDREN_SHOWN),
         knowledge=_describe_knowledge(reader, catalog, is_open),
-        match_rows=_describe_matches(data, catalog, is_open),
+        match_rows=_describe_matches(data, is_open=is_open),
         data=data,
     )
 
@@ -255,7 +254,11 @@ def _describe_groups(reader: Reader, is_open: bool) -> tuple[GroupSummary, ...]:
 
 
 def _show_district(district: str | None) -> Words:
-    return ("分からない・非表示", "unknown or hidden") if district is None else (f"地区 {district}", f"district {district}")
+    return (
+        ("分からない・非表示", "unknown or hidden")
+        if district is None
+        else (f"地区 {district}", f"district {district}")
+    )
 
 
 def _stack_group(
@@ -297,14 +300,11 @@ def _stack_knowledge(catalog: Catalog, name: str, rows: list[tuple[str, str, int
     )
 
 
-def _describe_matches(data: DataState, catalog: Catalog, is_open: bool) -> tuple[Stack, ...]:
-    titles: dict[str, Words] = {}
-    for feed in catalog.feeds.values():
-        titles.setdefault(feed.subject.system, (feed.title.ja, feed.title.en or feed.title.ja))
+def _describe_matches(data: DataState, *, is_open: bool) -> tuple[Stack, ...]:
     stacks = []
     for match in data.matches:
-        ja, en = describe_system(match.system, titles)
         counts = suppress_small([match.by_number, match.by_keys, match.opened], is_open=is_open)
         shares = tuple((count or 0) / max(match.subjects, 1) for count in counts)
-        stacks.append(Stack(ja, en, tuple(counts), shares, match.subjects if None not in counts else None))
+        total = match.subjects if None not in counts else None
+        stacks.append(Stack(match.title, match.title_en, tuple(counts), shares, total))
     return tuple(stacks)
