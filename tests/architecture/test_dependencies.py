@@ -96,10 +96,9 @@ def test_everything_that_runs_is_used(root: Path, modules: list) -> None:
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     names = {normalise(re.split(r"[<>=\[; ]", line)[0]) for line in settings["project"]["dependencies"]}
     imported_as = {"pyyaml": "yaml"}
-    # DuckDB asks for pytz by name when it hands a time with a zone to Python.
     unseen = {
         name
-        for name in names - {"pytz"}
+        for name in names
         if not any(
             re.search(
                 rf"^\s*(import|from) {imported_as.get(name, name.replace('-', '_'))}\b",

@@ -6,7 +6,6 @@ from importlib import resources
 from pathlib import Path
 
 import jinja2
-from markupsafe import Markup
 
 from tsunagu.pipeline.status import FRESHNESS_TITLES, Freshness
 from tsunagu.pipeline.summary import RunSummary
@@ -32,8 +31,6 @@ def write_report(summary: RunSummary, path: Path) -> None:
     environment.filters["japanese_date"] = show_japanese_date
     html = environment.get_template("report.html.j2").render(
         s=summary,
-        # Our own stylesheet, not input: the one text that must not be escaped.
-        css=Markup(_read_template("report.css")),  # noqa: S704 - see above
         freshness={state: (FRESHNESS_TITLES[state], _FRESHNESS_ENGLISH[state]) for state in Freshness},
     )
     path.parent.mkdir(parents=True, exist_ok=True)
