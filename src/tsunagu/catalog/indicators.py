@@ -232,6 +232,8 @@ class Indicator(Definition):
     counts_when: ResultTest | None = None
     resets_in_april: bool = False
     """The source starts anew each school year: until it has, nothing found is unknown, never "nothing"."""
+    quiet_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+    """Months in which the source says nothing by its nature (no school in August): they need no delivery."""
     expires_after_days: PositiveDays | None = None
     applies_to: AppliesTo = AppliesTo()
     adoption: Adoption = Adoption()

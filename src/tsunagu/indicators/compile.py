@@ -1,40 +1,66 @@
 """A plan as named steps of set-based SQL: shared tables first, then each item, then each indicator."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlglot import exp
 
 from tsunagu.indicators.expressions import alias, day, inner, number, query, read, truth, word
 from tsunagu.indicators.measures import group_by_item, select_groups, select_rows
-from tsunagu.indicators.nodes import Declared, Household, Plan
+from tsunagu.indicators.nodes import Calendar, Declared, Household, Plan
 from tsunagu.indicators.ordered import select_ordered
 from tsunagu.indicators.relatives import select_household
+from tsunagu.indicators.resolve import add_months
 from tsunagu.indicators.steps import Step
 from tsunagu.indicators.tables import INDICATOR_VALUE
 from tsunagu.indicators.verdict import list_parts, select_verdict
 
 RESULT = "runs_indicator_value"
+QUIET_YEARS = 25
+"""Longer than any child's life."""
 
 
 def compile_needs(plan: Plan) -> tuple[Step, ...]:
-    """Which times must be covered (`ind_need`), and how long each feed's last delivery speaks (`ind_stale`)."""
-    needs = {
-        (part.source.item, part.resets, part.source.scope.value, part.span.end)
-        for declared in plan.indicators
-        for part in list_parts(declared)
-    }
+    """Which times must be covered (`ind_need`), for how long feeds speak (`ind_feed`), quiet months."""
+    parts = [part for declared in plan.indicators for part in list_parts(declared)]
+    needs = {(part.source.item, part.calendar, part.source.scope.value, part.span.end) for part in parts}
     need_rows = [
-        (word(item), truth(resets), word(scope), day(end)) for item, resets, scope, end in sorted(needs)
+        (word(item), word(calendar.name), truth(calendar.resets), word(scope), day(end))
+        for item, calendar, scope, end in sorted(needs)
     ]
-    # The first row matches nothing; it is there for plans without a feed.
-    stale_rows: list[tuple[exp.Expr, ...]] = [(word(""), word(""), number(0))]
-    stale_rows += [
-        (word(item), word(feed), number(days)) for (item, feed), days in sorted(plan.stale_after_days.items())
+    # The first row of these two matches nothing; it is there for plans without a feed, without a quiet month.
+    feed_rows: list[tuple[exp.Expr, ...]] = [(word(""), word(""), number(0), truth(False))]
+    feed_rows += [
+        (word(item), word(feed), number(rule.stale_after_days), truth(rule.is_yearly))
+        for (item, feed), rule in sorted(plan.feed_rules.items())
     ]
+    quiet_rows: list[tuple[exp.Expr, ...]] = [(word(""), day(plan.as_of), day(plan.end))]
+    quiet_rows += [
+        (word(calendar.name), day(start), day(end))
+        for calendar in sorted({part.calendar for part in parts})
+        for start, end in list_quiet_times(calendar, plan.end)
+    ]
+    need_columns = ("item", "calendar", "resets", "scope_kind", "window_end")
     return (
-        Step("ind_need", _list_literals(("item", "resets", "scope_kind", "window_end"), need_rows)),
-        Step("ind_stale", _list_literals(("item", "feed", "stale_after_days"), stale_rows)),
+        Step("ind_need", _list_literals(need_columns, need_rows)),
+        Step("ind_feed", _list_literals(("item", "feed", "stale_after_days", "is_yearly"), feed_rows)),
+        Step("ind_quiet", _list_literals(("calendar", "begins_on", "ends_on"), quiet_rows)),
     )
+
+
+def list_quiet_times(calendar: Calendar, end: date) -> list[tuple[date, date]]:
+    """The quiet times of more years than a child's life before `end`, neighbouring months joined."""
+    times: list[tuple[date, date]] = []
+    for count in range(12 * (end.year - QUIET_YEARS), 12 * end.year + 12):
+        month = date(count // 12, count % 12 + 1, 1)
+        if month.month not in calendar.quiet_months or month >= end:
+            continue
+        ends = min(add_months(month, 1), end)
+        if times and times[-1][1] == month:
+            times[-1] = (times[-1][0], ends)
+        else:
+            times.append((month, ends))
+    return times
 
 
 def compile_items(plan: Plan) -> Iterator[tuple[Step, ...]]:

@@ -173,17 +173,43 @@ class Declared:
     from_age_years: int | None
     to_age_years: int | None
     expires_after_days: int | None
-    resets: bool
-    """A covered time may not reach over 1 April by staleness alone."""
+    calendar: "Calendar"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Calendar:
+    """What the school year does to covered time.
+
+    `resets`: staleness alone does not carry it over 1 April. `quiet_months`: these need no delivery.
+    """
+
+    resets: bool = False
+    quiet_months: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """A short key: `plain`, `resets`, `plain_8`, `resets_8_12`."""
+        return "_".join(["resets" if self.resets else "plain", *map(str, self.quiet_months)])
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRule:
+    """For how long one feed's deliveries of an item speak.
+
+    `is_yearly`: the delivery speaks for its school year to the end (a check-up or survey held once a year).
+    """
+
+    stale_after_days: int = 0
+    is_yearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything to be computed for one day. `stale_after_days` is by item and feed."""
+    """Everything to be computed for one day. `feed_rules` is by item and feed."""
 
     as_of: AsOf
     indicators: tuple[Declared, ...]
-    stale_after_days: Mapping[tuple[str, str], int]
+    feed_rules: Mapping[tuple[str, str], FeedRule]
 
     @property
     def school_year(self) -> int:

@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from tsunagu.catalog.feeds import CoverageScope, Feed
+from tsunagu.catalog.feeds import Cadence, Coverage, CoveragePeriod, CoverageScope, Feed
 from tsunagu.catalog.indicators import (
     Condition,
     Indicator,
@@ -17,12 +17,14 @@ from tsunagu.catalog.items import Item, ItemKind
 from tsunagu.catalog.words import ValueType
 from tsunagu.indicators.nodes import (
     EARLIEST,
+    Calendar,
     Change,
     ChangeOfLatest,
     Count,
     DaysSince,
     Declared,
     DistinctPeriods,
+    FeedRule,
     Figure,
     Household,
     Latest,
@@ -56,11 +58,11 @@ def build_plan(
     """
     known_feeds = tuple(feeds)
     scopes = _find_scopes(known_feeds)
-    stale = {
-        (item, feed.id): _get_coverage(feed, item)[1] for feed in known_feeds for item in feed.stated_items
+    rules = {
+        (item, feed.id): _get_feed_rule(feed, item) for feed in known_feeds for item in feed.stated_items
     }
     declared = tuple(_resolve_indicator(indicator, items, scopes, as_of) for indicator in indicators)
-    return Plan(as_of, declared, stale)
+    return Plan(as_of, declared, rules)
 
 
 def add_months(day: date, months: int) -> date:
@@ -108,15 +110,20 @@ def _find_scopes(feeds: Iterable[Feed]) -> dict[str, CoverageScope]:
     found: dict[str, set[CoverageScope]] = {}
     for feed in feeds:
         for item in feed.stated_items:
-            found.setdefault(item, set()).add(_get_coverage(feed, item)[0])
+            found.setdefault(item, set()).add(_get_coverage(feed, item).scope)
     # Where feeds differ the narrowest counts: a stretch for the whole city covers every school anyway.
     return {item: min(scopes, key=_NARROWNESS.index) for item, scopes in found.items()}
 
 
-def _get_coverage(feed: Feed, item: str) -> tuple[CoverageScope, int]:
+def _get_coverage(feed: Feed, item: str) -> Coverage:
     rule = feed.items.get(item)
-    coverage = (rule.coverage if rule else None) or feed.coverage
-    return coverage.scope, coverage.stale_after_days
+    return (rule.coverage if rule else None) or feed.coverage
+
+
+def _get_feed_rule(feed: Feed, item: str) -> FeedRule:
+    coverage = _get_coverage(feed, item)
+    is_yearly = feed.cadence is Cadence.YEARLY and coverage.period is CoveragePeriod.SCHOOL_YEAR
+    return FeedRule(coverage.stale_after_days, is_yearly)
 
 
 def _resolve_indicator(
@@ -130,7 +137,10 @@ def _resolve_indicator(
         from_age_years=indicator.applies_to.from_age_years,
         to_age_years=indicator.applies_to.to_age_years,
         expires_after_days=indicator.expires_after_days,
-        resets=indicator.resets_in_april or indicator.window is WindowWord.THIS_SCHOOL_YEAR,
+        calendar=Calendar(
+            resets=indicator.resets_in_april or indicator.window is WindowWord.THIS_SCHOOL_YEAR,
+            quiet_months=tuple(sorted(set(indicator.quiet_months))),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ in the time that matters), and the result's columns.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlglot import exp
@@ -46,6 +46,7 @@ from tsunagu.indicators.nodes import (
     EARLIEST,
     LATE,
     MISSING,
+    Calendar,
     Change,
     ChangeOfLatest,
     Count,
@@ -71,7 +72,7 @@ class Part:
 
     place: int
     named: NamedMeasure
-    resets: bool
+    calendar: Calendar
 
     @property
     def source(self) -> Source:
@@ -91,9 +92,14 @@ class Part:
 def list_parts(declared: Declared) -> tuple[Part, ...]:
     """The measures of an indicator; of a change only the present one can start anew in April."""
     return tuple(
-        Part(place, named, declared.resets and not (isinstance(declared.node, Change) and place == 2))
+        Part(place, named, _get_calendar(declared, place))
         for place, named in enumerate(name_measures(declared), start=1)
     )
+
+
+def _get_calendar(declared: Declared, place: int) -> Calendar:
+    is_past = isinstance(declared.node, Change) and place == 2
+    return replace(declared.calendar, resets=False) if is_past else declared.calendar
 
 
 def select_verdict(plan: Plan, declared: Declared) -> exp.Select:
@@ -211,7 +217,7 @@ def _list_joins(part: Part) -> tuple[Join, Join]:
         "ind_reach_city" if is_city else "ind_reach_person",
         where=[
             equals(column("item"), word(part.source.item)),
-            equals(column("resets"), truth(part.resets)),
+            equals(column("calendar"), word(part.calendar.name)),
             equals(column("window_end"), day(part.span.end)),
         ],
     )
@@ -322,7 +328,7 @@ def _explain_gap(plan: Plan, part: Part, needed_from: exp.Expr) -> exp.Expr:
         last_to = coalesce(column(f"last_to_{place}"), day(EARLIEST))
         branches.append((is_at_most(last_to, needed_from), _explain_no_stay(source.scope, part.span)))
     branches.append((is_at_most(uncovered, needed_from), null()))
-    if part.resets and end > plan.school_year_start:
+    if part.calendar.resets and end > plan.school_year_start:
         is_of_last_year = all_of(
             is_less(day(plan.last_school_year_start), ran_out),
             is_at_most(ran_out, day(plan.school_year_start)),

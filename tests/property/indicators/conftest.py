@@ -42,6 +42,7 @@ DAYS_OF_INTEREST = [
 ]
 # Item → scope of its feeds, values drawn.
 SCHOOL, FACILITY, CITY = "school", "facility", "municipality"
+YEARLY = {"learning_survey", "school_aid", "vaccination"}
 ITEMS: dict[str, tuple[str, dict[str, list[Any]]]] = {
     "attendance_mark": (
         SCHOOL,
@@ -147,14 +148,18 @@ def make_feeds(item: str) -> Iterator[Feed]:
                 "title": {"ja": item},
                 "department": "education",
                 "owner": "課",
-                "cadence": "monthly",
+                "cadence": "yearly" if letter == "b" and item in YEARLY else "monthly",
                 "delivery": "snapshot",
                 "file_names": ["x.csv"],
                 "format": {"kind": "csv"},
                 "known_from": "file_name",
                 "subject": {"system": "source", "column": "k"},
                 "record_key": ["k"],
-                "coverage": {"scope": scope, "period": "month", "stale_after_days": stale_after_days},
+                "coverage": {
+                    "scope": scope,
+                    "period": "school_year" if item in YEARLY else "month",
+                    "stale_after_days": stale_after_days,
+                },
                 "columns": [{"header": "k", "to": [f"{item}.{next(iter(values), 'occurred_on')}"]}],
             }
         )
@@ -435,6 +440,7 @@ class IndicatorBuilder:
                 "kind": kind,
                 "empty": empty,
                 "resets_in_april": rng.random() < 0.2,
+                "quiet_months": rng.choice([[], [], [], [8], [3, 12]]),
                 "applies_to": {"who": who, **ages},
                 **words,
             }

@@ -11,9 +11,8 @@ import pytest
 import yaml
 
 from tsunagu.catalog.catalog import Catalog
-from tsunagu.catalog.checking import check_definitions
+from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.indicators import Indicator
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.catalog.words import ValueType
 from tsunagu.indicators.compute import compute_indicators
 from tsunagu.indicators.oracle import judge_world
@@ -197,7 +196,7 @@ def show(cell: Any) -> str:
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return check_definitions(find_shipped_definitions(), None, on=date(2026, 4, 1))
+    return open_catalog(on=date(2026, 4, 1))
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,13 @@ from datetime import date
 import pytest
 
 from tsunagu.catalog.catalog import Catalog
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
+from tsunagu.catalog.checking import open_catalog
 from tsunagu.store.engine import Engine
 
 
 @pytest.fixture(scope="session")
 def shipped() -> Catalog:
-    return check_definitions(find_shipped_definitions(), None, on=date(2026, 4, 1))
+    return open_catalog(on=date(2026, 4, 1))
 
 
 @pytest.fixture(scope="module")

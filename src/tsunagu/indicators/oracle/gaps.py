@@ -6,7 +6,7 @@ from datetime import date
 
 from tsunagu.catalog.feeds import CoverageScope
 from tsunagu.catalog.indicators import Who
-from tsunagu.indicators.nodes import Declared, Source, Span
+from tsunagu.indicators.nodes import Calendar, Declared, Source, Span
 from tsunagu.indicators.oracle.known import (
     DAY,
     Known,
@@ -23,7 +23,7 @@ from tsunagu.vocabulary.knowing import UnknownReason as Reason
 
 
 def find_gap(
-    known: Known, person: Person, source: Source, span: Span, needed_from: date, resets: bool
+    known: Known, person: Person, source: Source, span: Span, needed_from: date, calendar: Calendar
 ) -> Reason | None:
     """Why the time from `needed_from` to the window's end is not wholly spoken for."""
     is_school = source.scope is CoverageScope.SCHOOL
@@ -45,7 +45,7 @@ def find_gap(
     if not needed:
         is_city = source.scope is CoverageScope.MUNICIPALITY
         return None if is_city else _explain_no_stay(known, person, source.scope, span)
-    return _find_uncovered(known, source, needed, span, needed_from, resets)
+    return _find_uncovered(known, source, needed, span, needed_from, calendar)
 
 
 def _explain_no_stay(known: Known, person: Person, scope: CoverageScope, span: Span) -> Reason:
@@ -58,17 +58,17 @@ def _explain_no_stay(known: Known, person: Person, scope: CoverageScope, span: S
 
 
 def _find_uncovered(
-    known: Known, source: Source, needed: Sequence[Stay], span: Span, needed_from: date, resets: bool
+    known: Known, source: Source, needed: Sequence[Stay], span: Span, needed_from: date, calendar: Calendar
 ) -> Reason | None:
     covered = {
-        stay.scope_id: known.list_covered_days(source.item, source.scope, stay.scope_id, resets)
+        stay.scope_id: known.list_covered_days(source.item, source.scope, stay.scope_id, calendar)
         for stay in needed
     }
     if all(day in covered[stay.scope_id] for stay in needed for day in list_days(stay.start, stay.end)):
         return None
     last_end = max(stay.end for stay in needed)
     ends = [
-        known.find_covered_end(source.item, source.scope, stay.scope_id, resets)
+        known.find_covered_end(source.item, source.scope, stay.scope_id, calendar)
         for stay in needed
         if stay.end == last_end
     ]
@@ -76,7 +76,7 @@ def _find_uncovered(
     if ran_out_on is None:
         return Reason.NOT_LOADED
     begins, began = known.plan.school_year_start, known.plan.last_school_year_start
-    if resets and span.end > begins and began < ran_out_on <= begins:
+    if calendar.resets and span.end > begins and began < ran_out_on <= begins:
         return Reason.NEW_SCHOOL_YEAR
     # A window that lies in the past does not grow old: what is not there was never loaded.
     is_fresh_needed = span.end == known.plan.end

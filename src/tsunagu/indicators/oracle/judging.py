@@ -65,7 +65,7 @@ class _Judge:
             return _unknown(Reason.NEW_SCHOOL_YEAR)
         found = measure_rows(self.known, person, node)
         needed_from = found.needed_from or _find_start(person, node.span)
-        gap = gate or find_gap(self.known, person, node.source, node.span, needed_from, declared.resets)
+        gap = gate or find_gap(self.known, person, node.source, node.span, needed_from, declared.calendar)
         return self._conclude(declared, found, gap)
 
     def _find_span_end(self, declared: Declared) -> date:
@@ -110,7 +110,7 @@ class _Judge:
             found = replace(found, number=float((self.known.as_of - found.event_on).days))
         needed_from = found.event_on or _find_start(person, node.span)
         gaps = [
-            find_gap(self.known, person, source, node.span, needed_from, declared.resets)
+            find_gap(self.known, person, source, node.span, needed_from, declared.calendar)
             for source in node.sources
         ]
         return self._conclude(declared, found, gate or combine_gaps(gaps))
@@ -123,9 +123,10 @@ class _Judge:
         gap = gate
         if find_life_start(person, None) > node.before.span.start:
             gap = gap or Reason.NOT_APPLICABLE
-        for figure, resets in ((node.now, declared.resets), (node.before, False)):
+        past = replace(declared.calendar, resets=False)
+        for figure, calendar in ((node.now, declared.calendar), (node.before, past)):
             start = _find_start(person, figure.span)
-            gap = gap or find_gap(self.known, person, figure.source, figure.span, start, resets)
+            gap = gap or find_gap(self.known, person, figure.source, figure.span, start, calendar)
         cell = self._conclude(declared, found, gap)
         # The difference of two figures that may both be too small says nothing.
         return cell if gap is None else _as_unknown(cell, gap)
@@ -138,7 +139,7 @@ class _Judge:
             return self._conclude(declared, found, gate or Reason.NOT_LINKED)
         start = add_months(person.birth_month, node.from_age_months)
         deadline = add_months(person.birth_month, node.until_age_months + 1)
-        gap = gate or find_gap(self.known, person, node.source, node.span, start, declared.resets)
+        gap = gate or find_gap(self.known, person, node.source, node.span, start, declared.calendar)
         if found.is_value:
             cell = self._conclude(declared, found, gap)
             return replace(cell, is_lower_bound=found.text == LATE and gap is not None)

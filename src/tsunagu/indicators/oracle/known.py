@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from functools import cache
 
 from tsunagu.catalog.feeds import CoverageScope
-from tsunagu.indicators.nodes import EARLIEST, Plan, Since
+from tsunagu.indicators.nodes import EARLIEST, Calendar, FeedRule, Plan, Since
 from tsunagu.indicators.resolve import add_months
 from tsunagu.indicators.world import Fact, Person, World
+from tsunagu.vocabulary.dates import get_school_year
 
 DAY = timedelta(days=1)
 MONTHS_OF_PREGNANCY = 10
@@ -90,23 +91,33 @@ class Known:
         ]
 
     def _list_covered_days(
-        self, item: str, scope: CoverageScope, scope_id: str, resets: bool
+        self, item: str, scope: CoverageScope, scope_id: str, calendar: Calendar
     ) -> frozenset[date]:
-        stretches = self.list_stretches(item, scope, scope_id)
-        last_end = max((end for _, end, _ in stretches), default=EARLIEST)
         days: set[date] = set()
-        for start, end, feed in stretches:
-            reaches = end
-            if end == last_end:
-                reaches = end + self.plan.stale_after_days.get((item, feed), 0) * DAY
-                if resets and end <= self.plan.school_year_start:
-                    reaches = min(reaches, self.plan.school_year_start)
+        stretches = [
+            (start, self._find_own_end(start, end, rule), rule)
+            for start, end, feed in self.list_stretches(item, scope, scope_id)
+            for rule in [self.plan.feed_rules.get((item, feed), FeedRule())]
+        ]
+        last_end = max((end for _, end, _ in stretches), default=EARLIEST)
+        for start, end, rule in stretches:
+            reaches = end + (rule.stale_after_days * DAY if end == last_end else timedelta())
+            if calendar.resets and end <= self.plan.school_year_start:
+                reaches = min(reaches, self.plan.school_year_start)
             days.update(list_days(start, reaches))
+        if days and calendar.quiet_months:
+            for day in list_days(min(days), self.plan.end):
+                if day.month in calendar.quiet_months and day - DAY in days:
+                    days.add(day)
         return frozenset(days)
 
-    def find_covered_end(self, item: str, scope: CoverageScope, scope_id: str, resets: bool) -> date:
+    def _find_own_end(self, start: date, end: date, rule: FeedRule) -> date:
+        year_end = min(date(get_school_year(start) + 1, 4, 1), self.plan.end)
+        return max(end, year_end) if rule.is_yearly else end
+
+    def find_covered_end(self, item: str, scope: CoverageScope, scope_id: str, calendar: Calendar) -> date:
         """The day after the last covered one."""
-        return max(self.list_covered_days(item, scope, scope_id, resets), default=EARLIEST - DAY) + DAY
+        return max(self.list_covered_days(item, scope, scope_id, calendar), default=EARLIEST - DAY) + DAY
 
     def is_list_loaded(self, item: str) -> bool:
         """Whether any list of pupils (of children in nurseries) was ever delivered."""

@@ -1,13 +1,13 @@
 -- The same for each person: over all stays, each needing its own school's coverage.
 -- Reads: ind_reach_spell, ind_enrolment. Writes: ind_reach_person.
--- Grain: item × resets × window_end × person. last_to: end of the last stay before the window's end.
+-- Grain: item × calendar × window_end × person. last_to: end of the last stay before the window's end.
 WITH stay AS (
   SELECT DISTINCT person_id, scope_kind, scope_id, valid_from, valid_to FROM ind_enrolment
 ),
 reach AS (
   SELECT
-    r.item, r.resets, r.window_end, s.person_id, r.spell_to, r.uncovered_until, r.ran_out_on,
-    MAX(r.spell_to) OVER (PARTITION BY r.item, r.resets, r.window_end, s.person_id) AS last_to
+    r.item, r.calendar, r.window_end, s.person_id, r.spell_to, r.uncovered_until, r.ran_out_on,
+    MAX(r.spell_to) OVER (PARTITION BY r.item, r.calendar, r.window_end, s.person_id) AS last_to
   FROM ind_reach_spell AS r
   JOIN stay AS s
     ON s.scope_kind = r.scope_kind
@@ -17,11 +17,11 @@ reach AS (
 )
 SELECT
   item,
-  resets,
+  calendar,
   window_end,
   person_id,
   MAX(last_to) AS last_to,
   MAX(uncovered_until) AS uncovered_until,
   MAX(CASE WHEN spell_to = last_to THEN ran_out_on END) AS ran_out_on
 FROM reach
-GROUP BY item, resets, window_end, person_id
+GROUP BY item, calendar, window_end, person_id
