@@ -2,13 +2,16 @@
 
 Two kinds of points: at the n-th time Python touches the file system (an audit hook counts), and after a
 seeded number of milliseconds (which also hits the engine's own writing). Each point runs in a fork, on a copy
-of the home, so that one start of the interpreter serves them all.
+of the home, so that one start of the interpreter serves them all; the parent never opens an engine, whose
+threads a fork would not carry over.
 
-    python kill_driver.py HOME OPERATION POINTS SEED [--mutant NAME]
+    python kill_driver.py HOME {intake,run} POINTS SEED AS_OF [FILE...] [--chain KILLS] [--mutant]
 
 Prints one JSON line: points tried, kills that hit, states seen, violations.
 """
 
+import argparse
+import hashlib
 import json
 import os
 import random
@@ -17,74 +20,69 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
+from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
-from tsunagu.catalog.catalog import Catalog
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
-from tsunagu.intake import intake_files
+import pyarrow.parquet as pq
+
+from tsunagu.catalog.checking import open_catalog
+from tsunagu.intake import intake_files, list_files
+from tsunagu.intake.batch import sort_files
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.store import commit, journal
-from tsunagu.store.commit import find_damaged_segments, open_reader
-from tsunagu.store.head import load_head, save_head
+from tsunagu.store.commit import find_damaged_segments
+from tsunagu.store.head import Head, StoreDamagedError, load_head, save_head
 from tsunagu.store.home import Home, open_home
 
 FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.rmtree"}
-AS_OF = date(2024, 3, 31)
-
-
-def load_catalog(home: Home) -> Catalog:
-    return check_definitions(find_shipped_definitions(), home.path, on=AS_OF)
-
-
-def operate(name: str, home: Home, files: list[Path]) -> None:
-    catalog = load_catalog(home)
-    if name == "intake":
-        intake_files(home, catalog, files)
-    else:
-        run_pipeline(home, catalog, as_of=AS_OF)
+Operation = Callable[[Home], object]
 
 
 def describe(home: Home) -> str:
-    """The state as a stranger would see it: every table's segments by content, and nothing damaged."""
-    head = load_head(home)
+    """The state as a stranger would see it: every table by its rows, and nothing damaged."""
+    try:
+        head = load_head(home)
+    except StoreDamagedError:
+        return "unreadable HEAD"
     if find_damaged_segments(home, head):
-        return "damaged"
+        return "damaged segments"
     if journal.find_broken_link(home) is not None:
         return "broken journal"
-    with open_reader(home, "look") as reader:
-        return _hash_tables(reader)
+    tables = {
+        name: sum(_hash_content(home.var / segment.path, segment.sha256) for segment in segments) % 2**64
+        for name, segments in head.tables.items()
+        if segments
+    }
+    return json.dumps(tables, sort_keys=True)
 
 
-def _hash_tables(reader: commit.Reader) -> str:
-    hashes = {}
-    for name, segments in sorted(reader.head.tables.items()):
-        paths = [str(reader.home.var / s.path) for s in segments if s.path.endswith(".parquet")]
-        if not paths:
-            hashes[name] = str(len(segments))
-            continue
-        reader.engine.run(
-            "CREATE OR REPLACE TEMP TABLE looked AS SELECT * FROM read_parquet($paths)", paths=paths
-        )
-        columns = [row[0] for row in reader.engine.list_rows("DESCRIBE looked")]
-        hashes[name] = reader.engine.hash_rows("looked", columns)
-    return json.dumps(hashes)
+def _hash_content(path: Path, content_hash: str) -> int:
+    """A number for a segment's rows; segments of a table add up, however the rows are spread over them."""
+    if path.suffix == ".parquet":
+        return _hash_rows(str(path), content_hash)
+    # Originals are encrypted with fresh randomness: only their number can be compared.
+    return 1 if path.suffix == ".age" else int(hashlib.sha256(path.read_bytes()).hexdigest()[:15], 16)
 
 
-def fork_operation(
-    name: str, home: Home, files: list[Path], *, at_event: int = 0, after_s: float = 0.0
-) -> bool:
+@cache
+def _hash_rows(path: str, content_hash: str) -> int:
+    table = pq.read_table(path, use_threads=False)
+    columns = [table[name].to_pylist() for name in sorted(table.column_names)]
+    rows = zip(*columns, strict=True)
+    return sum(int(hashlib.sha256(repr(row).encode()).hexdigest()[:15], 16) for row in rows)
+
+
+def fork_operation(operate: Operation, home: Home, *, at_event: int = 0, after_s: float = 0.0) -> bool:
     """Run in a child that dies at the given point; True when it died there."""
     child = os.fork()
     if child == 0:
         _be_quiet()
         if at_event:
             _die_at(at_event)
-        try:
-            operate(name, home, files)
-        finally:
-            os._exit(0)
+        os._exit(_carry_out(operate, home))
     if after_s:
         time.sleep(after_s)
         os.kill(child, signal.SIGKILL)
@@ -92,9 +90,9 @@ def fork_operation(
     return os.WIFSIGNALED(status)
 
 
-def count_events(name: str, home: Home, files: list[Path]) -> tuple[int, float]:
+def count_events(operate: Operation, home: Home) -> tuple[int, float]:
     """File events and seconds of an undisturbed run."""
-    counter = Path(tempfile.mkstemp()[1])
+    reading, writing = os.pipe()
     started = time.monotonic()
     child = os.fork()
     if child == 0:
@@ -105,14 +103,22 @@ def count_events(name: str, home: Home, files: list[Path]) -> tuple[int, float]:
             events[0] += event in FILE_EVENTS
 
         sys.addaudithook(count)
-        try:
-            operate(name, home, files)
-        finally:
-            fd = os.open(counter, os.O_WRONLY)
-            os.write(fd, str(events[0]).encode())
-            os._exit(0)
-    os.waitpid(child, 0)
-    return int(counter.read_text()), time.monotonic() - started
+        failed = _carry_out(operate, home)
+        os.write(writing, str(events[0]).encode())
+        os._exit(failed)
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise SystemExit("the undisturbed operation failed")
+    return int(os.read(reading, 20)), time.monotonic() - started
+
+
+def _carry_out(operate: Operation, home: Home) -> int:
+    try:
+        operate(home)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def _die_at(number: int) -> None:
@@ -128,79 +134,121 @@ def _die_at(number: int) -> None:
 
 
 def _be_quiet() -> None:
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
+    """Only the driver's own line goes to standard output."""
+    os.dup2(2, 1)
 
 
 def publish_late() -> None:
     """The mutant: HEAD is replaced before the segments it names are in their place."""
     publish, waiting = commit._publish, []
 
-    def wait(staged: Path, target: Path) -> None:
-        waiting.append((staged, target))
-
-    def save_first(home: Home, head: object) -> None:
+    def save_first(home: Home, head: Head) -> None:
         save_head(home, head)
-        for staged, target in waiting:
-            publish(staged, target)
+        publish(waiting)
         waiting.clear()
 
-    commit._publish = wait
+    commit._publish = waiting.extend
     commit.save_head = save_first
 
 
-def main() -> None:
-    source, name, points, seed = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    if "--mutant" in sys.argv:
-        publish_late()
-    files = sorted((source / "incoming").glob("*/*/*"))
-    work = Path(tempfile.mkdtemp(dir=source.parent))
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("home", type=Path)
+    parser.add_argument("operation", choices=("intake", "run"))
+    parser.add_argument("points", type=int)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("as_of", type=date.fromisoformat)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--chain", type=int, default=1, help="kills in a row on one home, then one whole run")
+    parser.add_argument("--mutant", action="store_true")
+    return parser.parse_args()
 
-    def fresh() -> Home:
-        shutil.rmtree(work / "home", ignore_errors=True)
-        shutil.copytree(source, work / "home")
-        return open_home(work / "home")
 
-    home = fresh()
-    old = describe(home)
-    events, seconds = count_events(name, home, files)
-    new = describe(home)
-    # Files commit one by one, so intake may also stop between two of them: those states are whole too.
-    allowed = {old, new} | _list_states_between(name, fresh, files)
-    dice = random.Random(seed)
-    kills, violations, seen = 0, [], set()
-    for point in range(points):
-        home = fresh()
+class Trial:
+    """One operation on copies of one home, and the states that a kill may leave."""
+
+    def __init__(self, source: Path, work: Path, steps: list[Operation], operate: Operation) -> None:
+        self._source, self._work, self._operate = source, work, operate
+        home = self._copy()
+        self._allowed = {describe(home)}
+        self._events, self._seconds = count_events(operate, home)
+        self._new = describe(home)
+        if self._new in self._allowed:
+            raise SystemExit("the undisturbed operation changed nothing")
+        self._allowed |= {self._new, *self._list_states_between(steps)}
+        self.kills, self.seen, self.violations = 0, set(), []
+
+    def try_points(self, points: int, chain: int, dice: random.Random) -> None:
+        """Kill at that many points; stops at the first violation."""
+        home, kills = self._copy(), 0
+        for point in range(points):
+            if self.violations:
+                return
+            state = self._try_point(point, home, dice)
+            kills += 1
+            if state in self._allowed and state != self._new and kills < chain:
+                continue
+            if state in self._allowed:
+                self._finish(home, point)
+            home, kills = self._copy(), 0
+
+    def _try_point(self, point: int, home: Home, dice: random.Random) -> str:
+        """Kill once; what is left must be one of the whole states."""
         if point % 3:
-            where = {"at_event": dice.randrange(1, events + 1)}
+            # More often towards the end, where everything is put in its place.
+            where = {"at_event": self._events - int(self._events * dice.random() ** 2)}
         else:
-            where = {"after_s": dice.uniform(0.02, seconds)}
-        kills += fork_operation(name, home, files, **where)
+            where = {"after_s": dice.uniform(0.02, self._seconds)}
+        self.kills += fork_operation(self._operate, home, **where)
         state = describe(home)
-        seen.add(state)
-        if state not in allowed:
-            violations.append([where, state[:40]])
-            continue
-        fork_operation(name, home, files)
-        if describe(home) != new:
-            violations.append([where, "a rerun did not reach the new state"])
-        if any(home.temporary.iterdir()):
-            violations.append([where, "leftovers"])
+        self.seen.add(state)
+        if state not in self._allowed:
+            self.violations.append([where, state[:60]])
+        return state
+
+    def _finish(self, home: Home, point: int) -> None:
+        """A whole run after the kills must reach the new state and tidy up."""
+        fork_operation(self._operate, home)
+        if describe(home) != self._new:
+            self.violations.append([point, "a rerun did not reach the new state"])
+        if list(home.temporary.iterdir()) or list(home.pins.iterdir()):
+            self.violations.append([point, "leftovers"])
+
+    def _copy(self) -> Home:
+        path = self._work / "home"
+        shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(self._source, path)
+        return open_home(path)
+
+    def _list_states_between(self, steps: list[Operation]) -> set[str]:
+        """Files commit one by one, so intake may also stop between two of them: those states are whole too."""
+        home = self._copy()
+        states = set()
+        for step in steps:
+            fork_operation(step, home)
+            states.add(describe(home))
+        return states
+
+
+def main() -> None:
+    arguments = read_arguments()
+    if arguments.mutant:
+        publish_late()
+    catalog = open_catalog(arguments.home, on=arguments.as_of)
+    files = sort_files(list_files(arguments.files), None)
+    steps: list[Operation] = [
+        lambda home, file=file: intake_files(home, catalog, [file]) for file in files
+    ]
+    operations: dict[str, Operation] = {
+        "intake": lambda home: intake_files(home, catalog, files),
+        "run": lambda home: run_pipeline(home, catalog, as_of=arguments.as_of),
+    }
+    work = Path(tempfile.mkdtemp(dir=arguments.home.parent))
+    trial = Trial(arguments.home, work, steps, operations[arguments.operation])
+    trial.try_points(arguments.points, arguments.chain, random.Random(arguments.seed))
     shutil.rmtree(work)
-    sys.stdout.write(
-        json.dumps({"points": points, "kills": kills, "states": len(seen), "violations": violations})
-    )
-
-
-def _list_states_between(name: str, fresh: object, files: list[Path]) -> set[str]:
-    if name != "intake":
-        return set()
-    states, home = set(), fresh()
-    for file in files:
-        fork_operation(name, home, [file])
-        states.add(describe(home))
-    return states
+    found = {"kills": trial.kills, "states": len(trial.seen), "violations": trial.violations}
+    sys.stdout.write(json.dumps({"points": arguments.points, **found}))
 
 
 if __name__ == "__main__":
