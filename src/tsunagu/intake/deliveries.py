@@ -48,12 +48,16 @@ class DeliveryLog:
     def __init__(self, deliveries: Sequence[Delivered] = ()) -> None:
         """Begin with these deliveries."""
         self._by_feed: dict[str, list[Delivered]] = {}
+        self._rows_by_place: dict[tuple[str, Delivery, str], list[tuple[date, date, int]]] = {}
         for delivered in deliveries:
             self.add(delivered)
 
     def add(self, delivered: Delivered) -> None:
         """Note a delivery that has been committed."""
         self._by_feed.setdefault(delivered.feed, []).append(delivered)
+        for place, rows in _count_by_place(delivered.scopes).items():
+            known = self._rows_by_place.setdefault((delivered.feed, delivered.delivery, place), [])
+            known.append((delivered.known_from, delivered.reference_date, rows))
 
     def find_same(self, feed: str, file_id: str, reference_date: date) -> Delivered | None:
         """The delivery of exactly these bytes for that day.
@@ -95,10 +99,7 @@ class DeliveryLog:
         """
         band = feed.volume
         expected = actual = 0
-        rows_now: Counter[str] = Counter()
-        for scope in scopes:
-            rows_now[scope.place] += scope.rows
-        for place, rows in rows_now.items():
+        for place, rows in _count_by_place(scopes).items():
             last = self._find_last_rows(feed.id, occasion.delivery, place)
             if last is not None:
                 expected += last
@@ -110,12 +111,15 @@ class DeliveryLog:
         return f"行数が前回 {expected:,} 行に対して今回 {actual:,} 行です"
 
     def _find_last_rows(self, feed: str, delivery: Delivery, place: str) -> int | None:
-        rows = [
-            (d.known_from, d.reference_date, sum(scope.rows for scope in d.scopes if scope.place == place))
-            for d in self._by_feed.get(feed, [])
-            if d.delivery is delivery and any(scope.place == place for scope in d.scopes)
-        ]
+        rows = self._rows_by_place.get((feed, delivery, place))
         return max(rows)[2] if rows else None
+
+
+def _count_by_place(scopes: Sequence[Scope]) -> Counter[str]:
+    rows: Counter[str] = Counter()
+    for scope in scopes:
+        rows[scope.place] += scope.rows
+    return rows
 
 
 def load_deliveries(reader: Reader) -> DeliveryLog:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from tsunagu.catalog.feeds import Feed, FeedColumn
 from tsunagu.intake.refusals import FileRefusedError
@@ -41,6 +42,7 @@ class _Attempt:
         return self.known / max(len(self.cells), len(self.feed.headers), 1)
 
 
+@lru_cache(maxsize=10_000)
 def fold_header(header: str) -> str:
     """A heading as it is compared: NFKC, without any space or line break."""
     return _SPACE.sub("", unicodedata.normalize("NFKC", header))

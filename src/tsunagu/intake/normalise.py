@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tsunagu.catalog.purposes import CodeList
 from tsunagu.japanese.addresses import fold_address
@@ -133,19 +134,18 @@ class TextReader:
 
     def read(self, kind: str, cells: pa.Array) -> ParsedCells:
         """The column read as `kind`: a value type, a fold, or `code_<list>`. Blank (null) cells stay null."""
+        if kind == "text" and _is_ascii(cells):
+            return ParsedCells(cells, None, None)
         parse, value_type = self._get_parser(kind)
         encoded = cells.dictionary_encode()
+        texts = encoded.dictionary.to_pylist()
         known = self._recall(kind)
-        found = []
-        for text in encoded.dictionary.to_pylist():
-            parsed = known.get(text)
-            if parsed is None:
-                parsed = known[text] = parse(text)
-            found.append(parsed)
+        known.update((text, parse(text)) for text in texts if text not in known)
+        values, latest, notes = zip(*map(known.__getitem__, texts), strict=True) if texts else ((), (), ())
         return ParsedCells(
-            values=_take([parsed.value for parsed in found], value_type, encoded),
-            latest=_take_given([parsed.latest for parsed in found], pa.date32(), encoded),
-            notes=_take_given([parsed.note for parsed in found], pa.string(), encoded),
+            values=pa.array(values, value_type).take(encoded.indices),
+            latest=pa.array(latest, pa.date32()).take(encoded.indices) if any(latest) else None,
+            notes=pa.array(notes, pa.string()).take(encoded.indices) if any(notes) else None,
         )
 
     def _get_parser(self, kind: str) -> tuple[Callable[[str], ParsedText], pa.DataType]:
@@ -161,12 +161,9 @@ class TextReader:
         return known
 
 
-def _take(values: list[Any], value_type: pa.DataType, encoded: pa.DictionaryArray) -> pa.Array:
-    return pa.array(values, type=value_type).take(encoded.indices)
-
-
-def _take_given(values: list[Any], value_type: pa.DataType, encoded: pa.DictionaryArray) -> pa.Array | None:
-    return _take(values, value_type, encoded) if any(value is not None for value in values) else None
+def _is_ascii(cells: pa.Array) -> bool:
+    """Text in plain ASCII is already as it is kept, and most keys are."""
+    return bool(pc.sum(pc.binary_length(cells)).as_py() == pc.sum(pc.utf8_length(cells)).as_py())
 
 
 def _make_code_parser(code_list: CodeList) -> Callable[[str], ParsedText]:
