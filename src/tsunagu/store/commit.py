@@ -22,7 +22,7 @@ from tsunagu.store.engine import Engine, explain_full_disk
 from tsunagu.store.head import Head, Segment, load_head, save_head
 from tsunagu.store.home import Home, make_private_folder, sync_file, sync_folder
 from tsunagu.store.keys import read_pseudonym_key
-from tsunagu.store.locks import hold_writer_lock, list_pinned_paths, pin_head
+from tsunagu.store.locks import hold_writer_lock, list_living_readers, list_pinned_paths, pin_head
 from tsunagu.vocabulary.tables import ColumnType, Table, Zone
 
 _ARROW_TYPES = {
@@ -79,7 +79,7 @@ class Writer(Reader):
         self._folder = home.temporary / entry
         self._staged: list[_Staged] = []
         self._dropped: list[tuple[str, Mapping[str, str]]] = []
-        self._merged: set[str] = set()
+        self._merged: set[tuple[str, tuple[str, frozenset[tuple[str, str]]]]] = set()
         make_private_folder(self._folder)
 
     @property
@@ -122,11 +122,11 @@ class Writer(Reader):
 
     def merge(self, table: Table, segments: Sequence[Segment], *, tags: Mapping[str, str]) -> None:
         """Stage one segment with the rows of these committed ones, which go."""
-        paths = {segment.path for segment in segments}
-        if paths & self._merged:
+        merged = {(table.full_name, segment.key) for segment in segments}
+        if merged & self._merged:
             raise ValueError("a segment can be merged only once in a commit")
         self.append(table, self.select_segments(table, segments), tags=tags)
-        self._merged |= paths
+        self._merged |= merged
 
     def add_file(self, name: str, zone: Zone, file: Path, *, tags: Mapping[str, str]) -> None:
         """Stage a file that is no table (an encrypted original, a manifest); it commits with everything else."""
@@ -164,7 +164,7 @@ class Writer(Reader):
 
     def _next_head(self) -> Head:
         tables = {
-            name: [segment for segment in segments if segment.path not in self._merged]
+            name: [segment for segment in segments if (name, segment.key) not in self._merged]
             for name, segments in self.head.tables.items()
         }
         for name, tags in self._dropped:
@@ -181,7 +181,12 @@ def open_reader(
 ) -> Iterator[Reader]:
     """Read one committed state, whatever a writer does meanwhile; the reading is journalled first."""
     journal.start_entry(home, command, purpose=purpose, details=details)
-    with pin_head(home) as head, _open_scratch(home) as spill, _open_engine(home, spill) as engine:
+    name = f"reader-{uuid.uuid4().hex}"
+    with (
+        pin_head(home, name) as head,
+        _open_scratch(home, name) as spill,
+        _open_engine(home, spill) as engine,
+    ):
         yield Reader(home, head, engine)
 
 
@@ -222,8 +227,11 @@ def collect_garbage(home: Home, head: Head) -> int:
 
     Call it with the writer lock held.
     """
-    for leftover in home.temporary.iterdir():
-        if not leftover.name.startswith("reader-"):
+    # Listed before the readers are: a reader pins its state before it makes its folder.
+    leftovers = list(home.temporary.iterdir())
+    living = list_living_readers(home)
+    for leftover in leftovers:
+        if leftover.name not in living:
             shutil.rmtree(leftover, ignore_errors=True)
     needed = head.list_paths() | list_pinned_paths(home)
     removed = 0
@@ -247,8 +255,8 @@ def find_damaged_segments(home: Home, head: Head) -> list[str]:
 
 
 @contextmanager
-def _open_scratch(home: Home) -> Iterator[Path]:
-    folder = home.temporary / f"reader-{uuid.uuid4().hex}"
+def _open_scratch(home: Home, name: str) -> Iterator[Path]:
+    folder = home.temporary / name
     make_private_folder(folder)
     try:
         yield folder
@@ -278,6 +286,8 @@ def _publish(files: Sequence[tuple[Path, Path]]) -> None:
     folders = {target.parent for _, target in files}
     for folder in folders:
         make_private_folder(folder)
+    # A new table's folder is an entry of its zone's folder, which must survive a power cut as well.
+    folders |= {folder.parent for folder in folders}
     for staged, target in files:
         staged.replace(target)
     with ThreadPoolExecutor(max_workers=8) as pool:

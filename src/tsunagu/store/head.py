@@ -27,6 +27,11 @@ class Segment:
     sha256: str
     tags: Mapping[str, str]
 
+    @property
+    def key(self) -> tuple[str, frozenset[tuple[str, str]]]:
+        """What tells it from other segments of its table: the same rows may stand under several tags."""
+        return self.path, frozenset(self.tags.items())
+
     def has_tags(self, wanted: Mapping[str, str]) -> bool:
         """Whether every wanted tag has the wanted value."""
         return all(self.tags.get(name) == value for name, value in wanted.items())

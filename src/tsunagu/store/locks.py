@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,11 +38,11 @@ def hold_writer_lock(home: Home) -> Iterator[None]:
 
 
 @contextmanager
-def pin_head(home: Home) -> Iterator[Head]:
-    """The committed state, whose segments are not collected while the block runs."""
+def pin_head(home: Home, name: str) -> Iterator[Head]:
+    """The committed state, whose segments are not collected while the block runs; `name` is the reader's own."""
     while True:
         head = load_head(home)
-        with _hold_pin(home, head) as pin:
+        with _hold_pin(home, head, name) as pin:
             # A writer may have committed and collected before the pin was seen: then pin the newer state.
             if pin.exists() and load_head(home).sequence == head.sequence:
                 yield head
@@ -51,8 +50,8 @@ def pin_head(home: Home) -> Iterator[Head]:
 
 
 @contextmanager
-def _hold_pin(home: Home, head: Head) -> Iterator[Path]:
-    path = home.pins / f"{uuid.uuid4().hex}.json"
+def _hold_pin(home: Home, head: Head, name: str) -> Iterator[Path]:
+    path = home.pins / f"{name}.json"
     with path.open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         json.dump(sorted(head.list_paths()), file)
@@ -71,6 +70,12 @@ def list_pinned_paths(home: Home) -> set[str]:
     return pinned
 
 
+def list_living_readers(home: Home) -> set[str]:
+    """Names of the readers whose pins are held; pins of dead readers are removed on the way."""
+    list_pinned_paths(home)
+    return {path.stem for path in home.pins.glob("*.json")}
+
+
 def _read_pin(path: Path) -> set[str]:
     try:
         descriptor = os.open(path, os.O_RDONLY)
@@ -80,6 +85,14 @@ def _read_pin(path: Path) -> set[str]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return set(json.loads(path.read_text(encoding="utf-8")))
+            return _list_needed(file.read())
         path.unlink(missing_ok=True)
+        return set()
+
+
+def _list_needed(text: str) -> set[str]:
+    """A pin's paths; none while it is still being written: its reader looks at HEAD again afterwards."""
+    try:
+        return set(json.loads(text))
+    except ValueError:
         return set()
