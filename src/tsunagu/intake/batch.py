@@ -15,7 +15,6 @@ from tsunagu.intake.versions import ChangeCounts
 from tsunagu.store import journal
 from tsunagu.store.commit import Writer, open_writer
 from tsunagu.store.home import Home
-from tsunagu.store.landing import identify_content
 
 COMMAND = "intake"
 _CHECK_COMMAND = "feed check"
@@ -90,8 +89,7 @@ def intake_files(
     with open_writer(home, COMMAND) as writer:
         session = open_session(writer, catalog)
         for path in sort_files(list_files(paths), received_on):
-            incoming = Incoming(path, path.read_bytes(), feeds, received_on, override_reason)
-            outcomes.append(_take_in(session, incoming))
+            outcomes.append(_take_in(session, Incoming(path, feeds, received_on, override_reason)))
             if report is not None:
                 report(outcomes[-1])
     return outcomes
@@ -110,7 +108,7 @@ def check_feed_file(
     feeds = _choose_feeds(catalog, feed_id)
     with open_writer(home, _CHECK_COMMAND) as writer:
         session = open_session(writer, catalog)
-        incoming = Incoming(path, path.read_bytes(), feeds, received_on, override_reason)
+        incoming = Incoming(path, feeds, received_on, override_reason)
         findings = Findings()
         try:
             stage_file(session, incoming, findings)
@@ -162,11 +160,11 @@ def _take_in(session: Session, incoming: Incoming) -> FileOutcome:
 
 
 def _journal_refusal(writer: Writer, incoming: Incoming, findings: Findings, error: FileRefusedError) -> None:
-    details = _describe(identify_content(incoming.content), findings) | {"refusal": error.code}
+    details = _describe(findings.file_id, findings) | {"refusal": error.code}
     journal.append_line(writer.home, writer.entry, "refused", COMMAND, details=details)
 
 
-def _describe(file_id: str, findings: Findings) -> dict[str, object]:
+def _describe(file_id: str | None, findings: Findings) -> dict[str, object]:
     """Counts for the journal; the file's name stays in landing."""
     return {
         "file_id": file_id,

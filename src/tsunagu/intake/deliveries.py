@@ -67,6 +67,10 @@ class DeliveryLog:
         known = self._by_feed.get(feed, [])
         return next((d for d in known if d.file_id == file_id and d.reference_date == reference_date), None)
 
+    def has_bytes(self, feed: str, file_id: str) -> bool:
+        """Whether exactly these bytes have come before, for whatever day."""
+        return any(d.file_id == file_id for d in self._by_feed.get(feed, []))
+
     def list_same_day_files(self, feed: str, occasion: Occasion) -> list[str]:
         """Files that spoke for the same reference date: the present one corrects them."""
         return [d.file_id for d in self._by_feed.get(feed, []) if d.reference_date == occasion.reference_date]

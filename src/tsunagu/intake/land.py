@@ -60,24 +60,28 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One file to be taken in."""
+    """One file to be taken in, and how."""
 
     path: Path
-    content: bytes
     feeds: Collection[Feed]
     received_on: date | None = None
     override_reason: str | None = None
 
-    @property
-    def file_id(self) -> str:
-        """Its content address."""
-        return identify_content(self.content)
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file whose bytes have been read. `file_id` is its content address."""
+
+    incoming: Incoming
+    content: bytes
+    file_id: str
 
 
 @dataclass(slots=True)
 class Findings:
     """What has been found out about a file so far; a refusal reports as much as is known."""
 
+    file_id: str | None = None
     feed: str | None = None
     encoding: str | None = None
     gaiji_characters: int = 0
@@ -114,12 +118,14 @@ def stage_file(session: Session, incoming: Incoming, findings: Findings) -> Deli
     Raises:
         FileRefusedError: nothing has been staged.
     """
-    source = open_source(incoming.content, incoming.path.name, incoming.feeds, session.writer.folder)
+    received = _receive(incoming)
+    findings.file_id = received.file_id
+    source = open_source(received.content, incoming.path.name, incoming.feeds, session.writer.folder)
     layout = source.layout
     findings.feed, findings.encoding = layout.feed.id, source.encoding
     findings.gaiji_characters, findings.undeclared_columns = source.gaiji_characters, layout.undeclared
     occasion = make_occasion(layout.feed, incoming.path, incoming.received_on)
-    if session.log.find_same(layout.feed.id, incoming.file_id, occasion.reference_date):
+    if session.log.find_same(layout.feed.id, received.file_id, occasion.reference_date):
         findings.is_already_known = True
         return None
     plan = make_plan(session.catalog, layout, occasion)
@@ -130,10 +136,10 @@ def stage_file(session: Session, incoming: Incoming, findings: Findings) -> Deli
     findings.unusual_volume = session.log.check_volume(layout.feed, occasion, scopes)
     if findings.unusual_volume and not incoming.override_reason:
         raise _refuse_volume(findings.unusual_volume)
-    _stage_statements(session, plan, incoming, scopes, findings)
-    _stage_bookkeeping(session, plan, incoming, scopes, findings)
+    _stage_statements(session, plan, received, scopes, findings)
+    _stage_bookkeeping(session, plan, received, scopes, findings)
     return Delivered(
-        incoming.file_id,
+        received.file_id,
         plan.feed.id,
         occasion.delivery,
         occasion.reference_date,
@@ -142,8 +148,21 @@ def stage_file(session: Session, incoming: Incoming, findings: Findings) -> Deli
     )
 
 
+def _receive(incoming: Incoming) -> Received:
+    try:
+        content = incoming.path.read_bytes()
+    except OSError:
+        raise FileRefusedError(
+            "unreadable_file",
+            "ファイルを開けません。",
+            why="ファイルがないか、読む権限がありません。",
+            todo="場所と権限を確かめて、もう一度実行してください。",
+        ) from None
+    return Received(incoming, content, identify_content(content))
+
+
 def _check_permission(catalog: Catalog, plan: Plan) -> None:
-    permission = catalog.may_receive(plan.feed.id, on=plan.occasion.known_from)
+    permission = catalog.may_receive(plan.feed.id, on=catalog.opened_for)
     if not permission:
         raise FileRefusedError(
             "not_adopted",
@@ -233,7 +252,7 @@ def _load_statements(session: Session, target: statements.Target, rows: Rows, *,
     said = statements.make_statements(target, rows, session.texts)
     system = target.plan.feed.subject.system
     said = said.append_column(
-        "subject_id", session.subjects.identify(engine, system, said.column("subject_key"))
+        "subject_id", session.subjects.identify(engine, system, said.column("_subject_key"))
     )
     # In pieces, so that the engine's threads share the work of the keyed hash.
     engine.register(
@@ -241,17 +260,17 @@ def _load_statements(session: Session, target: statements.Target, rows: Rows, *,
     )
     name = versions.get_incoming_table(target)
     select = (
-        "SELECT subject_id, keyed_id('record', record_text) AS record_id, row, place, time, states, "  # noqa: S608
+        "SELECT subject_id, keyed_id('record', _record_text) AS record_id, row, _place, _time, _states, "  # noqa: S608
         f"{', '.join(target.content)} FROM intake_statement"
     )
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {name} AS {select}" if is_first else f"INSERT INTO {name} {select}"
     )
-    return bool(pc.count_distinct(said.column("record_text")).as_py() < said.num_rows)
+    return bool(pc.count_distinct(said.column("_record_text")).as_py() < said.num_rows)
 
 
 def _stage_statements(
-    session: Session, plan: Plan, incoming: Incoming, scopes: Sequence[Scope], findings: Findings
+    session: Session, plan: Plan, received: Received, scopes: Sequence[Scope], findings: Findings
 ) -> None:
     engine = session.writer.engine
     if plan.scope_readings:
@@ -259,7 +278,7 @@ def _stage_statements(
             "CREATE OR REPLACE TEMP TABLE intake_stated (record_id BIGINT, place VARCHAR, time VARCHAR)"
         )
     against = Against(
-        file_id=incoming.file_id,
+        file_id=received.file_id,
         tags=make_tags(plan, scopes),
         scopes=scopes,
         same_day_files=session.log.list_same_day_files(plan.feed.id, plan.occasion),
@@ -294,21 +313,22 @@ def _drop_duplicates(session: Session, target: statements.Target, findings: Find
     engine.run(fill_template("duplicate_rows", incoming=incoming))
     if target.item is not None:
         is_whole_row = len(target.plan.items) == 1
-        for (row,) in engine.list_rows("SELECT row FROM intake_duplicate WHERE states ORDER BY row"):
+        for (row,) in engine.list_rows("SELECT row FROM intake_duplicate WHERE _states ORDER BY row"):
             findings.problems.add(int(row), None, "duplicate", is_dropped=is_whole_row)
             findings.dropped += is_whole_row
     engine.run(f"DELETE FROM {incoming} WHERE row IN (SELECT row FROM intake_duplicate)")  # noqa: S608
 
 
 def _stage_bookkeeping(
-    session: Session, plan: Plan, incoming: Incoming, scopes: Sequence[Scope], findings: Findings
+    session: Session, plan: Plan, received: Received, scopes: Sequence[Scope], findings: Findings
 ) -> None:
     """The original, what was wrong with it, and what it speaks for."""
-    writer, file_id = session.writer, incoming.file_id
+    writer, file_id = session.writer, received.file_id
     if not has_file(writer, file_id):
-        stage_original(writer, incoming.content, file_id)
-    writer.append_rows(FILE, _make_file_row(plan, incoming, findings), tags={})
-    writer.append_rows(PROBLEM, checks.make_problem_table(plan, file_id, findings.problems), tags={})
+        stage_original(writer, received.content, file_id)
+    writer.append_rows(FILE, _make_file_row(plan, received, findings), tags={})
+    if not session.log.has_bytes(plan.feed.id, file_id):
+        writer.append_rows(PROBLEM, checks.make_problem_table(plan, file_id, findings.problems), tags={})
     writer.append_rows(DELIVERY, _make_delivery_rows(plan, scopes, file_id), tags={})
     if plan.scope_readings:
         stated = "SELECT DISTINCT record_id, $file_id AS file_id, place, time FROM intake_stated"
@@ -318,17 +338,17 @@ def _stage_bookkeeping(
     stage_compaction(writer, [*tables, *TABLES], kept_tags=("feed", "school_year"))
 
 
-def _make_file_row(plan: Plan, incoming: Incoming, findings: Findings) -> pa.Table:
+def _make_file_row(plan: Plan, received: Received, findings: Findings) -> pa.Table:
     row = {
-        "file_id": incoming.file_id,
-        "file_name": incoming.path.name,
+        "file_id": received.file_id,
+        "file_name": received.incoming.path.name,
         "feed": plan.feed.id,
         "delivery": plan.occasion.delivery.value,
         "known_from": plan.occasion.known_from,
         "encoding": findings.encoding,
         "rows": findings.rows,
         "problem_rows": findings.problems.row_count,
-        "override_reason": incoming.override_reason if findings.unusual_volume else None,
+        "override_reason": received.incoming.override_reason if findings.unusual_volume else None,
     }
     return pa.table({name: [value] for name, value in row.items()})
 

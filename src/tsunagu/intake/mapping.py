@@ -115,7 +115,7 @@ def make_plan(catalog: Catalog, layout: Layout, occasion: Occasion) -> Plan:
     """Resolve a feed: items that no active purpose may use are left out."""
     feed = layout.feed
     stated = [catalog.get_item(name) for name in feed.stated_items]
-    allowed = [item for item in stated if catalog.may_load(item.id, on=occasion.known_from)]
+    allowed = [item for item in stated if catalog.may_load(item.id, on=catalog.opened_for)]
     names = {item.id for item in allowed}
     readings = tuple(_list_readings(catalog, layout, names))
     return Plan(

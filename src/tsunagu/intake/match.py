@@ -12,7 +12,7 @@ from tsunagu.intake.refusals import FileRefusedError
 
 _SPACE = re.compile(r"\s+")
 _NAMES_SHOWN = 8
-_LEAST_LIKENESS = 0.5
+_LEAST_KNOWN_SHARE = 0.5
 """Below this share of known headings a header row may be a row of data, and its cells are not shown."""
 
 
@@ -153,7 +153,7 @@ def _describe_difference(nearest: _Attempt) -> str:
         fold_header(name) for column in nearest.feed.columns for name in (column.header, *column.aliases)
     }
     unknown = [cell for cell in nearest.cells if cell.strip() and fold_header(cell) not in declared]
-    if unknown and nearest.likeness >= _LEAST_LIKENESS:
+    if unknown and nearest.known >= _LEAST_KNOWN_SHARE * len(nearest.cells):
         parts.append(f"知らない列: {_list_names(unknown)}。")
     elif unknown:
         parts.append(f"知らない列が {len(unknown)} 列あります。")

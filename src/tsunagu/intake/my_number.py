@@ -6,13 +6,13 @@ the remainder is 0 or 1. One random twelve-digit number in about ten passes it.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tsunagu.catalog.feed_checks import looks_like_my_number
+from tsunagu.intake.match import fold_header
 from tsunagu.intake.read_csv import RAW_TABLE
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
@@ -36,7 +36,7 @@ def check_headers(headers: Sequence[str]) -> None:
         FileRefusedError: such a column.
     """
     for header in headers:
-        if looks_like_my_number(_CARD.sub("", unicodedata.normalize("NFKC", header))):
+        if looks_like_my_number(_CARD.sub("", fold_header(header))):
             raise _refuse("個人番号（マイナンバー）の列があります。", "my_number_header")
 
 

@@ -1,7 +1,8 @@
 """Typed rows to statements: what the file says of each source record, as `intake_incoming` of one target.
 
-Columns: subject_id, record_id, row, place, time, states (false = the row names the record but says nothing of it
-any more), then the target's own content columns.
+Columns: subject_id, record_id, row, then the target's own content columns, and `_place`, `_time` (the scope) and
+`_states` (false = the row names the record but says nothing of it any more). No definition can have a name that
+begins with an underscore.
 """
 
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ def list_targets(plan: Plan) -> list[Target]:
 
 
 def make_statements(target: Target, rows: Rows, texts: TextReader) -> pa.Table:
-    """What the usable rows say of one target: subject_key, record_text, row, place, time, states, content."""
+    """What the usable rows say of one target: `_subject_key`, `_record_text`, row, scope, content."""
     if target.item is None:
         columns = _make_identity(target, rows, texts)
         keep = pc.invert(rows.is_dropped)
@@ -78,14 +79,14 @@ def make_statements(target: Target, rows: Rows, texts: TextReader) -> pa.Table:
         masks = [
             pc.invert(rows.is_dropped),
             rows.match(target.item.only_when),
-            pc.is_valid(columns["record_text"]),
+            pc.is_valid(columns["_record_text"]),
         ]
         keep = hold_all(masks, len(rows))
     columns |= {
-        "subject_key": get_subject_key(rows),
+        "_subject_key": get_subject_key(rows),
         "row": rows.numbers,
-        "place": get_place(rows),
-        "time": get_time(rows),
+        "_place": get_place(rows),
+        "_time": get_time(rows),
     }
     table = pa.table(columns)
     return table if pc.all(keep).as_py() else table.filter(keep)
@@ -103,10 +104,10 @@ def _make_facts(target: Target, item: ItemPlan, rows: Rows) -> dict[str, pa.Arra
         fill(f"{target.plan.feed.id}{PART_SEPARATOR}{target.name}", pa.string(), len(rows)),
         get_time(rows),
     ]
-    columns["record_text"] = join_parts(
+    columns["_record_text"] = join_parts(
         prefix + [get_key(rows, key) for key in item.record_key], PART_SEPARATOR
     )
-    columns["states"] = hold_all(essential, len(rows))
+    columns["_states"] = hold_all(essential, len(rows))
     return columns
 
 
@@ -136,10 +137,10 @@ def _make_identity(target: Target, rows: Rows, texts: TextReader) -> dict[str, p
         rows.get_target("identity.relationship_code", pa.string())
     )
     columns["history_number"] = _get_history(rows)
-    columns["states"] = fill(True, pa.bool_(), len(rows))
+    columns["_states"] = fill(True, pa.bool_(), len(rows))
     history = pc.fill_null(columns["history_number"].cast(pa.string()), "")
     prefix = fill(f"{plan.feed.id}{PART_SEPARATOR}{IDENTITY}", pa.string(), len(rows))
-    columns["record_text"] = join_parts([prefix, subject_key, history], PART_SEPARATOR)
+    columns["_record_text"] = join_parts([prefix, subject_key, history], PART_SEPARATOR)
     return columns
 
 

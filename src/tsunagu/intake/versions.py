@@ -100,8 +100,8 @@ def list_overlapping(
 
 def _stage_first(writer: Writer, target: Target, against: Against) -> ChangeCounts:
     incoming = get_incoming_table(target)
-    _note_scopes(writer, target, f"SELECT record_id, place, time FROM {incoming} WHERE states")  # noqa: S608
-    source = f"(SELECT *, $known_from AS known_from FROM {incoming} WHERE states)"  # noqa: S608 - our own name
+    _note_scopes(writer, target, f"SELECT record_id, _place, _time FROM {incoming} WHERE _states")  # noqa: S608
+    source = f"(SELECT *, $known_from AS known_from FROM {incoming} WHERE _states)"  # noqa: S608 - our own name
     known_from = target.plan.occasion.known_from
     return ChangeCounts(new=_append(writer, target, against, source, known_from=known_from))
 
@@ -182,7 +182,7 @@ def _stage_changes(writer: Writer, target: Target, against: Against, stored: str
     writer.engine.run(
         f"CREATE OR REPLACE TEMP TABLE intake_version AS {' UNION ALL '.join(selects)}", **marks
     )
-    _note_scopes(writer, target, "SELECT record_id, place, time FROM intake_version")
+    _note_scopes(writer, target, "SELECT record_id, _place, _time FROM intake_version")
     new = _append(writer, target, against, "intake_version")
     closed = sum(count for change, count in counts.items() if change != "new")
     if closed:

@@ -10,7 +10,7 @@
 CREATE OR REPLACE TEMP TABLE intake_change AS
 WITH said AS (
   SELECT
-    record_id, states, place, time, {valid_from} AS valid_from, {valid_to} AS valid_to, hash({content}) AS content
+    record_id, _states AS states, _place AS place, _time AS time, {valid_from} AS valid_from, {valid_to} AS valid_to, hash({content}) AS content
   FROM {incoming}
 ),
 compared AS (

@@ -2,9 +2,9 @@
 -- Reads: {incoming}. Writes: intake_duplicate. Grain: one row too many.
 -- Placeholders: {incoming} the statements of one target.
 CREATE OR REPLACE TEMP TABLE intake_duplicate AS
-SELECT row, states
+SELECT row, _states
 FROM (
-  SELECT row, states, row_number() OVER (PARTITION BY record_id ORDER BY states DESC, row) AS place
+  SELECT row, _states, row_number() OVER (PARTITION BY record_id ORDER BY _states DESC, row) AS turn
   FROM {incoming}
 )
-WHERE place > 1
+WHERE turn > 1

@@ -3,7 +3,7 @@
 -- Parameters: $file_id the file.
 -- Placeholders (declared tables and columns): {known}; {content}; {valid_from} {valid_to} of a version.
 INSERT INTO {known}
-SELECT record_id, known_from, $file_id, {valid_from}, {valid_to}, hash({content}), true, place, time
+SELECT record_id, known_from, $file_id, {valid_from}, {valid_to}, hash({content}), true, _place, _time
 FROM intake_version
 UNION ALL
 SELECT record_id, old_known_from, $file_id, NULL, NULL, NULL, false, place, time
