@@ -16,7 +16,7 @@ reached AS (
 SELECT
   count(*) AS everybody,
   sum(CASE WHEN p.is_unborn THEN 1 ELSE 0 END) AS unborn,
-  sum(CASE WHEN p.is_registered THEN 0 ELSE 1 END) AS unregistered,
+  sum(CASE WHEN p.is_registered OR p.is_unborn THEN 0 ELSE 1 END) AS unregistered,
   sum(CASE WHEN r.person_id IS NOT NULL THEN 1 ELSE 0 END) AS reached,
   sum(CASE WHEN f.person_id IS NOT NULL THEN 1 ELSE 0 END) AS found,
   sum(CASE WHEN l.person_id IS NOT NULL THEN 1 ELSE 0 END) AS listed,
