@@ -35,7 +35,7 @@ test: $(DEV) ## 試験（5分以内） · the tests, under five minutes
 	@$(PY) -m pytest -q -n 2 -m "not slow"
 
 test-slow: $(DEV) ## 時間のかかる試験 · the slow tests
-	@$(PY) -m pytest -q -m slow --deselect tests/architecture/test_bundle.py
+	@$(PY) -m pytest -q -n 2 -m slow --deselect tests/architecture/test_bundle.py
 
 test-bundle: bundle ## 持ち込み用一式を通信なしで導入して確かめる · installs the bundle with the network off
 	@$(PY) -m pytest -q -m slow tests/architecture/test_bundle.py
