@@ -1,5 +1,10 @@
-"""One small fictional city, taken from its files to its report once for all tests of this folder."""
+"""One small fictional city, taken from its files to its report once for all tests of this folder.
 
+Everything that reads the shared world carries the mark `xdist_group("world")`, so that one worker builds it.
+"""
+
+import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -7,32 +12,65 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.checking import open_catalog
+from tsunagu.cli import main
 from tsunagu.fiction import build_city
-from tsunagu.store.home import open_home
+from tsunagu.store.home import Home, open_home
 from tsunagu.store.keys import create_keys
 
-ROOT = Path(__file__).resolve().parents[2]
-EXAMPLE_CITY = ROOT / "municipalities" / "example_city"
+EXAMPLE_CITY = Path(__file__).resolve().parents[2] / "municipalities" / "example_city"
 
 
-def run_command(*arguments, home=None, **environment):
-    """The `tsunagu` command as an officer starts it."""
+@dataclass(frozen=True)
+class Said:
+    """What a command said and how it ended; `text` is both streams."""
+
+    exit_code: int
+    out: str
+    err: str
+
+    @property
+    def text(self):
+        return self.out + self.err
+
+
+def run_here(*arguments, home=None):
+    """The `tsunagu` command inside this process: as an officer starts it, without the seconds of starting."""
+    command = ["tsunagu", *map(str, arguments)]
+    command += ["--home", str(home)] if home else []
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", command),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code
+    return Said(int(code or 0), out.getvalue(), err.getvalue())
+
+
+def run_apart(*arguments, home=None, limits=None, **environment):
+    """The `tsunagu` command as a process of its own."""
     command = [sys.executable, "-m", "tsunagu.cli", *map(str, arguments)]
     command += ["--home", str(home)] if home else []
-    return subprocess.run(
+    done = subprocess.run(
         command,
         capture_output=True,
         text=True,
         check=False,
         cwd="/",
         env=os.environ | environment,
+        preexec_fn=limits,
         timeout=280,
     )
+    return Said(done.returncode, done.stdout, done.stderr)
 
 
 @dataclass(frozen=True)
@@ -40,10 +78,11 @@ class World:
     """A city's folder, its home after one run, and everything the commands said."""
 
     city: Path
-    home: object
-    catalog: object
-    as_of: object
+    home: Home
+    catalog: Catalog
+    as_of: date
     report: Path
+    problems: Path
     said: str
 
 
@@ -54,9 +93,19 @@ def make_example_home(path):
     return home
 
 
+def copy_home(home, path):
+    shutil.copytree(home.path, path)
+    return open_home(path)
+
+
 @pytest.fixture(scope="session")
 def command():
-    return run_command
+    return run_here
+
+
+@pytest.fixture(scope="session")
+def process():
+    return run_apart
 
 
 @pytest.fixture(scope="session")
@@ -64,29 +113,36 @@ def example_home():
     return make_example_home
 
 
+@pytest.fixture
+def world_copy(world, tmp_path):
+    """The world's home, to be changed at will."""
+    return copy_home(world.home, tmp_path / "home")
+
+
 @pytest.fixture(scope="session")
 def tiny_city(tmp_path_factory):
     out = tmp_path_factory.mktemp("fiction") / "city"
-    return build_city(out, children=200, seed=7, start=date(2025, 4, 1), months=12), out
+    return build_city(out, children=200, seed=7, start=date(2025, 4, 1), months=12)
 
 
 @pytest.fixture(scope="session")
 def world(tiny_city, tmp_path_factory):
-    summary, city = tiny_city
     folder = tmp_path_factory.mktemp("world")
     home = make_example_home(folder / "home")
-    as_of = summary.last_reference_date
+    as_of = tiny_city.last_reference_date
+    report, problems = folder / "report.html", folder / "problems.csv"
     steps = [
-        ("intake", city / "deliveries"),
+        ("check",),
+        ("intake", tiny_city.deliveries),
         ("run", "--as-of", as_of),
         ("status", "--as-of", as_of),
-        ("report", "--out", folder / "report.html"),
-        ("problems", "--out", folder / "problems.csv"),
+        ("report", "--out", report),
+        ("problems", "--out", problems),
     ]
     said = []
     for step in steps:
-        done = run_command(*step, home=home.path)
-        assert done.returncode == 0, done.stdout + done.stderr
-        said.append(done.stdout + done.stderr)
-    catalog = check_definitions(find_shipped_definitions(), home.path, on=as_of)
-    return World(city, home, catalog, as_of, folder / "report.html", "\n".join(said))
+        done = run_here(*step, home=home.path)
+        assert done.exit_code == 0, done.text
+        said.append(done.text)
+    catalog = open_catalog(home.path, on=as_of)
+    return World(tiny_city.path, home, catalog, as_of, report, problems, "\n".join(said))

@@ -115,7 +115,7 @@ def count_events(operate: Operation, home: Home) -> tuple[int, float]:
 def _carry_out(operate: Operation, home: Home) -> int:
     try:
         operate(home)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it was, the parent is told by the exit code
         traceback.print_exc()
         return 1
     return 0
@@ -236,9 +236,7 @@ def main() -> None:
         publish_late()
     catalog = open_catalog(arguments.home, on=arguments.as_of)
     files = sort_files(list_files(arguments.files), None)
-    steps: list[Operation] = [
-        lambda home, file=file: intake_files(home, catalog, [file]) for file in files
-    ]
+    steps: list[Operation] = [lambda home, file=file: intake_files(home, catalog, [file]) for file in files]
     operations: dict[str, Operation] = {
         "intake": lambda home: intake_files(home, catalog, files),
         "run": lambda home: run_pipeline(home, catalog, as_of=arguments.as_of),

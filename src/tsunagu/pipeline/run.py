@@ -92,7 +92,8 @@ def _hash_inputs(writer: Writer, as_of: date, earlier_run: str | None) -> str:
     writer.attach(FILE)
     rows = writer.engine.list_rows(
         "SELECT file_id, feed, CAST(known_from AS VARCHAR) FROM landing.file WHERE known_from <= $as_of"
-        " ORDER BY file_id, feed",
+        # The same bytes may be handed over on two days (a month without a row).
+        " ORDER BY file_id, feed, known_from",
         as_of=as_of,
     )
     if not rows:

@@ -14,7 +14,7 @@ ORIGINALS = "landing.original"
 FILE = Table(
     zone=Zone.LANDING,
     name="file",
-    grain="one file received",
+    grain="one file received on one day; the same bytes may come again (a month without a row)",
     columns=(
         text("file_id", "content address: first 32 hex digits of the SHA-256 of the bytes as received"),
         text("file_name", "name as received"),
@@ -26,7 +26,7 @@ FILE = Table(
         identifier("problem_rows", "rows with a problem"),
         text("override_reason", "why a volume out of band was accepted", null="not overridden"),
     ),
-    key=("file_id", "feed"),
+    key=("file_id", "feed", "known_from"),
 )
 
 PROBLEM = Table(
