@@ -1,6 +1,7 @@
 """`fiction` and `demo`: a fictional city, and the main job on it from beginning to end."""
 
 import shutil
+import time
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -64,9 +65,11 @@ def demo(
 ) -> None:
     """架空の市で、取り込みから報告書までを通しで行う。 / The main job, end to end, on a fictional city."""
     _clear_demo(out)
+    started = time.monotonic()
     say(f"架空の市(子ども約{children:,}人)で、取り込みから報告書までを行います。実在の人は一人もいません。")
     with show_progress() as report:
         city = build_city(out / "city", children=children, seed=seed, report=report)
+    built = time.monotonic()
     home = out / "home"
     _prepare_home(home)
     installation, catalog = open_installation(home, on=city.last_reference_date)
@@ -80,6 +83,8 @@ def demo(
         show_data_state(summary.data)
         show_funnel(summary)
         _show_truth(reader, out / "city" / "truth", result.manifest.run_id, city.last_reference_date)
+    finished = time.monotonic()
+    say(f"かかった時間: 市を作るのに {built - started:.0f} 秒、取り込みから報告書まで {finished - built:.0f} 秒")
     _say_next(out, home)
 
 
