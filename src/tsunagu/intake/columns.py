@@ -67,15 +67,18 @@ def first_given(columns: Sequence[pa.Array], value_type: pa.DataType, length: in
     return result if result.type == value_type else result.cast(value_type)
 
 
-def join_parts(parts: Sequence[pa.Array], separator: str, *, is_any_enough: bool = False) -> pa.Array:
-    """Texts joined. Null when any part is null, or with `is_any_enough` when all are."""
-    if len(parts) == 1:
-        return parts[0]
-    handling = "skip" if is_any_enough else "emit_null"
-    joined = pc.binary_join_element_wise(*parts, separator, null_handling=handling)
-    if not is_any_enough:
-        return joined
-    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.string()), joined)
+def join_parts(parts: Sequence[pa.Array], separator: str) -> pa.Array:
+    """Texts joined; null when any part is null."""
+    return parts[0] if len(parts) == 1 else pc.binary_join_element_wise(*parts, separator)
+
+
+def join_given(parts: Sequence[pa.Array], separator: str) -> pa.Array:
+    """The parts that are given, joined; null when none is."""
+    joined = parts[0]
+    for part in parts[1:]:
+        both = pc.binary_join_element_wise(joined, part, separator)
+        joined = pc.coalesce(both, joined, part)
+    return joined
 
 
 def keep_where(mask: pa.Array, values: pa.Array) -> pa.Array:

@@ -26,6 +26,7 @@ _BOMS = (
 _LEGACY = ((Encoding.CP932, "cp932"), (Encoding.EUC_JP, "euc_jp"))
 # Bytes that Python's cp932 accepts although no Windows file has them, and C1 controls.
 _NO_TEXT = re.compile("[\x80-\x9f\uf8f0-\uf8f3]")
+_WIDE_LETTER = re.compile("[\u3000-\uffff\U00010000-\U0010ffff]")
 _BLANK_LINE = re.compile(r"\n\n+[^\n]")
 
 
@@ -33,13 +34,15 @@ _BLANK_LINE = re.compile(r"\n\n+[^\n]")
 class DecodedText:
     """One strict reading of a file: UTF-8 with LF line ends at `path`.
 
-    `gaiji_characters` counts private-use characters and 〓: letters the sending system lost.
+    `gaiji_characters` counts private-use characters and 〓: letters the sending system lost. `is_doubtful`: there
+    are letters beyond ASCII, but none of Japanese, as when another encoding happens to be well-formed UTF-8.
     """
 
     encoding: Encoding
     path: Path
     gaiji_characters: int
     has_blank_lines: bool
+    is_doubtful: bool = False
 
 
 class _UndecodableError(Exception):
@@ -51,8 +54,8 @@ class _UndecodableError(Exception):
 def decode_text(content: bytes, folder: Path) -> list[DecodedText]:
     """Every reading under which the whole file is well-formed text.
 
-    Usually one. Short texts can be well-formed in both CP932 and EUC-JP; then both come back, and the header
-    decides. Pure ASCII is UTF-8.
+    Usually one: Japanese in UTF-8 is nothing else. Short texts can be well-formed in several encodings; then all
+    come back, and the headings decide. Pure ASCII is UTF-8.
 
     Raises:
         FileRefusedError: no reading, or NUL bytes.
@@ -60,10 +63,8 @@ def decode_text(content: bytes, folder: Path) -> list[DecodedText]:
     for bom, encoding, codec in _BOMS:
         if content.startswith(bom):
             return _decode_all(content, ((encoding, codec),), folder, skip_bytes=len(bom))
-    try:
-        return [_decode(content, Encoding.UTF_8, "utf-8", folder, 0)]
-    except _UndecodableError:
-        return _decode_all(content, _LEGACY, folder, skip_bytes=0)
+    readings = ((Encoding.UTF_8, "utf-8"), *_LEGACY)
+    return _decode_all(content, readings, folder, skip_bytes=0)
 
 
 def _decode_all(
@@ -76,6 +77,9 @@ def _decode_all(
             found.append(_decode(content, encoding, codec, folder, skip_bytes))
         except _UndecodableError as error:
             furthest = max(furthest, error.position_bytes)
+        else:
+            if encoding is Encoding.UTF_8 and not found[-1].is_doubtful:
+                break
     if not found:
         raise FileRefusedError(
             "undecodable",
@@ -98,11 +102,20 @@ def _decode(content: bytes, encoding: Encoding, codec: str, folder: Path, skip_b
                 text = decoder.decode(chunk, is_last)
             except UnicodeDecodeError as error:
                 carried = len(error.object) - len(chunk)
-                raise _UndecodableError(start - carried + error.start) from None
+                before = error.object[: error.start].decode(codec)
+                raise _UndecodableError(start - carried + _find_no_text(before, codec)) from None
             if encoding in (Encoding.CP932, Encoding.EUC_JP) and _NO_TEXT.search(text):
-                raise _UndecodableError(start)
+                raise _UndecodableError(start + _find_no_text(text, codec))
             writer.write(text, is_last=is_last)
-    return DecodedText(encoding, path, writer.gaiji_characters, writer.has_blank_lines)
+    return DecodedText(
+        encoding, path, writer.gaiji_characters, writer.has_blank_lines, writer.has_only_narrow_letters
+    )
+
+
+def _find_no_text(text: str, codec: str) -> int:
+    """Bytes before the first character that no text has; all of them when there is none."""
+    match = _NO_TEXT.search(text) if codec != "utf-8" else None
+    return len(text[: match.start() if match else None].encode(codec))
 
 
 class _TextWriter:
@@ -115,6 +128,13 @@ class _TextWriter:
         self._lines = 0
         self.gaiji_characters = 0
         self.has_blank_lines = False
+        self._has_wide_letters = False
+        self._has_letters = False
+
+    @property
+    def has_only_narrow_letters(self) -> bool:
+        """Whether there are letters beyond ASCII, but none of Japanese."""
+        return self._has_letters and not self._has_wide_letters
 
     def write(self, text: str, *, is_last: bool) -> None:
         text = self._held + text
@@ -127,6 +147,9 @@ class _TextWriter:
         self._tail = (self._tail + text)[-2:]
         self._lines += text.count("\n")
         encoded = text.encode()
+        if not self._has_wide_letters and not text.isascii():
+            self._has_letters = True
+            self._has_wide_letters = _WIDE_LETTER.search(text) is not None
         self.gaiji_characters += text.count(GETA) + _count_private_use(encoded)
         self._target.write(encoded)
 

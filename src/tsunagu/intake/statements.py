@@ -18,6 +18,7 @@ from tsunagu.intake.columns import (
     first_given,
     hold_all,
     hold_any,
+    join_given,
     join_parts,
     keep_where,
 )
@@ -95,6 +96,12 @@ def make_statements(target: Target, rows: Rows, texts: TextReader) -> pa.Table:
 def _make_facts(target: Target, item: ItemPlan, rows: Rows) -> dict[str, pa.Array]:
     types = {column.name: _TYPES[column.type] for column in target.table.columns}
     columns = {name: rows.get_target(f"{target.name}.{name}", types[name]) for name in target.content}
+    birth_date = _get_birth_date(rows)
+    columns |= {
+        name: _round_birthday(column, birth_date)
+        for name, column in columns.items()
+        if types[name] == pa.date32()
+    }
     given = [cell for name in target.content for cell in rows.get_given(f"{target.name}.{name}")]
     essential = [hold_any([pc.is_valid(cell) for cell in given], len(rows))] if given else []
     if item.item.kind is ItemKind.EVENT:
@@ -152,7 +159,7 @@ def _join_as_written(rows: Rows, field: str) -> pa.Array:
         cells.append(keep_where(rows.match(reading.column.when), cell) if reading.column.when else cell)
     if not cells:
         return pa.nulls(len(rows), pa.string())
-    return join_parts(cells, "" if field == "address" else "　", is_any_enough=True)
+    return join_given(cells, "" if field == "address" else "　")
 
 
 def _get_birth_date(rows: Rows) -> pa.Array:
@@ -163,6 +170,12 @@ def _get_birth_date(rows: Rows) -> pa.Array:
         if reading.column.type is ValueType.DATE
     ]
     return first_given(cells, pa.date32(), len(rows))
+
+
+def _round_birthday(days: pa.Array, birth_date: pa.Array) -> pa.Array:
+    """A day that is the row's date of birth (a residence since birth, the birth itself) becomes its month's first."""
+    is_birthday = pc.fill_null(pc.equal(days, birth_date), False)
+    return pc.if_else(is_birthday, pc.floor_temporal(days, unit="month"), days)
 
 
 def _keep_digits(cells: pa.Array) -> pa.Array:

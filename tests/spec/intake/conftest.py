@@ -28,7 +28,9 @@ def make_title(text):
 
 
 def make_codes(name, **written):
-    codes = [{"id": code, "title": make_title(code), "written": spellings} for code, spellings in written.items()]
+    codes = [
+        {"id": code, "title": make_title(code), "written": spellings} for code, spellings in written.items()
+    ]
     return CodeList.model_validate({"id": name, "title": make_title(name), "codes": codes})
 
 
@@ -75,7 +77,9 @@ CODE_LISTS = {
 }
 ITEMS = {
     "mark": make_item("mark", "event", mark={"type": "code", "codes": "mark"}),
-    "stay": make_item("stay", "state", place={"type": "text"}, is_special={"type": "flag"}, fee={"type": "yen"}),
+    "stay": make_item(
+        "stay", "state", place={"type": "text"}, is_special={"type": "flag"}, fee={"type": "yen"}
+    ),
     "measure": make_item("measure", "event", height={"type": "number"}, teeth={"type": "integer"}),
     "secret": make_item("secret", "event", uses=()),
 }
@@ -103,7 +107,13 @@ STAYS = make_feed(
         {"header": "園", "to": ["stay.place"]},
         {"header": "開始日", "to": ["stay.valid_from"], "type": "date", "required": True},
         {"header": "終了日", "to": ["stay.valid_to"], "type": "date", "is_last_day": True},
-        {"header": "特別", "to": ["stay.is_special"], "type": "flag", "codes": "circle", "may_be_absent": True},
+        {
+            "header": "特別",
+            "to": ["stay.is_special"],
+            "type": "flag",
+            "codes": "circle",
+            "may_be_absent": True,
+        },
         {"header": "料金", "to": ["stay.fee"], "type": "yen", "may_be_absent": True, "minimum": 0},
     ],
     subject={"system": "stays", "column": "番号"},
@@ -123,7 +133,13 @@ MEASURES = make_feed(
     subject={"system": "health", "column": "宛名番号"},
     record_key=["宛名番号", "測定日"],
     checks=[
-        {"code": "early", "kind": "not_before", "column": "測定日", "other": "予定日", "message": "予定日より前です。"}
+        {
+            "code": "early",
+            "kind": "not_before",
+            "column": "測定日",
+            "other": "予定日",
+            "message": "予定日より前です。",
+        }
     ],
 )
 
@@ -189,7 +205,7 @@ class Town:
         """The rows of an item's versions that count as known on a day, sorted."""
         order = ", ".join(str(place + 1) for place in range(columns.count(",") + 1))
         return self.query(
-            f"SELECT {columns} FROM facts.{item} AS v WHERE v.known_from <= DATE '{as_of}' AND NOT EXISTS ("
+            f"SELECT {columns} FROM facts.{item} AS v WHERE v.known_from <= DATE '{as_of}' AND NOT EXISTS ("  # noqa: S608 - our own names
             f"SELECT 1 FROM facts.closure AS c WHERE c.item = '{item}' AND c.record_id = v.record_id "
             f"AND c.version_known_from = v.known_from AND c.known_to <= DATE '{as_of}') ORDER BY {order}"
         )

@@ -24,7 +24,7 @@ ROW_PROBLEMS = f"""
 学校,年月,番号,日付,区分 | S1,いつか,7,2024-05-01,欠席         | 年月 | bad_month | 1
 """
 GOOD_ROWS = {
-    STAY: "2,乙,オツ,2018-01-02,女,ろ,2024-04-01,,○,\"1,500円\"",
+    STAY: '2,乙,オツ,2018-01-02,女,ろ,2024-04-01,,○,"1,500円"',
     MEASURE: "6,2024-05-01,99.5,0,,A002",
     "学校,年月,番号,日付,区分": "S1,202405,8,2024-05-01,遅刻",
 }
@@ -125,14 +125,17 @@ def test_declared_in_house_keys_may_look_like_anything(town):
 
 def test_blank_rows_are_not_rows(town):
     outcome = town.hand_over(
-        "x_20240605.csv", "番号,氏名,園,開始日,終了日\n1,甲,い,2024-04-01,\n,,,,\n\n2,乙,,,\n3,丙,は,2024-04-01,"
+        "x_20240605.csv",
+        "番号,氏名,園,開始日,終了日\n1,甲,い,2024-04-01,\n,,,,\n\n2,乙,,,\n3,丙,は,2024-04-01,",
     )
     assert outcome.rows == 3
     assert town.list_problems() == [(5, "開始日", "missing", 1)]
 
 
 def test_the_problems_count_in_the_outcome_and_the_journal(town):
-    outcome = town.hand_over("x_20240605.csv", "番号,氏名,園,開始日,終了日\n1,甲,い,2024-04-01,\n2,乙,ろ,いつか,")
+    outcome = town.hand_over(
+        "x_20240605.csv", "番号,氏名,園,開始日,終了日\n1,甲,い,2024-04-01,\n2,乙,ろ,いつか,"
+    )
     assert outcome.message == "1 行を取り込みました（問題 1 件）"
     committed = [line for line in town.journal if line["event"] == "committed"]
     assert committed[-1]["details"]["problems"] == {"bad_date": 1}

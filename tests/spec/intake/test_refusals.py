@@ -40,7 +40,11 @@ REFUSED_FILES = {
     "a cell too many": (f"{STAY}\n{ROW}\n2,乙,い,2024-04-01,,\n", "wrong_cell_count", "3 行目"),
     "a My Number column": (f"{STAY},個人番号\n{ROW},\n", "my_number_header", "個人番号"),
     "My Numbers in a column": (f"{STAY}\n{MY_NUMBERS}\n", "my_number_values", "個人番号"),
-    "mostly unusable rows": (f"{STAY}\n{ROW}\n2,乙,い,,\n3,丙,い,,\n", "too_many_bad_rows", "3 行のうち 2 行"),
+    "mostly unusable rows": (
+        f"{STAY}\n{ROW}\n2,乙,い,,\n3,丙,い,,\n",
+        "too_many_bad_rows",
+        "3 行のうち 2 行",
+    ),
 }
 
 
@@ -160,7 +164,9 @@ class TestVolume:
         def make(school, month, count):
             return "\n".join(f"{school},2024{month},{n},2024-{month}-10,欠席" for n in range(count))
 
-        town.hand_over("a_20240505.csv", f"{marks}\n{make('S1', '04', 60)}\n{make('S2', '04', 25)}", day="2024-05-05")
+        town.hand_over(
+            "a_20240505.csv", f"{marks}\n{make('S1', '04', 60)}\n{make('S2', '04', 25)}", day="2024-05-05"
+        )
         alone = town.hand_over("b_20240605.csv", f"{marks}\n{make('S2', '05', 24)}")
         assert alone.status == "accepted", alone.refusal
 
@@ -211,17 +217,28 @@ class TestMyNumber:
 
 class TestPermission:
     def test_an_item_without_a_purpose_is_not_taken_in(self, town, feeds):
-        unused = {**feeds["items"], "stay": feeds["make_item"]("stay", "state", uses=(), place={"type": "text"})}
+        unused = {
+            **feeds["items"],
+            "stay": feeds["make_item"]("stay", "state", uses=(), place={"type": "text"}),
+        }
         town.catalog = feeds["make_catalog"](feeds["stays"], items=unused)
         assert town.hand_over("x_20240605.csv", f"{STAY}\n{ROW}").refusal.code == "not_registered"
 
     def test_of_two_items_only_the_registered_one_is_kept(self, town, feeds):
         columns = [
             {"header": "番号", "required": True},
-            {"header": "日付", "to": ["mark.occurred_on", "secret.occurred_on"], "type": "date", "required": True},
+            {
+                "header": "日付",
+                "to": ["mark.occurred_on", "secret.occurred_on"],
+                "type": "date",
+                "required": True,
+            },
         ]
         both = feeds["make_feed"](
-            "education/both", columns, subject={"system": "both", "column": "番号"}, record_key=["番号", "日付"]
+            "education/both",
+            columns,
+            subject={"system": "both", "column": "番号"},
+            record_key=["番号", "日付"],
         )
         town.catalog = feeds["make_catalog"](both)
         outcome = town.hand_over("x_20240605.csv", "番号,日付\n1,2024-05-01")

@@ -1,0 +1,94 @@
+"""Excel: one sheet, cells as canonical text; readings beside names are never part of them."""
+
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+
+import pytest
+import xlsxwriter
+
+from tsunagu.intake.read_excel import Workbook, load_sheet, write_cell
+from tsunagu.intake.refusals import FileRefusedError
+
+
+def make_workbook(fill, *names):
+    content = BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    for name in names or ("台帳",):
+        sheet = book.add_worksheet(name)
+        fill(book, sheet)
+    book.close()
+    return content.getvalue()
+
+
+def fill_sheet(book, sheet):
+    day = book.add_format({"num_format": "yyyy/mm/dd"})
+    sheet.write_row(0, 0, ["一覧"])
+    sheet.write_row(2, 0, ["番号", "額", "日", "式", "旗", ""])
+    sheet.write(3, 0, "007")
+    sheet.write(3, 1, 1234)
+    sheet.write_datetime(3, 2, datetime(2024, 5, 1), day)  # noqa: DTZ001 - a cell has no zone
+    sheet.write_formula(3, 3, "=1+1", value=2)
+    sheet.write(3, 4, True)
+    sheet.write(5, 0, "008")
+    sheet.write(5, 1, 36.6)
+
+
+def test_a_sheet_is_read_below_its_heading(engine):
+    book = Workbook(make_workbook(fill_sheet, "表紙", "台帳"))
+    assert book.read_header("台帳", 3) == ["番号", "額", "日", "式", "旗"]
+    load_sheet(engine, book, sheet="台帳", header_row=3, width=5)
+    rows = engine.list_rows("SELECT rowid, c0, c1, c2, c3, c4 FROM intake_raw ORDER BY rowid")
+    # A blank row keeps its number: the fourth row of the sheet is row 4.
+    assert rows == [
+        (0, "007", "1234", "2024-05-01", "2", "1"),
+        (1, None, None, None, None, None),
+        (2, "008", "36.6", None, None, None),
+    ]
+
+
+def test_no_sheet_named_means_the_first_and_another_name_none():
+    book = Workbook(make_workbook(fill_sheet, "台帳", "別"))
+    assert book.read_header(None, 3) == book.read_header("台帳", 3)
+    assert book.read_header("無い", 3) == []
+    assert book.read_header("台帳", 99) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("", None),
+        (" 甲 ", " 甲 "),
+        (3.0, "3"),
+        (3, "3"),
+        (0.1, "0.1"),
+        (123456789012.0, "123456789012"),
+        (1e20, "1e+20"),
+        (True, "1"),
+        (False, "0"),
+        (date(2024, 4, 1), "2024-04-01"),
+        (datetime(2024, 4, 1), "2024-04-01"),  # noqa: DTZ001 - a cell has no zone
+        (datetime(2024, 4, 1, 9, 30), "2024-04-01 09:30:00"),  # noqa: DTZ001 - a cell has no zone
+        (time(9, 30), "09:30:00"),
+        (timedelta(hours=2), "2:00:00"),
+    ],
+)
+def test_a_cell_has_one_spelling(cell, text):
+    assert write_cell(cell) == text
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04no zip", b"\xd0\xcf\x11\xe0no ole"])
+def test_what_only_looks_like_a_workbook_is_refused(content):
+    with pytest.raises(FileRefusedError) as refused:
+        Workbook(content)
+    assert refused.value.code == "unreadable_workbook"
+
+
+def test_readings_do_not_stick_to_names(realdata):
+    book = Workbook((realdata / "oneroster" / "sis_poc_xlsx" / "initial-student-roster.xlsx").read_bytes())
+    header = book.read_header("v2", 1)
+    surname, reading = header.index("正式氏名（姓）"), header.index("フリガナ（姓）")
+    rows = book.list_rows("v2")[1:]
+    assert len(rows) == 12
+    assert not any(str(row[reading]) in str(row[surname]) for row in rows)
+    # Variation selectors that choose the shape of a kanji are kept as written.
+    assert any("\U000e0100" <= letter <= "\U000e01ef" for row in rows for letter in str(row[surname]))
