@@ -7,6 +7,7 @@ WITH history AS (
   SELECT
     s.person_id, k.household_number, k.relationship_code, k.history_number,
     coalesce(k.changed_on, k.resident_from) AS starts_on,
+    s.birth_date,
     s.removed_on,
     row_number() OVER (
       PARTITION BY s.person_id, k.history_number ORDER BY k.known_from DESC, k.record_id
@@ -32,7 +33,8 @@ SELECT
     WHEN relationship_code LIKE '2020%' THEN 'grandchild'
     WHEN relationship_code IS NOT NULL THEN 'other'
   END AS role,
-  starts_on AS valid_from,
+  -- A stay since birth must not tell the day of birth.
+  CASE WHEN starts_on = birth_date THEN CAST(date_trunc('month', birth_date) AS DATE) ELSE starts_on END AS valid_from,
   CASE
     WHEN next_starts_on IS NULL THEN removed_on
     WHEN removed_on IS NULL THEN next_starts_on

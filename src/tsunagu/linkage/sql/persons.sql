@@ -43,7 +43,11 @@ SELECT
   CASE WHEN p.person_id IS NULL THEN e.district END AS district,
   coalesce(e.resident_status = 'resident', false) AND (e.removed_on IS NULL OR e.removed_on > $as_of)
     AS is_registered,
-  e.resident_from,
+  -- A residence since birth must not tell the day of birth.
+  CASE
+    WHEN e.resident_from = e.birth_date THEN CAST(date_trunc('month', e.birth_date) AS DATE)
+    ELSE e.resident_from
+  END AS resident_from,
   e.removed_on AS resident_to,
   CASE WHEN e.resident_status = 'deceased' THEN e.removed_on END AS died_on,
   f.first_known_from,
