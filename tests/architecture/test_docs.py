@@ -14,7 +14,7 @@ import yaml
 from tsunagu.catalog.loading import find_shipped_definitions, load_definitions
 from tsunagu.cli import app
 
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)|<img src=\"([^\"]+)\"")
 GLOSSARY_ROW = re.compile(r"^\| `(?P<word>\w+)` \| (?P<japanese>[^|]+) \| (?P<meaning>[^|]+) \|$")
 FORBIDDEN_WORDS = re.compile(
     r"\b(at_)?risk_(child|children|score)\w*|\bchild_risk\w*|\banonymi[sz]e\w*|\banonymous\b|データ連携"
@@ -47,7 +47,8 @@ def list_strangers(words: list[dict[str, str]], product: str) -> list[str]:
 
 
 def list_broken_links(document: Path) -> list[str]:
-    targets = LINK.findall(document.read_text(encoding="utf-8"))
+    found = LINK.findall(document.read_text(encoding="utf-8"))
+    targets = [linked or shown for linked, shown in found]
     local = [target for target in targets if not re.match(r"[a-z]+:", target)]
     return [target for target in local if not (document.parent / target).exists()]
 
