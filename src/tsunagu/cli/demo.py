@@ -84,7 +84,9 @@ def demo(
         show_funnel(summary)
         _show_truth(reader, out / "city" / "truth", result.manifest.run_id, city.last_reference_date)
     finished = time.monotonic()
-    say(f"かかった時間: 市を作るのに {built - started:.0f} 秒、取り込みから報告書まで {finished - built:.0f} 秒")
+    say(
+        f"かかった時間: 市を作るのに {built - started:.0f} 秒、取り込みから報告書まで {finished - built:.0f} 秒"
+    )
     _say_next(out, home)
 
 

@@ -207,9 +207,7 @@ def test_resolved_definitions_are_plain_and_complete(world) -> None:
     assert str(world.shipped) not in str(resolved)
 
 
-@pytest.mark.parametrize(
-    "purpose", ["poverty_support", "school_screening", "abuse_prevention"]
-)
+@pytest.mark.parametrize("purpose", ["poverty_support", "school_screening", "abuse_prevention"])
 def test_a_drafted_adoption_lets_a_real_city_run_one_purpose(tmp_path: Path, purpose: str) -> None:
     initialise_municipality(tmp_path, "131016", "試験市")
     shipped = open_catalog(tmp_path, on=ON)
