@@ -260,7 +260,7 @@ def _load_statements(session: Session, target: statements.Target, rows: Rows, *,
     )
     name = versions.get_incoming_table(target)
     select = (
-        "SELECT subject_id, keyed_id('record', _record_text) AS record_id, row, _place, _time, _states, "  # noqa: S608
+        "SELECT subject_id, keyed_id('record', _record_text) AS record_id, row, _place, _time, _states, "  # noqa: S608 - declared names
         f"{', '.join(target.content)} FROM intake_statement"
     )
     engine.run(
@@ -316,7 +316,7 @@ def _drop_duplicates(session: Session, target: statements.Target, findings: Find
         for (row,) in engine.list_rows("SELECT row FROM intake_duplicate WHERE _states ORDER BY row"):
             findings.problems.add(int(row), None, "duplicate", is_dropped=is_whole_row)
             findings.dropped += is_whole_row
-    engine.run(f"DELETE FROM {incoming} WHERE row IN (SELECT row FROM intake_duplicate)")  # noqa: S608
+    engine.run(f"DELETE FROM {incoming} WHERE row IN (SELECT row FROM intake_duplicate)")  # noqa: S608 - declared names
 
 
 def _stage_bookkeeping(

@@ -67,7 +67,7 @@ def check_values(engine: Engine, positions: Collection[int]) -> list[int]:
     suspects = []
     for position in sorted(positions):
         distinct, valid = engine.get_row(
-            "SELECT count(*), coalesce(sum(CASE WHEN is_valid THEN 1 ELSE 0 END), 0) FROM ("  # noqa: S608
+            "SELECT count(*), coalesce(sum(CASE WHEN is_valid THEN 1 ELSE 0 END), 0) FROM ("  # noqa: S608 - declared names
             f"SELECT DISTINCT digits, {_write_check('digits')} AS is_valid FROM ("
             f"SELECT {_write_digits(f'c{position}')} AS digits FROM {RAW_TABLE}) "
             "WHERE regexp_full_match(digits, '[0-9]{12}'))"
@@ -89,7 +89,7 @@ def blank_suspects(engine: Engine, positions: Collection[int]) -> list[tuple[int
     for position in positions:
         suspects = f"FROM {RAW_TABLE} WHERE {_is_suspect(position)}"
         found += [(int(row), position) for (row,) in engine.list_rows(f"SELECT rowid {suspects} ORDER BY 1")]
-        engine.run(f"UPDATE {RAW_TABLE} SET c{position} = NULL WHERE {_is_suspect(position)}")  # noqa: S608
+        engine.run(f"UPDATE {RAW_TABLE} SET c{position} = NULL WHERE {_is_suspect(position)}")  # noqa: S608 - declared names
     return found
 
 

@@ -100,7 +100,7 @@ def list_overlapping(
 
 def _stage_first(writer: Writer, target: Target, against: Against) -> ChangeCounts:
     incoming = get_incoming_table(target)
-    _note_scopes(writer, target, f"SELECT record_id, _place, _time FROM {incoming} WHERE _states")  # noqa: S608
+    _note_scopes(writer, target, f"SELECT record_id, _place, _time FROM {incoming} WHERE _states")  # noqa: S608 - declared names
     source = f"(SELECT *, $known_from AS known_from FROM {incoming} WHERE _states)"  # noqa: S608 - our own name
     known_from = target.plan.occasion.known_from
     return ChangeCounts(new=_append(writer, target, against, source, known_from=known_from))
@@ -225,7 +225,7 @@ def _select_closures(writer: Writer, target: Target) -> str:
     closure = RECORD_CLOSURE if target.name == IDENTITY else CLOSURE
     segments = writer.head.list_segments(closure.full_name, {"feed": target.plan.feed.id})
     select = (
-        f"SELECT record_id, version_known_from, file_id FROM ({writer.select_segments(closure, segments)})"  # noqa: S608
+        f"SELECT record_id, version_known_from, file_id FROM ({writer.select_segments(closure, segments)})"  # noqa: S608 - declared names
     )
     return select if target.name == IDENTITY else f"{select} WHERE item = '{target.name}'"
 
@@ -238,7 +238,7 @@ def _drop_superseded(writer: Writer, target: Target, against: Against, stored: s
     rows = writer.engine.list_rows(statement, later_files=list(against.later_files))
     numbers = tuple(int(row) for (row,) in rows)
     if numbers:
-        writer.engine.run(f"DELETE FROM {incoming} WHERE list_contains($rows, row)", rows=list(numbers))  # noqa: S608
+        writer.engine.run(f"DELETE FROM {incoming} WHERE list_contains($rows, row)", rows=list(numbers))  # noqa: S608 - declared names
     return numbers if target.item is not None else ()
 
 
