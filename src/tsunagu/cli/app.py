@@ -105,18 +105,18 @@ def open_installation(path: Path, *, on: date | None = None) -> tuple[Home, Cata
 def main() -> None:
     """Run the command; anticipated errors are explained and have their own exit code, bugs show no value."""
     try:
-        result = app(standalone_mode=False)
+        result = app(standalone_mode=False, prog_name="tsunagu")
     except TsunaguError as error:
         say_error(error)
         sys.exit(error.exit_code)
     except typer.Exit as stop:
         sys.exit(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        ERR.print("中断しました。データは処理前の状態か、最後に完了した状態のままです。", markup=False)
+        ERR.print("中断しました。データは処理前の状態か、最後に完了した状態のままです。")
         sys.exit(ExitCode.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last door: a trace would show values
         if _is_usage_error(error):
-            error.show()  # type: ignore[attr-defined]
+            _say_usage(error)
             sys.exit(ExitCode.USAGE)
         _say_bug(error)
         sys.exit(ExitCode.BUG)
@@ -128,14 +128,23 @@ def _is_usage_error(error: Exception) -> bool:
     return hasattr(error, "show") and hasattr(error, "exit_code")
 
 
+def _say_usage(error: Any) -> None:
+    """A command that cannot be read. typer's own words are English, so they stand inside ours."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return
+    command = error.ctx.command_path if error.ctx else "tsunagu"
+    ERR.print(f"できませんでした: コマンドの書き方を読めません({error.format_message()})。")
+    ERR.print(f"  次にすること: {command} --help で書き方を確かめてください。")
+
+
 def _say_bug(error: Exception) -> None:
     """A bug: where it is, never what it held. The full trace only when a developer asks."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     ERR.print(
         f"予期しない誤りで止まりました({type(error).__name__}, {Path(place.filename).name}:{place.lineno})。\n"
         "  理由: プログラムの不具合です。書き込みは最後に完了した状態のままです。\n"
-        "  次にすること: この文面を開発元へお知らせください(個人の情報は含まれていません)。",
-        markup=False,
+        "  次にすること: この文面を開発元へお知らせください(個人の情報は含まれていません)。"
     )
     if os.environ.get("TSUNAGU_DEBUG"):
         traceback.print_exception(error)

@@ -104,7 +104,7 @@ def explain(
     """一人の子どもについて、なぜ名簿に載ったかを文章で示す。 / Why a child is on the list."""
     installation, catalog = open_installation(home)
     for line in explain_child(installation, catalog, child, run_id=run_id, with_trace=trace):
-        OUT.print(line, markup=False)
+        OUT.print(line)
 
 
 @app.command()

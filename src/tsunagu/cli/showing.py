@@ -8,38 +8,52 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from tsunagu.pipeline.disclosure import HIDDEN
 from tsunagu.vocabulary import progress
 from tsunagu.vocabulary.errors import TsunaguError
 
 # Redirected output has no width of its own; wide enough that a row stays on its line.
 _PLAIN_WIDTH = 120
-OUT = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
-ERR = Console(stderr=True, highlight=False, soft_wrap=True)
+# Names of files and places may hold brackets and colons: nothing we print is markup.
+OUT = Console(
+    highlight=False,
+    markup=False,
+    emoji=False,
+    soft_wrap=True,
+    width=None if sys.stdout.isatty() else _PLAIN_WIDTH,
+)
+ERR = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def say(text: str = "") -> None:
     """One line for the officer."""
-    OUT.print(text, markup=False)
+    OUT.print(text)
 
 
 def say_error(error: TsunaguError) -> None:
     """What happened, why it matters, what to do."""
-    ERR.print(f"できませんでした: {error.what}", markup=False)
+    ERR.print(f"できませんでした: {error.what}")
     if error.why:
-        ERR.print(f"  理由: {error.why}", markup=False)
+        ERR.print(f"  理由: {error.why}")
     if error.todo:
-        ERR.print(f"  次にすること: {error.todo}", markup=False)
+        ERR.print(f"  次にすること: {error.todo}")
 
 
 def show_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A small table; numbers to the right."""
+    """A small table; numbers to the right, a sign where a count is hidden (None)."""
     table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
     for position, header in enumerate(headers):
-        is_number = bool(rows) and all(isinstance(row[position], int) for row in rows)
+        is_number = bool(rows) and all(isinstance(row[position], int | None) for row in rows)
         table.add_column(header, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+        table.add_row(*map(_show_cell, row))
     OUT.print(table)
+
+
+def _show_cell(cell: object) -> str:
+    if cell is None:
+        return HIDDEN
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
 @contextmanager

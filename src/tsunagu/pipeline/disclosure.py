@@ -8,6 +8,8 @@ only one is hidden, and when the hidden ones can only all be 1 or all be 9.
 from collections.abc import Sequence
 
 SMALLEST_SHOWN = 10
+HIDDEN = "＊"
+"""Stands for a hidden count. Not "under ten": larger counts are hidden beside the small ones."""
 
 
 def suppress_small(counts: Sequence[int], *, is_open: bool) -> list[int | None]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jinja2
 
+from tsunagu.pipeline.disclosure import HIDDEN
 from tsunagu.pipeline.status import FRESHNESS_TITLES, Freshness
 from tsunagu.pipeline.summary import RunSummary
 
@@ -43,8 +44,8 @@ def write_report(summary: RunSummary, path: Path) -> None:
 
 
 def show_figure(count: int | None) -> str:
-    """A count with separators; a suppressed one as "under ten" in both languages' digits."""
-    return "<10" if count is None else f"{count:,}"
+    """A count with separators; a sign for a hidden one."""
+    return HIDDEN if count is None else f"{count:,}"
 
 
 def show_japanese_date(day: date) -> str:
