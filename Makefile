@@ -44,7 +44,7 @@ check: $(DEV) ## 書き方・型・構造・参照文書のずれ · lint, types
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo
+	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 	@$(PY) tools/generate_reference.py --check
 	@echo "check: すべて通りました · all passed"
 
