@@ -110,17 +110,23 @@ def main() -> None:
         say_error(error)
         sys.exit(error.exit_code)
     except typer.Exit as stop:
-        sys.exit(stop.exit_code)
+        _leave(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        ERR.print("中断しました。データは処理前の状態か、最後に完了した状態のままです。")
-        sys.exit(ExitCode.INTERRUPTED)
+        _leave(ExitCode.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last door: a trace would show values
         if _is_usage_error(error):
             _say_usage(error)
             sys.exit(ExitCode.USAGE)
         _say_bug(error)
         sys.exit(ExitCode.BUG)
-    sys.exit(result if isinstance(result, int) else ExitCode.DONE)
+    _leave(result if isinstance(result, int) else ExitCode.DONE)
+
+
+def _leave(code: int) -> None:
+    # typer turns an interruption into this code by itself.
+    if code == ExitCode.INTERRUPTED:
+        ERR.print("中断しました。データは処理前の状態か、最後に完了した状態のままです。")
+    sys.exit(code)
 
 
 def _is_usage_error(error: Exception) -> bool:

@@ -48,6 +48,7 @@ class DeliveryLog:
     def __init__(self, deliveries: Sequence[Delivered] = ()) -> None:
         """Begin with these deliveries."""
         self._by_feed: dict[str, list[Delivered]] = {}
+        self._feeds_by_file: dict[str, set[str]] = {}
         self._rows_by_place: dict[tuple[str, Delivery, str], list[tuple[date, date, int]]] = {}
         for delivered in deliveries:
             self.add(delivered)
@@ -55,6 +56,7 @@ class DeliveryLog:
     def add(self, delivered: Delivered) -> None:
         """Note a delivery that has been committed."""
         self._by_feed.setdefault(delivered.feed, []).append(delivered)
+        self._feeds_by_file.setdefault(delivered.file_id, set()).add(delivered.feed)
         for place, rows in _count_by_place(delivered.scopes).items():
             known = self._rows_by_place.setdefault((delivered.feed, delivered.delivery, place), [])
             known.append((delivered.known_from, delivered.reference_date, rows))
@@ -67,9 +69,10 @@ class DeliveryLog:
         known = self._by_feed.get(feed, [])
         return next((d for d in known if d.file_id == file_id and d.reference_date == reference_date), None)
 
-    def has_bytes(self, feed: str, file_id: str) -> bool:
-        """Whether exactly these bytes have come before, for whatever day."""
-        return any(d.file_id == file_id for d in self._by_feed.get(feed, []))
+    def has_bytes(self, file_id: str, feed: str | None = None) -> bool:
+        """Whether exactly these bytes have come before, for whatever day: by this feed, or by any."""
+        feeds = self._feeds_by_file.get(file_id, set())
+        return bool(feeds) if feed is None else feed in feeds
 
     def list_same_day_files(self, feed: str, occasion: Occasion) -> list[str]:
         """Files that spoke for the same reference date: the present one corrects them."""

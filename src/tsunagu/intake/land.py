@@ -37,7 +37,7 @@ from tsunagu.intake.versions import Against, ChangeCounts, VersionKeeper
 from tsunagu.store.commit import Writer
 from tsunagu.store.compaction import stage_compaction
 from tsunagu.store.facts import COVERAGE
-from tsunagu.store.landing import FILE, PROBLEM, has_file, identify_content, stage_original
+from tsunagu.store.landing import FILE, PROBLEM, identify_content, stage_original
 from tsunagu.vocabulary.dates import get_school_year
 
 ROWS_PER_BATCH = 20_000
@@ -280,10 +280,11 @@ def _stage_statements(
     against = Against(
         file_id=received.file_id,
         tags=make_tags(plan, scopes),
-        scopes=scopes,
         same_day_files=session.log.list_same_day_files(plan.feed.id, plan.occasion),
         later_files=session.log.list_later_files(plan.feed.id, plan.occasion),
     )
+    delivered = {"place": [scope.place for scope in scopes], "time": [scope.time for scope in scopes]}
+    engine.register("intake_delivered", pa.table(delivered))
     for target in statements.list_targets(plan):
         if target.name in findings.repeating_targets:
             _drop_duplicates(session, target, findings)
@@ -324,10 +325,10 @@ def _stage_bookkeeping(
 ) -> None:
     """The original, what was wrong with it, and what it speaks for."""
     writer, file_id = session.writer, received.file_id
-    if not has_file(writer, file_id):
+    if not session.log.has_bytes(file_id):
         stage_original(writer, received.content, file_id)
     writer.append_rows(FILE, _make_file_row(plan, received, findings), tags={})
-    if not session.log.has_bytes(plan.feed.id, file_id):
+    if not session.log.has_bytes(file_id, plan.feed.id):
         writer.append_rows(PROBLEM, checks.make_problem_table(plan, file_id, findings.problems), tags={})
     writer.append_rows(DELIVERY, _make_delivery_rows(plan, scopes, file_id), tags={})
     if plan.scope_readings:

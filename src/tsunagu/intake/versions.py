@@ -8,11 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import pyarrow as pa
-
 from tsunagu.catalog.feeds import WhenOmitted
 from tsunagu.catalog.items import ItemKind
-from tsunagu.intake.deliveries import Scope
 from tsunagu.intake.statements import IDENTITY, Target
 from tsunagu.intake.tables import RECORD_SCOPE
 from tsunagu.intake.templates import fill_template
@@ -40,7 +37,6 @@ class Against:
 
     file_id: str
     tags: Mapping[str, str]
-    scopes: Sequence[Scope] = ()
     same_day_files: Sequence[str] = ()
     later_files: Sequence[str] = ()
 
@@ -154,9 +150,6 @@ def _compare(writer: Writer, target: Target, against: Against, known: str) -> No
         join="FULL" if speaks else "LEFT",
         **_name_validity(target),
     )
-    scopes = against.scopes
-    delivered = {"place": [scope.place for scope in scopes], "time": [scope.time for scope in scopes]}
-    writer.engine.register("intake_delivered", pa.table(delivered))
     writer.engine.run(
         statement,
         known_from=plan.occasion.known_from,

@@ -7,7 +7,8 @@ The only module that knows the engine's library. SQL stays in the subset that Sp
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -111,11 +112,9 @@ class Engine:
 
     def fetch_arrow(self, sql: str, **parameters: Any) -> pa.Table:
         """The result as an Arrow table."""
-        try:
+        with _explaining():
             # Not through the cursor, which would copy every row once more.
             return self._connection.sql(sql, params=parameters or None).to_arrow_table()
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            raise _explain(error) from None
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table readable in SQL under `name`."""
@@ -137,7 +136,7 @@ class Engine:
         try:
             # Names are the caller's own, the path lies in our own folder.
             self._execute(
-                f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv('{source}', "  # noqa: S608
+                f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv('{source}', "  # noqa: S608 - our own names
                 f"columns = {{{declared}}}, auto_detect = false, header = false, skip = {skip_lines}, "
                 f"delim = '{delimiter.replace(chr(39), chr(39) * 2)}', quote = '\"', escape = '\"', "
                 "new_line = '\\n', strict_mode = true, null_padding = false)",
@@ -185,10 +184,22 @@ class Engine:
         self.close()
 
     def _execute(self, sql: str, parameters: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
-        try:
+        with _explaining():
             return self._connection.execute(sql, dict(parameters) or None)
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            raise _explain(error) from None
+
+
+@contextmanager
+def _explaining() -> Iterator[None]:
+    """Turn what only the outside can cause into our own errors."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise _explain(error) from None
+    except RuntimeError as error:
+        # Control-C while the engine works.
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        raise
 
 
 def _explain(error: Exception) -> TsunaguError:
