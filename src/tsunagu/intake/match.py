@@ -134,7 +134,7 @@ def _refuse_unknown(attempts: Sequence[_Attempt], file_name: str) -> FileRefused
             "unknown_layout",
             "どの様式のファイルか分かりません。知っている見出しが一つもありません。",
             why=why,
-            todo="見出しの行とシート名を確かめてください。新しい様式なら tsunagu feed new で定義を作れます。",
+            todo="見出しの行とシート名を確かめてください。新しい様式なら、説明書の「フィードを足す」の手順で定義を足してください。",
         )
     return FileRefusedError(
         "unknown_layout",

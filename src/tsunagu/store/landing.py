@@ -50,11 +50,6 @@ def identify_content(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def has_file(reader: Reader, file_id: str) -> bool:
-    """Whether exactly these bytes have been received before."""
-    return bool(reader.head.list_segments(ORIGINALS, {"file_id": file_id}))
-
-
 def stage_original(writer: Writer, content: bytes, file_id: str) -> None:
     """Stage the file as received, readable by the worker's key and by the offline recovery key."""
     recipients = [read_worker_identity(writer.home).to_public(), read_recovery_recipient(writer.home)]
