@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 Bools: TypeAlias = npt.NDArray[np.bool_]
-Rng: TypeAlias = np.random.Generator
 
 Table = TypeVar("Table", bound="DataclassInstance")
 
@@ -21,9 +20,63 @@ NOBODY = -1
 NEVER = 1 << 40
 
 
+class Dice:
+    """Random draws whose longer arrays begin with the shorter ones.
+
+    Every call draws from a stream of its own (by its number among the calls). People, families and houses are only
+    ever appended, so whoever is there already keeps what was drawn for them when the city lives on for more months.
+    """
+
+    def __init__(self, *key: int) -> None:
+        """Begin with the first stream of a key."""
+        self._key = key
+        self._calls = 0
+
+    def _open(self) -> np.random.Generator:
+        self._calls += 1
+        return np.random.default_rng([*self._key, self._calls])
+
+    def random(self, size: int | tuple[int, ...] | None = None) -> Any:
+        """Uniform in [0, 1); one number without a size."""
+        return self._open().random(size)
+
+    def integers(self, low: Ints | int, high: Ints | int, size: int | tuple[int, ...] | None = None) -> Any:
+        """Whole numbers from `low` to below `high`; one number without a size."""
+        return self._open().integers(low, high, size)
+
+    def uniform(self, low: float, high: float, size: int) -> Floats:
+        """Uniform between two numbers."""
+        return self._open().uniform(low, high, size)
+
+    def normal(
+        self, mean: Floats | float, deviation: float, size: int | tuple[int, ...] | None = None
+    ) -> Any:
+        """Normal; as many as there are means without a size."""
+        return self._open().normal(mean, deviation, size)
+
+    def exponential(self, mean: float, size: int) -> Floats:
+        """Exponential."""
+        return self._open().exponential(mean, size)
+
+    def gamma(self, shape: float, scale: float, size: int | tuple[int, ...]) -> Floats:
+        """Gamma."""
+        return self._open().gamma(shape, scale, size)
+
+    def beta(self, a: float, b: float, size: int) -> Floats:
+        """Beta."""
+        return self._open().beta(a, b, size)
+
+    def poisson(self, mean: Floats | float) -> Any:
+        """Poisson; one number for one mean."""
+        return self._open().poisson(mean)
+
+
+Rng: TypeAlias = Dice
+
+
 def open_stream(seed: int, *words: str) -> Rng:
-    """A random stream of its own for each user, so that deepening one department does not move another."""
-    return np.random.default_rng([seed, *(crc32(word.encode()) for word in words)])
+    """Draws of one user's own, so that deepening one department does not move another."""
+    return Dice(seed, *(crc32(word.encode()) for word in words))
 
 
 def draw(rng: Rng, rate: Floats | float, size: int) -> Bools:

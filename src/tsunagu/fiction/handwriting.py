@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tsunagu.fiction.almanac import split_days
-from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, choose, draw, whole_numbers
+from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, Rng, choose, draw, whole_numbers
 from tsunagu.fiction.names import NameTable
 from tsunagu.fiction.places import BUILDINGS, CITY, PREFECTURE, Houses, Places
 from tsunagu.fiction.records import Records
@@ -190,7 +190,7 @@ class Handwriting:
         return np.where(by_alias, alias, surname), style
 
 
-def _mistype_births(rng: np.random.Generator, birth: Ints, rate: float) -> Ints:
+def _mistype_births(rng: Rng, birth: Ints, rate: float) -> Ints:
     """Birth days with a few mistakes: a day off, ten days off, a year off, month and day swapped."""
     size = len(birth)
     wrong = np.flatnonzero(draw(rng, rate, size))

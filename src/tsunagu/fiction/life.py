@@ -142,7 +142,7 @@ def _lose_families(city: City, rng: Rng, households: Ints, months: list[Month]) 
     head = city.households.head[households]
     ordinary = households[city.people.hidden_from[head] == NEVER]
     count = max(1, round(len(ordinary) * _LOST_SHARE))
-    lost = rng.choice(ordinary, count, replace=False)
+    lost = ordinary[np.argsort(rng.random(len(ordinary)), kind="stable")[:count]]
     gone = months[0].first + rng.integers(-500, 30 * max(2, len(months) - 6), count)
     city.households.is_fixed[lost] = 1
     day = np.full(len(city.households), NEVER)

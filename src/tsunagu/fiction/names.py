@@ -161,7 +161,9 @@ def _find_look_alikes(given: NameTable, rows: dict[tuple[int, int], tuple[int, i
             by_head.setdefault(given.texts[row][0], []).append(row)
         for row in range(first, last):
             others = [
-                other for other in by_head[given.texts[row][0]] if given.kanas[other] != given.kanas[row]
+                other
+                for other in by_head[given.texts[row][0]]
+                if given.kanas[other] != given.kanas[row] and given.texts[other] != given.texts[row]
             ]
             alike[row] = others[0] if others else first + (row - first + 1) % (last - first)
     return whole_numbers(alike)

@@ -24,6 +24,8 @@ from tsunagu.fiction.people import RESIDENT, City, History
 class Schooling:
     """Municipal schools: one row a child, one column a month; -1 where the child is not enrolled.
 
+    Everybody below the end of school age has a row, infants too: rows are only ever appended.
+
     `number` is the school's own pupil number (学籍番号), kept while the child stays at the school. `room` is the
     class (0 = 1組) of each school year; grades are 1 to 9.
     """
@@ -55,9 +57,7 @@ class Nurseries:
 def enrol_pupils(city: City, history: History, seed: int, months: list[Month]) -> Schooling:
     """Follow every child of school age through the months: district school, moves, graduation."""
     rng = open_stream(seed, "schooling")
-    years = range(months[0].school_year, months[-1].school_year + 1)
-    grades = np.stack([school_grade(city.people.birth, year) for year in years])
-    persons = np.flatnonzero(((grades >= 1) & (grades <= 9)).any(axis=0))
+    persons = np.flatnonzero(school_grade(city.people.birth, months[0].school_year) <= 9)
     size, count = len(persons), len(months)
     never_here, private_junior = draw(rng, 0.02, size), draw(rng, 0.075, size)
     school = np.full((size, count), NOBODY)

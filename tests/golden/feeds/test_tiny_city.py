@@ -34,7 +34,7 @@ def city(
     make_home: Callable[[Path], Home], feed_catalog: Catalog, tmp_path_factory: pytest.TempPathFactory
 ) -> Loaded:
     folder = tmp_path_factory.mktemp("city")
-    build_city(folder / "city", children=200, start=START, months=MONTHS)
+    build_city(folder / "city", children=260, start=START, months=MONTHS)
     home = make_home(folder / "home")
     return Loaded(intake_files(home, feed_catalog, [folder / "city" / "deliveries"]))
 

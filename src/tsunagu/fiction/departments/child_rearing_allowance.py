@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tsunagu.fiction.almanac import is_child
-from tsunagu.fiction.arrays import NEVER, Bools, Ints, choose, draw, whole_numbers
+from tsunagu.fiction.arrays import NEVER, Bools, Ints, Rng, choose, draw, whole_numbers
 from tsunagu.fiction.circumstances import HARDSHIP
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
@@ -79,11 +79,11 @@ def _classify(records: Records, children: Ints, day: int, usual_class: Ints) -> 
     return np.where(level > 0, 0, usual)
 
 
-def _begin(records: Records, rng: np.random.Generator, children: Ints, first: int, is_start: bool) -> Ints:
+def _begin(records: Records, rng: Rng, children: Ints, first: int, is_start: bool) -> Ints:
     if not is_start:
         return np.full(len(children), first)
     earlier = first - rng.integers(30, 2500, len(records.city.families))[records.city.people.family[children]]
-    return np.maximum(earlier, records.city.people.birth[children] + 31)
+    return whole_numbers(np.maximum(earlier, records.city.people.birth[children] + 31))
 
 
 def _post(

@@ -91,4 +91,4 @@ def _post(
     for number, wrong in enumerate(_WRONG):
         table[wrong.header] = blank_where(mistakes & (kind == number), table[wrong.header], wrong.text)
     outbox.post_csv("resident", name, day, table, REGISTER, punctual=True)
-    return entries.person[mistakes]
+    return whole_numbers(entries.person[mistakes])

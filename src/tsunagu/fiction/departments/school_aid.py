@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tsunagu.fiction.almanac import Month
-from tsunagu.fiction.arrays import Bools, Ints, draw, rank_within
+from tsunagu.fiction.arrays import Bools, Ints, draw
 from tsunagu.fiction.circumstances import HARDSHIP, day_of_school_year
 from tsunagu.fiction.departments.school_roster import GRADES
 from tsunagu.fiction.handwriting import Habits, Handwriting
@@ -80,8 +80,7 @@ def _grant(records: Records, year: int, takes_up: Bools) -> Grants:
     decided = np.where(granted[rows], day_of_school_year(year, 61), day_of_school_year(year, 170 + 30))
     decided = decided + np.where(draw(rng, 0.1, len(rows)), rng.integers(10, 60, len(rows)), 0)
     ends = np.full(len(rows), day_of_school_year(year + 1, 0) - 1)
-    number = 1 + rank_within(np.zeros(len(rows), dtype=np.int64))
-    rng.shuffle(number)
+    number = 1 + np.argsort(rng.random(len(rows)), kind="stable")
     return Grants(rows, np.where(welfare[rows], 1, 2), decided, ends, number)
 
 
