@@ -14,7 +14,7 @@ from tsunagu.cli.data import show_outcomes, take_in
 from tsunagu.cli.runs import show_data_state, show_funnel
 from tsunagu.cli.showing import say, show_progress, show_table
 from tsunagu.cli.truth import count_links, count_needs
-from tsunagu.fiction import build_city
+from tsunagu.fiction import ALL, build_city
 from tsunagu.pipeline.report import write_report
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.pipeline.summary import summarise_run
@@ -43,11 +43,20 @@ def fiction(
     seed: SeedOption = 1,
     start: Annotated[str, typer.Option(help="最初の日 2023-04-01")] = "2023-04-01",
     months: Annotated[int, typer.Option(min=1, max=120, help="月数")] = 36,
+    feeds: Annotated[
+        str, typer.Option(help="main 主な15種類 / all すべて / the main files, or all of them")
+    ] = ALL,
 ) -> None:
     """架空の市を作り、各部署が出すファイルを書き出す。 / Build a fictional city's departmental files."""
     with show_progress() as report:
         city = build_city(
-            out, children=children, seed=seed, start=read_day(start, "--start"), months=months, report=report
+            out,
+            children=children,
+            seed=seed,
+            start=read_day(start, "--start"),
+            months=months,
+            feeds=feeds,
+            report=report,
         )
     say(
         f"{out} に架空の市を作りました。各部署のファイルは deliveries、答えは truth にあります(製品は truth を読みません)。"

@@ -6,29 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 
 from tsunagu.fiction.almanac import date_of, is_child, list_months
-from tsunagu.fiction.arrays import open_stream
 from tsunagu.fiction.circumstances import draw_circumstances
-from tsunagu.fiction.departments import (
-    address_protection,
-    child_rearing_allowance,
-    council,
-    infant_checkup,
-    meal_fees,
-    nursery,
-    pregnancy,
-    register,
-    school_aid,
-    school_attendance,
-    school_health,
-    school_roster,
-    school_survey,
-    vaccination,
-)
 from tsunagu.fiction.life import found_city, live
 from tsunagu.fiction.names import load_names
+from tsunagu.fiction.offices import ALL, MAIN, list_offices
 from tsunagu.fiction.outbox import Outbox
 from tsunagu.fiction.people import RESIDENT, close_log
 from tsunagu.fiction.places import lay_out_city
@@ -38,23 +21,6 @@ from tsunagu.fiction.truth import write_truth
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
 Report = Callable[[str, int, int], None]
-
-WRITERS: tuple[tuple[str, ModuleType], ...] = (
-    ("住民記録", register),
-    ("支援措置", address_protection),
-    ("学齢簿", school_roster),
-    ("出欠", school_attendance),
-    ("就学援助", school_aid),
-    ("給食費", meal_fees),
-    ("定期健康診断", school_health),
-    ("学力生活状況調査", school_survey),
-    ("妊娠届出", pregnancy),
-    ("乳幼児健診", infant_checkup),
-    ("予防接種", vaccination),
-    ("児童扶養手当", child_rearing_allowance),
-    ("保育所", nursery),
-    ("要対協", council),
-)
 
 
 class CityBuildError(TsunaguError):
@@ -87,6 +53,7 @@ def build_city(
     seed: int = 1,
     start: date = date(2023, 4, 1),
     months: int = 36,
+    feeds: str = MAIN,
     report: Report = lambda stage, done, total: None,
 ) -> CitySummary:
     """Write the deliveries and the truth of a fictional city below `out`, which must be new or empty.
@@ -97,18 +64,19 @@ def build_city(
         seed: The same seed gives the same bytes.
         start: First day of the period, the first of a month.
         months: Length of the period; nothing is handed over after its last day.
+        feeds: `main` for the fifteen main files, `all` for every file a department of the city writes.
         report: Called with a stage's name, steps done and steps in all.
 
     Raises:
         CityBuildError: The folder holds something already, or the sizes make no city.
     """
-    _check(out, children, start, months)
+    _check(out, children, start, months, feeds)
     out.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         workshop.chmod(0o755)
         records = _make_records(children, seed, start, months, report)
-        outbox = _write_deliveries(records, workshop / "deliveries", report)
+        outbox = _write_deliveries(records, workshop / "deliveries", feeds, report)
         write_truth(records, outbox, workshop / "truth")
         workshop.rename(out)
     except BaseException:
@@ -117,12 +85,18 @@ def build_city(
     return _summarise(records, outbox, out, seed, start)
 
 
-def _check(out: Path, children: int, start: date, months: int) -> None:
+def _check(out: Path, children: int, start: date, months: int, feeds: str) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise CityBuildError(
             f"出力先がすでにあります: {out}",
             why="まちを途中から書き足すと、正解データと納品ファイルが食い違います。",
             todo="別の出力先を指定するか、先にそのフォルダーを削除してください。",
+        )
+    if feeds not in (MAIN, ALL):
+        raise CityBuildError(
+            "書き出すファイルの種類がわかりません。",
+            why="main（主な15種類）か all（全部）のどちらかでなければ、どの課のファイルを書くか決められません。",
+            todo="feeds に main か all を指定してください。",
         )
     if children < 20 or months < 1 or start.day != 1:
         raise CityBuildError(
@@ -149,13 +123,14 @@ def _make_records(children: int, seed: int, start: date, count: int, report: Rep
     )
 
 
-def _write_deliveries(records: Records, folder: Path, report: Report) -> Outbox:
-    """Every department in turn, each with a random stream of its own for mishaps."""
-    outbox = Outbox(folder, records.months[-1].last, open_stream(records.seed, "outbox"))
-    for number, (title, writer) in enumerate(WRITERS):
-        outbox.rng = records.stream("outbox", title)
-        writer.write(records, outbox)
-        report(title, number + 1, len(WRITERS))
+def _write_deliveries(records: Records, folder: Path, feeds: str, report: Report) -> Outbox:
+    """Every office in turn."""
+    outbox = Outbox(folder, records.months[0].first, records.months[-1].last, records.seed)
+    offices = list_offices(feeds)
+    for number, office in enumerate(offices):
+        office.module.write(records, outbox)
+        report(office.title, number + 1, len(offices))
+    outbox.close()
     return outbox
 
 

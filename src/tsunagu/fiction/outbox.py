@@ -5,23 +5,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.compute as pc
 
 from tsunagu.fiction.almanac import date_of
-from tsunagu.fiction.arrays import Ints, Rng, draw
+from tsunagu.fiction.arrays import Ints, Rng, draw, open_stream
+from tsunagu.fiction.workbooks import SheetStyle, write_workbook
 from tsunagu.fiction.writing import (
     Column,
     CsvStyle,
-    Sheet,
+    Table,
     blank_where,
     count_rows,
     join,
+    repeat_row,
     write_csv,
     write_numbers,
-    write_xlsx,
 )
 
-LATE_FILE_RATE = 0.02
+LATE_FILE_RATE, LOST_FILE_RATE, RESENT_RATE = 0.02, 0.003, 0.012
+REPEATED_ROW_RATE, SHIFTED_ROW_RATE = 0.03, 0.02
+RESENT_AFTER_DAYS = (5, 13)
 
 
 @dataclass(frozen=True)
@@ -34,39 +38,67 @@ class Wrong:
 
 @dataclass
 class Outbox:
-    """Writes deliveries below `root` until `last_day`; later ones are never written."""
+    """Writes the files handed over from `first_day` to `last_day`; others are passed over in silence.
+
+    What happens to a file (late? which rows are wrong?) is drawn from a stream of the file's own, so that it does not
+    depend on which other files are written. A file posted again, for the next block of the city, grows by its rows.
+    """
 
     root: Path
+    first_day: int
     last_day: int
-    rng: Rng
+    seed: int
+    block: int = 0
     rows: dict[str, int] = field(default_factory=dict)
-    files: int = 0
     _keys: list[tuple[str, Any, Ints]] = field(default_factory=list)
+    _begun: set[Path] = field(default_factory=set)
+    _books: dict[Path, tuple[SheetStyle, Table, int]] = field(default_factory=dict)
 
-    def post_csv(
+    @property
+    def files(self) -> int:
+        """Files written so far."""
+        return len(self._begun)
+
+    def post(
         self,
         department: str,
         name: str,
         day: int,
-        table: dict[str, Column],
-        style: CsvStyle,
+        table: Table,
+        style: CsvStyle | SheetStyle,
         *,
         wrong: Sequence[Wrong] = (),
         wrong_rate: float = 0.0015,
         punctual: bool = False,
     ) -> None:
-        """Write one CSV file `<name>_<YYYYMMDD>.csv` whose reference date is `day`."""
-        path = self._place(department, f"{name}_{_stamp(day)}.csv", day, punctual)
-        if path is None:
-            return
-        columns = spoil(self.rng, table, wrong, wrong_rate) if wrong else list(table.values())
-        self._count(name, write_csv(path, list(table), columns, style))
+        """Write one file `<name>_<YYYYMMDD>` whose reference date is `day`: a CSV file or a workbook.
 
-    def post_xlsx(self, department: str, name: str, day: int, sheet: Sheet) -> None:
-        """Write one workbook `<name>_<YYYYMMDD>.xlsx` whose reference date is `day`."""
-        path = self._place(department, f"{name}_{_stamp(day)}.xlsx", day, punctual=False)
-        if path is not None:
-            self._count(name, write_xlsx(path, sheet, date_of(day)))
+        Args:
+            department: The folder it goes to.
+            name: What it is called, without the date.
+            day: Its reference date; the day it is handed over, unless it is late.
+            table: Header and column, in the order of the file.
+            style: How the department's system writes.
+            wrong: Mistakes to make in some rows.
+            wrong_rate: The share of rows with one.
+            punctual: Never late, never lost.
+        """
+        fate = self._draw_fate(department, name, day, punctual=punctual)
+        if fate.handed_over is None:
+            return
+        file = f"{department}/{name}_{_stamp(day)}"
+        if self._is_due(fate.handed_over):
+            rng = open_stream(self.seed, "mistakes", file, str(self.block))
+            spoiled = spoil(rng, table, wrong, wrong_rate, at_least=fate.resent is not None)
+            self._write(file, fate.handed_over, day, spoiled, style)
+        if wrong and fate.resent is not None and self._is_due(fate.resent):
+            self._write(file, fate.resent, day, table, style)
+
+    def close(self) -> None:
+        """Write the workbooks, which stay open until the last block of the city has added its rows."""
+        for path, (style, table, day) in self._books.items():
+            write_workbook(path, table, style, date_of(day))
+        self._books.clear()
 
     def register_keys(self, system: str, keys: Any, persons: Ints) -> None:
         """Note for the truth which person stands behind each key of a system."""
@@ -76,38 +108,86 @@ class Outbox:
         """All keys noted, in the order of writing."""
         return self._keys
 
-    def _place(self, department: str, file_name: str, day: int, punctual: bool) -> Path | None:
-        late = int(self.rng.integers(1, 7)) * int(self.rng.random() < LATE_FILE_RATE)
-        if day > self.last_day:
-            return None
-        handed_over = day if punctual or day + late > self.last_day else day + late
-        folder = self.root / date_of(handed_over).isoformat() / department
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / file_name
+    def _draw_fate(self, department: str, name: str, day: int, *, punctual: bool) -> "Fate":
+        if punctual:
+            return Fate(day, None)
+        rng = open_stream(self.seed, "fate", department, name, _stamp(day))
+        is_late, is_lost, is_resent = rng.random(3) < (LATE_FILE_RATE, LOST_FILE_RATE, RESENT_RATE)
+        late, later = int(rng.integers(1, 7)), int(rng.integers(*RESENT_AFTER_DAYS))
+        if is_lost:
+            return Fate(None, None)
+        handed_over = day + late * int(is_late)
+        return Fate(handed_over, handed_over + later if is_resent else None)
 
-    def _count(self, name: str, rows: int) -> None:
+    def _is_due(self, day: int) -> bool:
+        return self.first_day <= day <= self.last_day
+
+    def _write(
+        self, file: str, handed_over: int, day: int, table: Table, style: CsvStyle | SheetStyle
+    ) -> None:
+        suffix = ".csv" if isinstance(style, CsvStyle) else ".xlsx"
+        folder, name = file.split("/")
+        path = self.root / date_of(handed_over).isoformat() / folder / f"{name}{suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(style, CsvStyle):
+            write_csv(path, table, style, append=path in self._begun)
+        else:
+            _, begun, _ = self._books.get(path, (style, {}, day))
+            self._books[path] = (style, _grow(begun, table), day)
+        self._begun.add(path)
         kind = name.split("_20")[0]
-        self.rows[kind] = self.rows.get(kind, 0) + rows
-        self.files += 1
+        self.rows[kind] = self.rows.get(kind, 0) + count_rows(list(table.values()))
 
 
-def spoil(rng: Rng, table: dict[str, Column], wrong: Sequence[Wrong], rate: float) -> list[Column]:
-    """The columns with a few wrong cells; at most one a row."""
+@dataclass(frozen=True)
+class Fate:
+    """What becomes of a file: the days it is handed over and handed over again, put right (None: never)."""
+
+    handed_over: int | None
+    resent: int | None
+
+
+def spoil(rng: Rng, table: Table, wrong: Sequence[Wrong], rate: float, *, at_least: bool = False) -> Table:
+    """The table with a few wrong cells (or `at_least` one), one a row; now and then a row twice or moved a column."""
+    if not wrong:
+        return table
     size = count_rows(list(table.values()))
     hit = draw(rng, rate, size)
-    which = rng.integers(0, max(1, len(wrong)), size)
+    hit[:1] |= at_least
+    which = rng.integers(0, len(wrong), size)
+    is_repeated, is_shifted = rng.random(2) < (REPEATED_ROW_RATE, SHIFTED_ROW_RATE)
+    row, shifted = rng.integers(0, max(1, size), 2)
     spoiled = dict(table)
     for number, mistake in enumerate(wrong):
         mask = hit & (which == number)
-        column = spoiled[mistake.header]
-        if mask.any() and not isinstance(column, str):
-            spoiled[mistake.header] = blank_where(mask, column, mistake.text)
-    return list(spoiled.values())
+        if mask.any():
+            spoiled[mistake.header] = blank_where(mask, spoiled[mistake.header], mistake.text)
+    if size and is_repeated:
+        spoiled = {header: repeat_row(column, int(row)) for header, column in spoiled.items()}
+    return shift_row(spoiled, int(shifted)) if size and is_shifted else spoiled
+
+
+def shift_row(table: Table, row: int) -> Table:
+    """The table with one row moved a column to the right, as happens when a cell is inserted in Excel."""
+    headers = list(table)
+    size = count_rows(list(table.values()))
+    mask = np.arange(size) == row
+    shifted: dict[str, Column] = {}
+    for before, header in zip(["", *headers], headers, strict=False):
+        column = table[header] if not isinstance(table[header], str) else None
+        if column is None:
+            return table
+        shifted[header] = blank_where(mask, column, str(table[before][row]) if before else "")
+    return shifted
 
 
 def number_text(prefix: str, numbers: Ints) -> Any:
     """Keys such as K00012: a prefix and five digits or more."""
     return join(prefix, pc.utf8_lpad(write_numbers(numbers), width=5, padding="0"))
+
+
+def _grow(begun: Table, table: Table) -> Table:
+    return {header: [*begun.get(header, []), *column] for header, column in table.items()}
 
 
 def _stamp(day: int) -> str:

@@ -1,14 +1,12 @@
-"""How texts, dates and numbers become columns, and columns become files: encodings, CSV, Excel.
+"""How texts, dates and numbers become columns, and columns become CSV files.
 
 A column is a pyarrow string array without nulls. Dates and names are looked up in tables of ready-made strings, so
 that writing a file costs a few array operations however many rows it has.
 """
 
-import io
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,13 +14,15 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import xlsxwriter
 
 from tsunagu.fiction.almanac import date_of, day_of
 from tsunagu.fiction.arrays import Bools, Ints
 
 Column: TypeAlias = Any
-"""A pyarrow string array, or one str for all rows."""
+"""A pyarrow string array, one str for all rows, or (for workbooks) a list of cells."""
+
+Table: TypeAlias = dict[str, Column]
+"""Headers and columns, in the order of the file."""
 
 _ROWS_A_BLOCK = 40_000
 _FIRST_DAY, _LAST_DAY = day_of(date(1880, 1, 1)), day_of(date(2060, 12, 31))
@@ -30,16 +30,18 @@ _FIRST_ERA_DAY, _LAST_ERA_DAY = day_of(date(1995, 1, 1)), day_of(date(2034, 12, 
 _REIWA = day_of(date(2019, 5, 1))
 _FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
 ERA_STYLES = 4
-NINE = time(9)
 
 
 @dataclass(frozen=True)
 class CsvStyle:
-    """How a department's system writes CSV."""
+    """How a department's system writes CSV. `above` are lines before the header row."""
 
     encoding: str
     newline: str = "\r\n"
     bom: bool = False
+    quoted: bool = False
+    delimiter: str = ","
+    above: tuple[str, ...] = ()
 
 
 CP932 = CsvStyle("cp932")
@@ -48,17 +50,21 @@ UTF8 = CsvStyle("utf-8", "\n")
 REGISTER = CsvStyle("utf-8", "\n", bom=True)
 
 
-def write_csv(path: Path, headers: Sequence[str], columns: Sequence[Column], style: CsvStyle) -> int:
-    """Write columns as CSV and return the number of rows. Cells hold no comma, quote or line break by design."""
-    rows = count_rows(columns)
-    with path.open("wb") as file:
-        head = ",".join(headers) + style.newline
-        file.write(("\ufeff" + head if style.bom else head).encode(style.encoding))
-        for first in range(0, rows, _ROWS_A_BLOCK):
+def write_csv(path: Path, table: Table, style: CsvStyle, *, append: bool = False) -> None:
+    """Write a table as CSV, or add its rows to the file. Cells hold no delimiter, quote or line break by design."""
+    columns = list(table.values())
+    between, around = (f'"{style.delimiter}"', '"') if style.quoted else (style.delimiter, "")
+    with path.open("ab" if append else "wb") as file:
+        if not append:
+            lines = [*style.above, around + between.join(table) + around, ""]
+            head = style.newline.join(lines)
+            file.write(("\ufeff" + head if style.bom else head).encode(style.encoding))
+        for first in range(0, count_rows(columns), _ROWS_A_BLOCK):
             block = [_slice(column, first) for column in columns]
-            block[-1] = pc.binary_join_element_wise(block[-1], style.newline, "")
-            file.write(_encode(pc.binary_join_element_wise(*block, ","), style.encoding))
-    return rows
+            if around:
+                block[0] = pc.binary_join_element_wise(around, block[0], "")
+            block[-1] = pc.binary_join_element_wise(block[-1], around + style.newline, "")
+            file.write(_encode(pc.binary_join_element_wise(*block, between), style.encoding))
 
 
 def count_rows(columns: Sequence[Column]) -> int:
@@ -95,6 +101,11 @@ def join(*parts: Column) -> Any:
 def blank_where(mask: Bools, column: Any, text: str = "") -> Any:
     """Replace the cells of a mask by a fixed text."""
     return pc.if_else(pa.array(mask), pa.scalar(text), column)
+
+
+def repeat_row(column: Any, row: int) -> Any:
+    """The column with the cell of one row once more at its end."""
+    return column if isinstance(column, str) else pa.concat_arrays([column, column.slice(row, 1)])
 
 
 def write_numbers(values: Ints | Bools) -> Any:
@@ -155,55 +166,3 @@ def write_era_months(days: Ints) -> Any:
     """令和6年4月; the empty text for days outside 1995 to 2034."""
     long_text = write_era_dates(days, np.zeros(len(days), dtype=np.int64))
     return pc.replace_substring_regex(long_text, pattern="月.*$", replacement="月")
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One worksheet: fixed lines above (row number, text), then the header row, then the rows."""
-
-    name: str
-    above: tuple[tuple[int, str], ...]
-    header_row: int
-    headers: tuple[str, ...]
-    rows: Sequence[Sequence[object]]
-
-
-def write_xlsx(path: Path, sheet: Sheet, created: date) -> int:
-    """Write one worksheet with nothing in the file that depends on the machine or the clock."""
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    )
-    book.set_properties({"created": datetime.combine(created, NINE), "author": "つなぐ市"})
-    dates = book.add_format({"num_format": "yyyy/m/d"})
-    bold = book.add_format({"bold": True})
-    page = book.add_worksheet(sheet.name)
-    for row, text in sheet.above:
-        page.write_string(row, 0, text, bold)
-    for column, header in enumerate(sheet.headers):
-        page.write_string(sheet.header_row, column, header, bold)
-    for number, cells in enumerate(sheet.rows, start=sheet.header_row + 1):
-        _write_cells(page, number, cells, dates)
-    book.close()
-    path.write_bytes(_store_plainly(buffer.getvalue()))
-    return len(sheet.rows)
-
-
-def _write_cells(page: Any, number: int, cells: Sequence[object], dates: Any) -> None:
-    for column, cell in enumerate(cells):
-        if isinstance(cell, date):
-            page.write_datetime(number, column, cell, dates)
-        elif isinstance(cell, int):
-            page.write_number(number, column, cell)
-        elif cell:
-            page.write_string(number, column, str(cell))
-
-
-def _store_plainly(packed: bytes) -> bytes:
-    """The same workbook uncompressed: compressed bytes differ between zlib versions."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(packed)) as source, zipfile.ZipFile(target, "w") as plain:
-        for entry in source.infolist():
-            info = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
-            plain.writestr(info, source.read(entry), zipfile.ZIP_STORED)
-    return target.getvalue()

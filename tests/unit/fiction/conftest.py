@@ -23,13 +23,21 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> CitySummary:
 
 @pytest.fixture(scope="session")
 def read_rows(city: CitySummary) -> Callable[[str], Rows]:
-    """All rows of all files of a layout, in the order they were handed over; `_file` is the file's name."""
+    """All rows of all files of a layout, in the order they were handed over; `_file` is the file's name.
+
+    Rows that slipped by a column (their first cell is empty) are left out: every other cell has another's meaning.
+    """
     cache: dict[str, Rows] = {}
 
     def read(layout: str) -> Rows:
         if layout not in cache:
             paths = sorted(city.deliveries.rglob(f"{layout}_*"))
-            cache[layout] = [row | {"_file": path.name} for path in paths for row in read_file(path)]
+            cache[layout] = [
+                row | {"_file": path.name}
+                for path in paths
+                for row in read_file(path)
+                if next(iter(row.values()))
+            ]
         return cache[layout]
 
     return read

@@ -23,7 +23,7 @@ def write(records: Records, outbox: Outbox) -> None:
     for month in records.months:
         rows = np.flatnonzero((table.start <= month.last) & (table.end > month.last))
         person, start = table.person[rows], table.start[rows]
-        outbox.post_csv(
+        outbox.post(
             "resident",
             "支援措置対象者",
             month.last,

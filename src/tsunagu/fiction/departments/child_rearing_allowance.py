@@ -117,7 +117,7 @@ def _post(
         "支給開始年月": write_era_months(receipt.since[children]),
         "支給終了年月": write_era_months(receipt.until[children]),
     }
-    outbox.post_csv("benefits", "児童扶養手当受給者", day, table, CP932, wrong=_WRONG)
+    outbox.post("benefits", "児童扶養手当受給者", day, table, CP932, wrong=_WRONG)
 
 
 def _custodian(records: Records, children: Ints) -> Ints:

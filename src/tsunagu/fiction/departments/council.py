@@ -11,11 +11,15 @@ from tsunagu.fiction.circumstances import DEVELOPMENT, HARDSHIP, ISOLATION, NEGL
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, number_text
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import Sheet, era_text
+from tsunagu.fiction.workbooks import SheetStyle
+from tsunagu.fiction.writing import era_text
 
-HEADERS = (
-    "ケース番号", "児童氏名", "フリガナ", "生年月日", "性別", "住所", "所属", "種別", "登録年月日", "終結年月日", "主担当機関", "最終確認日",
-)  # fmt: skip
+_SHEET = SheetStyle(
+    "台帳",
+    above=((0, "要保護児童対策地域協議会　台帳"), (1, "取扱注意")),
+    header_row=2,
+    readings=(("児童氏名", "フリガナ"),),
+)
 _SHOWN_AFTER_CLOSING_DAYS = 90
 CATEGORIES = ("身体的虐待", "心理的虐待", "性的虐待", "ネグレクト", "要支援児童", "特定妊婦")
 _AGENCIES = ("こども家庭センター", "児童相談所", "学校教育課", "健康課")
@@ -47,9 +51,8 @@ def write(records: Records, outbox: Outbox) -> None:
         known = (cases.opened <= month.last) & (cases.closed > month.last - _SHOWN_AFTER_CLOSING_DAYS)
         rows = np.flatnonzero(known)
         seen_any[rows] = True
-        cells = _describe(records, hand, cases, rows, column, keys.take(rows).to_pylist())
-        above = ((0, "要保護児童対策地域協議会　台帳"), (1, "取扱注意"))
-        outbox.post_xlsx("welfare", "要対協台帳", month.last, Sheet("台帳", above, 2, HEADERS, cells))
+        table = _describe(records, hand, cases, rows, column, keys.take(rows).to_pylist())
+        outbox.post("welfare", "要対協台帳", month.last, table, _SHEET)
     listed = np.flatnonzero(seen_any)
     outbox.register_keys("council", keys.take(listed), cases.person[listed])
 
@@ -125,7 +128,7 @@ def _expectant_cases(records: Records, rng: Rng) -> tuple[Ints, Ints, Ints, Ints
 
 def _describe(
     records: Records, hand: Handwriting, cases: Cases, rows: Ints, column: int, keys: list[str]
-) -> list[tuple[object, ...]]:
+) -> dict[str, list[object]]:
     month = records.months[column]
     persons, day = cases.person[rows], month.last
     births = hand.birth_days(persons)
@@ -133,26 +136,25 @@ def _describe(
     seen = np.minimum(day, closed) - (persons * 13 + day) % cases.rhythm_days[rows]
     seen = np.maximum(seen, cases.opened[rows])
     as_text = (persons + rows) % 5
-    return list(
-        zip(
-            keys,
-            hand.name(persons, day).to_pylist(),
-            hand.kana(persons, day).to_pylist(),
-            _write_births(births, cases.category[rows], persons, as_text),
-            [("", "男", "女")[sex] for sex in records.city.people.sex[persons]],
-            hand.address(persons, day).to_pylist(),
-            _belongings(records, persons, column),
-            [CATEGORIES[row] for row in cases.category[rows]],
-            [_write_day(value, style) for value, style in zip(cases.opened[rows], as_text, strict=True)],
-            [_write_day(value, style) for value, style in zip(closed, as_text, strict=True)],
-            [_AGENCIES[row] for row in cases.agency[rows]],
-            [_write_day(value, style + 1) for value, style in zip(seen, as_text, strict=True)],
-            strict=True,
-        )
-    )
+    return {
+        "ケース番号": [*keys],
+        "児童氏名": hand.name(persons, day).to_pylist(),
+        "フリガナ": hand.kana(persons, day).to_pylist(),
+        "生年月日": _write_births(births, cases.category[rows], persons, as_text),
+        "性別": [("", "男", "女")[sex] for sex in records.city.people.sex[persons]],
+        "住所": hand.address(persons, day).to_pylist(),
+        "所属": _belongings(records, persons, column),
+        "種別": [CATEGORIES[row] for row in cases.category[rows]],
+        "登録年月日": [
+            _write_day(value, style) for value, style in zip(cases.opened[rows], as_text, strict=True)
+        ],
+        "終結年月日": [_write_day(value, style) for value, style in zip(closed, as_text, strict=True)],
+        "主担当機関": [_AGENCIES[row] for row in cases.agency[rows]],
+        "最終確認日": [_write_day(value, style + 1) for value, style in zip(seen, as_text, strict=True)],
+    }
 
 
-def _write_births(births: Ints, category: Ints, persons: Ints, style: Ints) -> list[date | str]:
+def _write_births(births: Ints, category: Ints, persons: Ints, style: Ints) -> list[object]:
     """Birth dates; for an expectant mother hers, or nothing because the child is not born yet."""
     unborn = (category == CATEGORIES.index("特定妊婦")) & (persons % 5 < 2)
     return [
@@ -168,7 +170,7 @@ def _write_day(day: int, style: int) -> date | str:
     return date_of(day) if style >= 3 or day < 9131 else era_text(int(day), int(style))
 
 
-def _belongings(records: Records, persons: Ints, column: int) -> list[str]:
+def _belongings(records: Records, persons: Ints, column: int) -> list[object]:
     """所属: the school or nursery, 在宅 for infants at home."""
     places = records.city.places
     belongs = dict.fromkeys(persons.tolist(), "在宅")

@@ -57,9 +57,9 @@ def write(records: Records, outbox: Outbox) -> None:
         late = draw(rng, _LATE_RATE, size) & np.asarray(pc.equal(whole["受診区分"], "受診"))
         day = month.last + _HANDED_OVER_DAYS
         name = f"乳幼児健診_{month.code}"
-        outbox.post_csv("health", name, day, _without_results(whole, late), CP932, wrong=_WRONG)
+        outbox.post("health", name, day, _without_results(whole, late), CP932, wrong=_WRONG)
         if late.any():
-            outbox.post_csv("health", name, day + _PUT_RIGHT_AFTER_DAYS, whole, CP932)
+            outbox.post("health", name, day + _PUT_RIGHT_AFTER_DAYS, whole, CP932)
     _register(records, outbox)
 
 

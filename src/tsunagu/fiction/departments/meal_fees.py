@@ -6,18 +6,22 @@ from typing import Any
 import numpy as np
 
 from tsunagu.fiction.almanac import date_of
-from tsunagu.fiction.arrays import Bools, Ints, Rng, draw, whole_numbers
+from tsunagu.fiction.arrays import Bools, Ints, Rng, draw
 from tsunagu.fiction.circumstances import HARDSHIP, NEGLECT
 from tsunagu.fiction.departments.school_aid import list_aided
 from tsunagu.fiction.departments.school_roster import assign_seats
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, number_text
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import Sheet, write_era_dates
+from tsunagu.fiction.workbooks import SheetStyle
+from tsunagu.fiction.writing import Table
 
-HEADERS = (
-    "整理番号", "学校名", "学年", "組", "児童生徒氏名", "フリガナ", "保護者氏名", "電話番号", "住所", "未納月数", "未納額", "最終納付年月日",
-)  # fmt: skip
+_SHEET = SheetStyle(
+    "未納一覧",
+    above=((0, "給食費未納一覧"), (1, "基準日　{day}")),
+    header_row=3,
+    readings=(("児童生徒氏名", "フリガナ"),),
+)
 _FEE_YEN = (4_300, 4_900)
 _HABITS = Habits(
     encoding="utf-8", name_styles=(0.55, 0.45, 0.0), kana_styles=(0.75, 0.1, 0.0, 0.1, 0.05), separators=(0.4, 0.3, 0.3),
@@ -80,24 +84,21 @@ def _post(
     school, grade = schooling.school[rows, column], schooling.grade[rows, column]
     fee = np.where(grade <= 6, *_FEE_YEN)
     grade_in_school = np.where(grade <= 6, grade, grade - 6)
-    columns = (
-        keys.take(rows).to_pylist(),
-        [places.school_names[place] for place in school],
-        [
+    table: Table = {
+        "整理番号": keys.take(rows).to_pylist(),
+        "学校名": [places.school_names[place] for place in school],
+        "学年": [
             ("小" if value <= 6 else "中") + str(own)
             for value, own in zip(grade, grade_in_school, strict=True)
         ],
-        (room + 1).tolist(),
-        hand.name(persons, month.last).to_pylist(),
-        hand.kana(persons, month.last).to_pylist(),
-        hand.name(records.guardian_at(persons, month.last), month.last).to_pylist(),
-        hand.phone(persons, month.last).to_pylist(),
-        hand.address(persons, month.last).to_pylist(),
-        debts.months[rows].tolist(),
-        (debts.months[rows] * fee).tolist(),
-        [date_of(day) for day in debts.last_paid[rows]],
-    )
-    day_text = str(write_era_dates(whole_numbers([month.last]), whole_numbers([0]))[0])
-    above = ((0, "給食費未納一覧"), (1, f"基準日　{day_text}"))
-    sheet = Sheet("未納一覧", above, 3, HEADERS, list(zip(*columns, strict=True)))
-    outbox.post_xlsx("education", "給食費未納一覧", month.last, sheet)
+        "組": (room + 1).tolist(),
+        "児童生徒氏名": hand.name(persons, month.last).to_pylist(),
+        "フリガナ": hand.kana(persons, month.last).to_pylist(),
+        "保護者氏名": hand.name(records.guardian_at(persons, month.last), month.last).to_pylist(),
+        "電話番号": hand.phone(persons, month.last).to_pylist(),
+        "住所": hand.address(persons, month.last).to_pylist(),
+        "未納月数": debts.months[rows].tolist(),
+        "未納額": (debts.months[rows] * fee).tolist(),
+        "最終納付年月日": [date_of(day) for day in debts.last_paid[rows]],
+    }
+    outbox.post("education", "給食費未納一覧", month.last, table, _SHEET)

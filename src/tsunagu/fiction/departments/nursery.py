@@ -49,7 +49,7 @@ def write(records: Records, outbox: Outbox) -> None:
             "階層区分": pick(FEE_CLASSES, _fee_class(records, persons, month.last, income)),
             "当月欠席日数": write_numbers(np.where(here[rows], absences, 0)),
         }
-        outbox.post_csv("childcare", "保育所在籍", month.last, table, CP932, wrong=_WRONG, wrong_rate=0.001)
+        outbox.post("childcare", "保育所在籍", month.last, table, CP932, wrong=_WRONG, wrong_rate=0.001)
 
 
 def _fee_class(records: Records, persons: Ints, day: int, income: Ints) -> Ints:

@@ -50,9 +50,7 @@ def write(records: Records, outbox: Outbox) -> None:
             "相談相手": pick(["いる", "いない", ""], answers[2][rows]),
         }
         outbox.register_keys("pregnancy", columns["届出番号"], records.unborn_persons(rows))
-        outbox.post_csv(
-            "health", f"妊娠届出_{month.code}", day, columns, CP932, wrong=_WRONG, wrong_rate=0.003
-        )
+        outbox.post("health", f"妊娠届出_{month.code}", day, columns, CP932, wrong=_WRONG, wrong_rate=0.003)
 
 
 def _number(notified: Ints) -> Ints:

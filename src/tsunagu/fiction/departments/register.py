@@ -86,9 +86,10 @@ def _post(
     table = describe_entries(
         records, entries, rows.number[chosen], is_latest, day, is_full=name.endswith("全件")
     )
-    mistakes = outbox.rng.random(len(chosen)) < _WRONG_RATE
-    kind = outbox.rng.integers(0, len(_WRONG), len(chosen))
+    rng = records.stream("register", "mistakes", name, str(day), str(outbox.block))
+    mistakes = rng.random(len(chosen)) < _WRONG_RATE
+    kind = rng.integers(0, len(_WRONG), len(chosen))
     for number, wrong in enumerate(_WRONG):
         table[wrong.header] = blank_where(mistakes & (kind == number), table[wrong.header], wrong.text)
-    outbox.post_csv("resident", name, day, table, REGISTER, punctual=True)
+    outbox.post("resident", name, day, table, REGISTER, punctual=True)
     return whole_numbers(entries.person[mistakes])

@@ -107,4 +107,4 @@ def _post(
         "終了年月日": hand.era(persons, grants.ends_on[known]),
     }
     name = f"就学援助認定_{month.school_year}年度"
-    outbox.post_csv("education", name, month.last, table, CP932, wrong=_WRONG)
+    outbox.post("education", name, month.last, table, CP932, wrong=_WRONG)

@@ -127,11 +127,11 @@ def _post(
     month = taught.month
     if len(taught.days):
         marks = _list_marks(records, hand, taught, part)
-        outbox.post_csv(
+        outbox.post(
             "education", f"出欠明細_{month.code}", day, marks, CP932, wrong=_WRONG_MARKS, wrong_rate=0.001
         )
     totals = _total(records, taught, part)
-    outbox.post_csv(
+    outbox.post(
         "education", f"出席簿月計_{month.code}", day, totals, CP932, wrong=_WRONG_TOTALS, wrong_rate=0.001
     )
 

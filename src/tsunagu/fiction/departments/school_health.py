@@ -45,7 +45,7 @@ def write(records: Records, outbox: Outbox) -> None:
         }
         table |= _findings(records, rng, persons, day)
         name = f"定期健康診断_{month.school_year}年度"
-        outbox.post_csv("education", name, month.last, table, CP932, wrong=_WRONG)
+        outbox.post("education", name, month.last, table, CP932, wrong=_WRONG)
 
 
 def draw_body(records: Records, rng: Rng, persons: Ints, day: Ints) -> tuple[Ints, Ints]:

@@ -37,7 +37,7 @@ def write(records: Records, outbox: Outbox) -> None:
             continue
         day = month.day(SNAPSHOT_DAYS[month.month])
         table = _describe(records, hand, column, day, before, knows_number)
-        outbox.post_csv("education", "学齢簿", day, table, CP932, wrong=_WRONG)
+        outbox.post("education", "学齢簿", day, table, CP932, wrong=_WRONG)
         before = column
 
 

@@ -64,7 +64,7 @@ def write(records: Records, outbox: Outbox) -> None:
         table |= _scores(records, rng, persons, day, ability[rows], away)
         table |= _attitudes(records, rng, persons, day, away)
         name = f"学力生活状況調査_{month.school_year}年度"
-        outbox.post_csv("education", name, month.day(_SURVEY_DAY), table, UTF8, wrong=_WRONG)
+        outbox.post("education", name, month.day(_SURVEY_DAY), table, UTF8, wrong=_WRONG)
 
 
 def _scores(

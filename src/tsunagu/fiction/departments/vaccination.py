@@ -72,9 +72,7 @@ def write(records: Records, outbox: Outbox) -> None:
             ),
         }
         day = month.last + _HANDED_OVER_DAYS
-        outbox.post_csv(
-            "health", f"予防接種_{month.code}", day, table, UTF8_BOM, wrong=_WRONG, wrong_rate=0.001
-        )
+        outbox.post("health", f"予防接種_{month.code}", day, table, UTF8_BOM, wrong=_WRONG, wrong_rate=0.001)
 
 
 def _draw_doses(records: Records) -> Doses:
