@@ -32,6 +32,7 @@ WORDS = {
     CoveragePeriod.SCHOOL_YEAR: "その年度",
     CoveragePeriod.HISTORY: "基準日までの履歴",
     CoveragePeriod.REFERENCE_DAY: "基準日だけ",
+    CoveragePeriod.NONE: "載っている人のことだけ（載っていない人については何も言わない）",
 }
 
 

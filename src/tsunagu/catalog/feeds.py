@@ -35,7 +35,8 @@ the date is a placeholder there (a 不詳 flag) and is treated as one whose day 
 `record_key`: headers (and `@reference_date`, `@month`, `@school_year`) that together name one record over time: a
 later delivery of the same key replaces what it said. An event that every snapshot states anew (arrears on the
 reference date) needs `@reference_date` in its key and in `scope`, so that the next month does not undo this one.
-`items.<item>.record_key` gives one item another key; `only_when` restricts the rows that state it.
+`items.<item>.record_key` gives one item another key; `only_when` (other cells) and `only_after` (two dates)
+restrict the rows that state it.
 
 What a snapshot no longer lists, inside the scope it delivered (scope columns × `scope` words; neither = the whole
 municipality), `items.<item>.when_omitted` decides: `end` (default of states: `valid_to` becomes the reference
@@ -53,6 +54,7 @@ from tsunagu.catalog.words import (
     Adoption,
     Definition,
     Department,
+    GifName,
     Identifier,
     Title,
     ValueType,
@@ -160,13 +162,15 @@ class CoveragePeriod(StrEnum):
     """The time one delivery speaks for.
 
     `month` and `school_year` are those of the scope column, else `@month` and `@school_year`; `history` reaches
-    from `history_days` before the reference date up to and including it; `reference_day` is that day alone.
+    from `history_days` before the reference date up to and including it; `reference_day` is that day alone;
+    `none`: a file that lists only what somebody happened to hear says nothing of those it does not list.
     """
 
     MONTH = "month"
     SCHOOL_YEAR = "school_year"
     HISTORY = "history"
     REFERENCE_DAY = "reference_day"
+    NONE = "none"
 
 
 class Coverage(Definition):
@@ -211,6 +215,8 @@ class FeedColumn(Definition):
     is_last_day: bool = False
     when: Spellings = Field(default_factory=dict)
     unknown_when: Spellings = Field(default_factory=dict)
+    gif: GifName | None = None
+    """The column's name in the Government Interoperability Framework; none = that of the value it goes to."""
 
     @model_validator(mode="after")
     def _check_codes(self) -> Self:
@@ -238,6 +244,8 @@ class ItemRule(Definition):
 
     record_key: tuple[Header, ...] | None = None
     only_when: Spellings = Field(default_factory=dict)
+    only_after: tuple[Header, Header] | None = None
+    """Two date columns: only rows whose first date is later than the second state it (moved in after birth)."""
     when_omitted: WhenOmitted | None = None
     coverage: Coverage | None = None
 
@@ -341,7 +349,7 @@ class Feed(Definition):
     def _check_headers(self) -> Self:
         named = [*self.record_key, self.subject.column, *self.subject.with_columns]
         for rule in self.items.values():
-            named += [*(rule.record_key or ()), *rule.only_when]
+            named += [*(rule.record_key or ()), *rule.only_when, *(rule.only_after or ())]
         for column in self.columns:
             named += [*column.when, *column.unknown_when]
         for check in self.checks:
@@ -354,6 +362,7 @@ class Feed(Definition):
                     todo=suggest(name, (*self.headers, *KEY_WORDS))
                     or "columns にある列の名前を書いてください。",
                 )
+        self._check_only_after()
         if unknown := sorted(set(self.items) - set(self.stated_items)):
             raise WordError(
                 f"項目「{unknown[0]}」に入れる列がありません。",
@@ -361,6 +370,16 @@ class Feed(Definition):
                 todo="items から消すか、columns の to に書いてください。",
             )
         return self
+
+    def _check_only_after(self) -> None:
+        dates = {column.header for column in self.columns if column.type is ValueType.DATE}
+        compared = [header for rule in self.items.values() for header in rule.only_after or ()]
+        if undated := next((header for header in compared if header not in dates), None):
+            raise WordError(
+                f"列「{undated}」は日付ではないので、only_after で比べられません。",
+                code="wrong_type",
+                todo="type: date の列を二つ書いてください。",
+            )
 
 
 def _check_pattern(header: str, pattern: str) -> None:

@@ -5,7 +5,16 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from tsunagu.catalog.words import Adoption, Definition, Department, Identifier, Role, Title, ValueType
+from tsunagu.catalog.words import (
+    Adoption,
+    Definition,
+    Department,
+    GifName,
+    Identifier,
+    Role,
+    Title,
+    ValueType,
+)
 from tsunagu.vocabulary.tables import Column, ColumnType, Table, Zone
 
 _COLUMN_TYPES = {
@@ -60,6 +69,8 @@ class ItemValue(Definition):
     codes: Identifier | None = None
     unit: str = ""
     sensitive: bool = False
+    gif: GifName | None = None
+    """What the Government Interoperability Framework calls this value, where it has a name for it."""
 
 
 class Item(Definition):

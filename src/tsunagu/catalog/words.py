@@ -23,6 +23,10 @@ class Title(Definition):
     en: str = ""
 
 
+GifName = Annotated[str, StringConstraints(pattern=r"^(ed|pd):[0-9]+(\.[0-9]+)* \S+$")]
+"""A name of the Government Interoperability Framework's education data model: its number, a space, its words."""
+
+
 class Status(StrEnum):
     """Shipped entries are examples; a municipality adopts them under its own name."""
 

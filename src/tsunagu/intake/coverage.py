@@ -58,6 +58,8 @@ def _list_scope_ids(coverage: Coverage, scope: Scope) -> Iterator[str]:
 def _list_periods(plan: Plan, coverage: Coverage, scope: Scope) -> Iterator[tuple[date, date]]:
     occasion = plan.occasion
     after_reference = occasion.reference_date + timedelta(days=1)
+    if coverage.period is CoveragePeriod.NONE:
+        return
     if coverage.period is CoveragePeriod.MONTH:
         start = scope.month or occasion.month
         end = get_next_month(start)

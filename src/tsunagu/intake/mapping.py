@@ -50,6 +50,7 @@ class ItemPlan:
     item: Item
     record_key: tuple[str, ...]
     only_when: Spellings
+    only_after: tuple[str, str] | None
     when_omitted: WhenOmitted
     coverage: Coverage
 
@@ -132,7 +133,7 @@ def _list_readings(catalog: Catalog, layout: Layout, items: set[str]) -> Iterato
     feed = layout.feed
     needed = {feed.subject.column, *feed.subject.with_columns, *feed.record_key}
     for rule in feed.items.values():
-        needed |= {*(rule.record_key or ()), *rule.only_when}
+        needed |= {*(rule.record_key or ()), *rule.only_when, *(rule.only_after or ())}
     for check in feed.checks:
         needed |= {check.column, check.other}
     for index, column in enumerate(feed.columns):
@@ -156,6 +157,7 @@ def _plan_item(feed: Feed, item: Item, occasion: Occasion) -> ItemPlan:
         item=item,
         record_key=rule.record_key or feed.record_key,
         only_when=rule.only_when,
+        only_after=rule.only_after,
         when_omitted=rule.when_omitted or (WhenOmitted.END if is_state else WhenOmitted.RETRACT),
         coverage=coverage,
     )

@@ -80,6 +80,7 @@ def make_statements(target: Target, rows: Rows, texts: TextReader) -> pa.Table:
         masks = [
             pc.invert(rows.is_dropped),
             rows.match(target.item.only_when),
+            _find_later(target.item.only_after, rows),
             pc.is_valid(columns["_record_text"]),
         ]
         keep = hold_all(masks, len(rows))
@@ -91,6 +92,20 @@ def make_statements(target: Target, rows: Rows, texts: TextReader) -> pa.Table:
     }
     table = pa.table(columns)
     return table if pc.all(keep).as_py() else table.filter(keep)
+
+
+def _find_later(dates: tuple[str, str] | None, rows: Rows) -> pa.Array:
+    """Rows whose first date is later than the second; a date that is blank or a placeholder is neither."""
+    if dates is None:
+        return fill(True, pa.bool_(), len(rows))
+    later, earlier = (_get_certain_date(rows, header) for header in dates)
+    return pc.fill_null(pc.greater(later, earlier), False)
+
+
+def _get_certain_date(rows: Rows, header: str) -> pa.Array:
+    readings = [r for r in rows.plan.list_readings_of(header) if r.index in rows.assumed]
+    cells = [keep_where(pc.invert(rows.assumed[r.index]), rows.values[r.index]) for r in readings]
+    return first_given(cells, pa.date32(), len(rows))
 
 
 def _make_facts(target: Target, item: ItemPlan, rows: Rows) -> dict[str, pa.Array]:

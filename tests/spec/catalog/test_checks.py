@@ -93,6 +93,12 @@ BROKEN = [
         "{header: 日数, to: [identity.nickname]",
     ),
     ("wrong_type", COLUMNS, "to: [absence.days], type: integer", "▶to: [absence.days], type: text"),
+    (
+        "wrong_type",
+        COLUMNS,
+        "columns:",
+        "items: {absence: {only_after: [日付, 日数]}}\ncolumns:",
+    ),
     ("wrong_code_list", COLUMNS, "codes: mark}", "▶codes: yes_no}"),
     ("wrong_code_list", COLUMNS, "codes: yes_no}", "▶codes: mark}"),
     ("no_event_date", COLUMNS, "to: [absence.occurred_on], ", ""),

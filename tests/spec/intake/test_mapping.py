@@ -119,6 +119,28 @@ class TestTargets:
         take(town, feeds, columns, text, items={"stay": {"only_when": {"最新": ["1"]}}})
         assert town.list_known("stay", "row", "2024-06-05") == [(2,)]
 
+    def test_an_item_may_be_stated_only_when_one_date_is_after_another(self, town, feeds):
+        """Somebody who became a resident after birth moved in; nobody else did, nor where a date is a placeholder."""
+        birth = {"header": "生年月日", "to": ["identity.birth_date"], "type": "date"}
+        columns = [
+            NUMBER,
+            birth | {"unknown_when": {"不詳": ["1"]}},
+            {"header": "不詳"},
+            {"header": "住民日", "to": ["mark.occurred_on"], "type": "date"},
+        ]
+        text = """
+            番号,生年月日,不詳,住民日
+            1,2020-05-05,0,2020-05-05
+            2,2020-05-05,0,2020-05-06
+            3,2020-05-05,0,2012-04-01
+            4,2020-05-05,1,2021-04-01
+            5,,0,2021-04-01
+            6,2020-05-05,0,
+            7,2020年5月,0,2021-04-01
+        """
+        take(town, feeds, columns, text, items={"mark": {"only_after": ["住民日", "生年月日"]}})
+        assert town.list_known("mark", "row, occurred_on", "2024-06-05") == [(3, date(2020, 5, 6))]
+
     def test_an_item_may_have_records_of_its_own(self, town, feeds):
         columns = [
             NUMBER,
@@ -312,6 +334,7 @@ class TestIdentity:
 
 # period | name of the file | month or school year in the rows | what is covered
 COVERAGE = """
+none          | x_20240605.csv      | 202405 |
 reference_day | x_20240605.csv      | 202405 | 2024-06-05 2024-06-06
 history       | x_20240605.csv      | 202405 | 2024-05-06 2024-06-06
 month         | x_20240605.csv      | 202405 | 2024-05-01 2024-06-01
@@ -336,5 +359,6 @@ def test_a_delivery_covers_what_it_could_have_said(town, feeds, line):
     rows = town.query(
         "SELECT scope_kind, scope_id, covers_from, covers_to, known_from FROM facts.coverage ORDER BY 2"
     )
-    start, end = map(date.fromisoformat, covered.split())
-    assert rows == [("school", school, start, end, date(2024, 6, 5)) for school in ("S1", "S2")]
+    bounds = tuple(map(date.fromisoformat, covered.split()))
+    schools = ("S1", "S2") if bounds else ()
+    assert rows == [("school", school, *bounds, date(2024, 6, 5)) for school in schools]
