@@ -39,8 +39,30 @@ SAMPLE_NAMES = {
     "benefits/child_rearing_allowance": "児童扶養手当受給者_20250630.csv",
     "childcare/nursery_enrolment": "保育所在籍_20250531.csv",
     "welfare/council_register": "要対協台帳_20250531.xlsx",
+    "education/nurse_room": "保健室来室記録_202505_20250605.csv",
+    "education/fitness_test": "体力運動能力調査_2025年度_20250731.csv",
+    "education/school_charges": "学校諸費未納一覧_20250531.xlsx",
+    "education/school_life_survey": "学校生活アンケート_202506_20250715.csv",
+    "education/pupil_status": "児童生徒就学状況_20250905.csv",
+    "health/maternal_checkup": "妊婦健診_202506_20250720.csv",
+    "health/newborn_visit": "乳児家庭訪問_202505_20250610.csv",
+    "health/moved_in_checkups": "転入児健診歴_202505_20250610.csv",
+    "benefits/child_allowance": "児童手当受給者_20250515.csv",
+    "benefits/public_assistance": "生活保護世帯員_20250531.csv",
+    "benefits/single_parent_medical": "ひとり親医療費受給者_20250630.csv",
+    "benefits/disability_certificate": "障害者手帳交付_20250630.csv",
+    "childcare/nursery_attendance": "保育所出欠_202505_20250605.csv",
+    "welfare/family_consultation": "家庭児童相談受付簿_20250531.xlsx",
+    "welfare/whereabouts": "居住実態把握一覧_20250610.xlsx",
 }
-WITH_BOM = {"resident/resident_register", "health/vaccination"}
+WITH_BOM = {
+    "resident/resident_register",
+    "health/vaccination",
+    "health/moved_in_checkups",
+    "education/fitness_test",
+    "benefits/child_allowance",
+    "childcare/nursery_attendance",
+}
 # Ids are keyed with the home's own random key, so no golden file can hold them.
 NOT_SHOWN = {"subject_id", "record_id", "file_id", "feed", "known_from"}
 EXCEL_DATE = re.compile(r"\d{4}/\d{2}/\d{2}")
@@ -87,7 +109,7 @@ def _write_workbook(path: Path, feed: Feed, text: str) -> None:
                 if row >= feed.format.header_row and EXCEL_DATE.fullmatch(cell):
                     year, month, day = map(int, cell.split("/"))
                     sheet.write_datetime(row, column, date(year, month, day), as_date)
-                elif row >= feed.format.header_row and headers[column] in numbers:
+                elif row >= feed.format.header_row and headers[column] in numbers and cell:
                     sheet.write_number(row, column, float(cell))
                 elif cell:
                     sheet.write_string(row, column, cell)

@@ -8,7 +8,7 @@ import pytest
 from tsunagu.catalog.catalog import Catalog, list_adoptions
 from tsunagu.catalog.checking import check_definitions
 from tsunagu.catalog.loading import find_shipped_definitions
-from tsunagu.catalog.words import Role, Status
+from tsunagu.catalog.words import Role, Status, ValueType
 
 ON = date(2026, 6, 1)
 SHIPPED = find_shipped_definitions()
@@ -18,6 +18,7 @@ EXAMPLE_CITY = SHIPPED.parent / "municipalities" / "example_city"
 REGISTER = """
 residence               PSA
 resident_event          PSA
+move_in                 PSA
 address_protection      psA
 school_enrolment        PSA
 attendance_mark         PSA
@@ -26,14 +27,30 @@ school_aid              PS
 meal_fee_arrears        PS
 school_health_check     PSA
 learning_survey         PS
+nurse_room_visit        SA
+fitness_test            S
+school_charge_arrears   PS
+school_life_survey      S
+school_transfer         PS
+school_summons          SA
+pupil_untraced          SA
 pregnancy               PA
+maternal_checkup        PA
+newborn_visit           A
 infant_checkup          PA
 vaccination             PA
 child_rearing_allowance P
+child_allowance         p
+public_assistance       P
+single_parent_medical   P
+disability_certificate  p
 nursery_enrolment       PA
 nursery_absence         PA
+nursery_mark            PA
 council_registration    SA
 council_contact         A
+family_consultation     A
+whereabouts_unknown     A
 """
 PURPOSES = {
     "P": "poverty_support",
@@ -46,6 +63,7 @@ attendance_month    last_attended_on -
 infant_checkup      - is_attended
 vaccination         - is_given
 school_health_check - -
+newborn_visit       - is_met
 council_contact     - -
 """
 
@@ -98,11 +116,18 @@ def test_schools_receive_no_ledger_of_other_departments(catalog: Catalog) -> Non
         item.id for item in catalog.items.values() for use in item.uses if Role.SCHOOL in use.recipients
     }
     assert {catalog.get_item(item).department for item in received} == {"education"}
-    assert not received & {"school_aid", "meal_fee_arrears"}
+    assert not received & {"school_aid", "meal_fee_arrears", "school_charge_arrears", "pupil_untraced"}
 
 
 def test_flag_spellings_are_yes_and_no(catalog: Catalog) -> None:
-    for name in ("yes_no", "circle", "checkup_attendance", "vaccination_status"):
+    flags = {
+        column.codes
+        for feed in catalog.feeds.values()
+        for column in feed.columns
+        if column.type is ValueType.FLAG and column.codes
+    }
+    assert len(flags) > 6
+    for name in sorted(flags):
         assert [code.id for code in catalog.get_code_list(name).codes] == ["yes", "no"]
 
 
