@@ -25,6 +25,10 @@ or last month on which it still held.
 `when: {other header: [spellings]}`: the entry counts only in rows where that cell is written so. `unknown_when`:
 the date is a placeholder there (a 不詳 flag) and is treated as one whose day is unknown.
 
+`several: ","`: a code cell may hold more than one code; each must be known, and the value is the code when there is
+just one. `when_bad: drop`: a cell that cannot be read drops its row (a blank one does not); `when_bad: report`: it is
+looked at and listed even though the column is not kept.
+
 `checks`: what two columns of a row must agree on (resident before birth, a date outside its month).
 
 `constants: {target: value}` fills a target when no column gave it. A value, or one of the words
@@ -49,6 +53,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from tsunagu.catalog.formats import FileFormat, Header, Spellings
 from tsunagu.catalog.problems import list_words, suggest
 from tsunagu.catalog.words import (
     Adoption,
@@ -91,35 +96,6 @@ CONSTANT_WORDS = (*KEY_WORDS, "@month_start", "@month_end", "@school_year_start"
 
 _TARGET = r"^(nothing|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$"
 Target = Annotated[str, StringConstraints(pattern=_TARGET)]
-Header = Annotated[str, StringConstraints(min_length=1)]
-Spellings = dict[Header, tuple[str, ...]]
-"""Other headers and the spellings their cell must have (compared after NFKC and trimming; "" = blank)."""
-
-
-class FileKind(StrEnum):
-    """How the file is written."""
-
-    CSV = "csv"
-    EXCEL = "excel"
-
-
-class Encoding(StrEnum):
-    """Text encodings we detect strictly; `utf-8` covers files with and without BOM."""
-
-    UTF_8 = "utf-8"
-    CP932 = "cp932"
-    EUC_JP = "euc_jp"
-    UTF_16 = "utf-16"
-
-
-class FileFormat(Definition):
-    """`header_row` counts from 1; `sheet` is the sheet's name (Excel only; none = the first)."""
-
-    kind: FileKind
-    encodings: tuple[Encoding, ...] = (Encoding.UTF_8, Encoding.CP932)
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    header_row: int = Field(default=1, ge=1)
-    sheet: str | None = None
 
 
 class Delivery(StrEnum):
@@ -194,6 +170,13 @@ class Subject(Definition):
     with_columns: tuple[Header, ...] = ()
 
 
+class WhenBad(StrEnum):
+    """What an unreadable cell does beyond being listed and left out."""
+
+    REPORT = "report"
+    DROP = "drop"
+
+
 class FeedColumn(Definition):
     """One reading of one source column; see the head of this module for `to`, `when` and the rest.
 
@@ -207,7 +190,9 @@ class FeedColumn(Definition):
     to: tuple[Target, ...] = Field(default=("nothing",), min_length=1)
     type: ValueType = ValueType.TEXT
     codes: Identifier | None = None
+    several: str | None = Field(default=None, min_length=1, max_length=1)
     required: bool = False
+    when_bad: WhenBad | None = None
     may_be_absent: bool = False
     pattern: str | None = None
     minimum: float | None = None
@@ -225,6 +210,11 @@ class FeedColumn(Definition):
                 f"列「{self.header}」: codes は type が code か flag の列に要り、ほかの列では使えません。",
                 code="unknown_code_list",
                 todo="codes にコード表の id を書くか、type を直してください。",
+            )
+        if self.several is not None and self.codes is None:
+            raise WordError(
+                f"列「{self.header}」: several は codes のある列でしか使えません。",
+                todo="codes を書くか、several を消してください。",
             )
         if self.pattern is not None:
             _check_pattern(self.header, self.pattern)

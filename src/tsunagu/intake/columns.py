@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tsunagu.catalog.feeds import Spellings
+from tsunagu.catalog.formats import Spellings
 from tsunagu.intake.normalise import clean_text
 
 BLANKS = " \t\r\n　\u00a0\ufeff"

@@ -5,13 +5,15 @@ A file is decoded in chunks into a UTF-8 file with LF line ends, which the engin
 
 import codecs
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import numpy as np
 
-from tsunagu.catalog.feeds import Encoding
+from tsunagu.catalog.formats import Encoding
 from tsunagu.intake.refusals import FileRefusedError
 
 CHUNK_BYTES = 1 << 20
@@ -23,9 +25,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, Encoding.UTF_16, "utf-16-le"),
     (codecs.BOM_UTF16_BE, Encoding.UTF_16, "utf-16-be"),
 )
+_LONGEST_BOM = 3
 _LEGACY = ((Encoding.CP932, "cp932"), (Encoding.EUC_JP, "euc_jp"))
 # Bytes that Python's cp932 accepts although no Windows file has them, and C1 controls.
-_NO_TEXT = re.compile("[\x80-\x9f\uf8f0-\uf8f3]")
+NO_TEXT = re.compile("[\x80-\x9f\uf8f0-\uf8f3]")
 _WIDE_LETTER = re.compile("[\u3000-\uffff\U00010000-\U0010ffff]")
 _BLANK_LINE = re.compile(r"\n\n+[^\n]")
 
@@ -60,51 +63,67 @@ def decode_text(content: bytes, folder: Path) -> list[DecodedText]:
     Raises:
         FileRefusedError: no reading, or NUL bytes.
     """
+    return decode_stream(lambda: BytesIO(content), folder / "decoded")
+
+
+def decode_stream(open_content: Callable[[], IO[bytes]], target: Path) -> list[DecodedText]:
+    """As `decode_text`, for content that is never in memory as a whole. `target` begins the names of the results."""
+    with open_content() as file:
+        start = file.read(_LONGEST_BOM)
     for bom, encoding, codec in _BOMS:
-        if content.startswith(bom):
-            return _decode_all(content, ((encoding, codec),), folder, skip_bytes=len(bom))
+        if start.startswith(bom):
+            return _decode_all(open_content, ((encoding, codec),), target, skip_bytes=len(bom))
     readings = ((Encoding.UTF_8, "utf-8"), *_LEGACY)
-    return _decode_all(content, readings, folder, skip_bytes=0)
+    return _decode_all(open_content, readings, target, skip_bytes=0)
 
 
 def _decode_all(
-    content: bytes, readings: tuple[tuple[Encoding, str], ...], folder: Path, *, skip_bytes: int
+    open_content: Callable[[], IO[bytes]],
+    readings: tuple[tuple[Encoding, str], ...],
+    target: Path,
+    *,
+    skip_bytes: int,
 ) -> list[DecodedText]:
     found = []
     furthest = 0
     for encoding, codec in readings:
+        path = target.with_name(f"{target.name}-{encoding.value}.csv")
         try:
-            found.append(_decode(content, encoding, codec, folder, skip_bytes))
+            with open_content() as file:
+                found.append(_decode(file, encoding, codec, path, skip_bytes))
         except _UndecodableError as error:
             furthest = max(furthest, error.position_bytes)
         else:
             if encoding is Encoding.UTF_8 and not found[-1].is_doubtful:
                 break
     if not found:
-        raise FileRefusedError(
-            "undecodable",
-            f"文字コードが分かりません（先頭から {furthest + 1:,} バイト目が文字として読めません）。",
-            why="推測で読むと、名前や住所が別の文字に化けたまま残るおそれがあります。",
-            todo="UTF-8 か Shift_JIS（CP932）で出力し直してもらってください。途中で切れていないかも確かめてください。",
-        )
+        raise refuse_undecodable(furthest)
     return found
 
 
-def _decode(content: bytes, encoding: Encoding, codec: str, folder: Path, skip_bytes: int) -> DecodedText:
-    path = folder / f"decoded-{encoding.value}.csv"
+def refuse_undecodable(position_bytes: int) -> FileRefusedError:
+    """The refusal of a text that is in no encoding we know; the position counts from 0."""
+    return FileRefusedError(
+        "undecodable",
+        f"文字コードが分かりません（先頭から {position_bytes + 1:,} バイト目が文字として読めません）。",
+        why="推測で読むと、名前や住所が別の文字に化けたまま残るおそれがあります。",
+        todo="UTF-8 か Shift_JIS（CP932）で出力し直してもらってください。途中で切れていないかも確かめてください。",
+    )
+
+
+def _decode(file: IO[bytes], encoding: Encoding, codec: str, path: Path, skip_bytes: int) -> DecodedText:
+    file.read(skip_bytes)
     with path.open("wb") as target:
         writer = _TextWriter(target)
         decoder = codecs.getincrementaldecoder(codec)("strict")
-        for start in range(skip_bytes, max(len(content), skip_bytes + 1), CHUNK_BYTES):
-            chunk = content[start : start + CHUNK_BYTES]
-            is_last = start + CHUNK_BYTES >= len(content)
+        for start, chunk, is_last in _iterate_chunks(file, skip_bytes):
             try:
                 text = decoder.decode(chunk, is_last)
             except UnicodeDecodeError as error:
                 carried = len(error.object) - len(chunk)
                 before = error.object[: error.start].decode(codec)
                 raise _UndecodableError(start - carried + _find_no_text(before, codec)) from None
-            if encoding in (Encoding.CP932, Encoding.EUC_JP) and _NO_TEXT.search(text):
+            if encoding in (Encoding.CP932, Encoding.EUC_JP) and NO_TEXT.search(text):
                 raise _UndecodableError(start + _find_no_text(text, codec))
             writer.write(text, is_last=is_last)
     return DecodedText(
@@ -112,16 +131,25 @@ def _decode(content: bytes, encoding: Encoding, codec: str, folder: Path, skip_b
     )
 
 
+def _iterate_chunks(file: IO[bytes], start: int) -> Iterator[tuple[int, bytes, bool]]:
+    """Chunks with the place where each begins and whether it is the last; one at least."""
+    chunk = file.read(CHUNK_BYTES)
+    while following := file.read(CHUNK_BYTES):
+        yield start, chunk, False
+        start, chunk = start + len(chunk), following
+    yield start, chunk, True
+
+
 def _find_no_text(text: str, codec: str) -> int:
     """Bytes before the first character that no text has; all of them when there is none."""
-    match = _NO_TEXT.search(text) if codec != "utf-8" else None
+    match = NO_TEXT.search(text) if codec != "utf-8" else None
     return len(text[: match.start() if match else None].encode(codec))
 
 
 class _TextWriter:
     """Writes decoded chunks with LF line ends, and counts what has to be reported."""
 
-    def __init__(self, target: BinaryIO) -> None:
+    def __init__(self, target: IO[bytes]) -> None:
         self._target = target
         self._held = ""
         self._tail = "\n"
@@ -142,7 +170,7 @@ class _TextWriter:
         self._held = "\r" if text.endswith("\r") and not is_last else ""
         text = text.removesuffix(self._held).replace("\r\n", "\n").replace("\r", "\n")
         if "\0" in text:
-            raise _refuse_nul(self._lines + text.count("\n", 0, text.index("\0")) + 1)
+            raise refuse_nul(self._lines + text.count("\n", 0, text.index("\0")) + 1)
         self.has_blank_lines = self.has_blank_lines or bool(_BLANK_LINE.search(self._tail + text))
         self._tail = (self._tail + text)[-2:]
         self._lines += text.count("\n")
@@ -152,6 +180,11 @@ class _TextWriter:
             self._has_wide_letters = _WIDE_LETTER.search(text) is not None
         self.gaiji_characters += text.count(GETA) + _count_private_use(encoded)
         self._target.write(encoded)
+
+
+def count_gaiji(text: str) -> int:
+    """Letters the sending system lost: private-use characters and 〓."""
+    return text.count(GETA) + _count_private_use(text.encode())
 
 
 def _count_private_use(encoded: bytes) -> int:
@@ -164,7 +197,8 @@ def _count_private_use(encoded: bytes) -> int:
     return int(basic + np.count_nonzero((first == 0xF3) & (second >= 0xB0)) + np.count_nonzero(first == 0xF4))
 
 
-def _refuse_nul(line: int) -> FileRefusedError:
+def refuse_nul(line: int) -> FileRefusedError:
+    """The refusal of a file with NUL in it."""
     return FileRefusedError(
         "nul_byte",
         f"{line:,} 行目に、文字ではないデータ（NUL）が入っています。",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -125,6 +125,8 @@ def stage_file(session: Session, incoming: Incoming, findings: Findings) -> Deli
     findings.feed, findings.encoding = layout.feed.id, source.encoding
     findings.gaiji_characters, findings.undeclared_columns = source.gaiji_characters, layout.undeclared
     occasion = make_occasion(layout.feed, incoming.path, incoming.received_on)
+    if source.delivery is not None:
+        occasion = replace(occasion, delivery=source.delivery)
     if session.log.find_same(layout.feed.id, received.file_id, occasion.reference_date):
         findings.is_already_known = True
         return None
@@ -181,8 +183,9 @@ def _check_permission(catalog: Catalog, plan: Plan) -> None:
 
 def _read_rows(session: Session, source: Source, plan: Plan, findings: Findings) -> tuple[Scope, ...]:
     """Read every row: what it says goes into one temporary table per target, what is wrong into `findings`."""
-    engine, first_row = session.writer.engine, plan.feed.format.header_row + 1
-    source.load(engine)
+    engine, first_row = session.writer.engine, source.first_row
+    for code in source.load(engine):
+        findings.problems.add(first_row - 1, None, code, is_dropped=False)
     rows_by_scope: Counter[ScopeKey] = Counter()
     targets = statements.list_targets(plan)
     for number, piece in enumerate(_list_safe_pieces(session, plan, findings.problems, first_row)):

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tsunagu.catalog.catalog import Catalog
-from tsunagu.catalog.feeds import Coverage, Delivery, Feed, FeedColumn, ItemRule, Spellings, WhenOmitted
+from tsunagu.catalog.feeds import Coverage, Delivery, Feed, FeedColumn, ItemRule, WhenOmitted
+from tsunagu.catalog.formats import Spellings
 from tsunagu.catalog.items import Item, ItemKind
 from tsunagu.catalog.words import ValueType
 from tsunagu.intake.match import Layout
 from tsunagu.intake.naming import Occasion
-from tsunagu.intake.normalise import CODE_PREFIX, get_blank_code
+from tsunagu.intake.normalise import CODE_PREFIX, SEVERAL_PREFIX, get_blank_code
 
 NOTHING = "nothing"
 AS_WRITTEN_FIELDS = ("name", "kana", "other_name", "address", "guardian_name", "phone")
@@ -32,6 +33,8 @@ class Reading:
     @property
     def kind(self) -> str | None:
         """The map of parsed texts that its value comes from; None = its clean text, or as written."""
+        if self.column.several is not None:
+            return f"{SEVERAL_PREFIX}{self.column.several}{self.column.codes}"
         if self.column.codes is not None:
             return CODE_PREFIX + self.column.codes
         return None if self.column.type is ValueType.TEXT else self.column.type.value
@@ -141,7 +144,8 @@ def _list_readings(catalog: Catalog, layout: Layout, items: set[str]) -> Iterato
         is_kept = bool(zones & ({"identity", "scope"} | items))
         if column.header not in layout.positions:
             continue
-        if is_kept or column.header in needed or column.required or column.pattern is not None:
+        is_checked = column.required or column.pattern is not None or column.when_bad is not None
+        if is_kept or column.header in needed or is_checked:
             code_list = catalog.code_lists.get(column.codes or "")
             blank = get_blank_code(code_list) if code_list else None
             yield Reading(index, column, layout.positions[column.header], blank)

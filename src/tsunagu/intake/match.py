@@ -12,6 +12,10 @@ from tsunagu.intake.refusals import FileRefusedError
 
 _SPACE = re.compile(r"\s+")
 _NAMES_SHOWN = 8
+SEARCHED_ROWS = 20
+"""Rows in which the headings are looked for, when they do not stand where the feed says."""
+HeaderReader = Callable[[Feed, int], Sequence[str]]
+"""The headings that stand in one row of the file, read as that feed's; empty = none there."""
 _LEAST_KNOWN_SHARE = 0.5
 """Below this share of known headings a header row may be a row of data, and its cells are not shown."""
 
@@ -20,13 +24,20 @@ _LEAST_KNOWN_SHARE = 0.5
 class Layout:
     """A file read as one feed. `positions` gives the column (from 0) of each declared header that is there.
 
-    `undeclared` counts columns that no entry of the feed names: they stay in landing.
+    `undeclared` counts columns that no entry of the feed names: they stay in landing. `header_row` is where the
+    headings were found, counted from 1.
     """
 
     feed: Feed
     positions: Mapping[str, int]
     width: int
     undeclared: int
+    header_row: int
+
+    @property
+    def first_row(self) -> int:
+        """The row below the headings."""
+        return self.header_row + self.feed.format.header_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +59,21 @@ def fold_header(header: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", header))
 
 
-def match_feed(
-    feeds: Collection[Feed], file_name: str, read_header: Callable[[Feed], Sequence[str]]
-) -> Layout:
-    """The feed whose declared headers the file has.
+def match_feed(feeds: Collection[Feed], file_name: str, read_header: HeaderReader) -> Layout:
+    """The feed whose declared headers the file has: where it says they are, else anywhere in the first rows.
 
     Args:
         feeds: the feeds to choose from.
         file_name: proposes when several fit.
-        read_header: the header cells under one feed's delimiter, sheet and header row; empty = none there.
+        read_header: the header cells under one feed's delimiter and sheet, from one row on.
 
     Raises:
         FileRefusedError: none fits, or several fit equally.
     """
-    attempts = [_try_feed(feed, tuple(read_header(feed))) for feed in feeds]
+    attempts = [_try_feed(feed, read_header, feed.format.header_row) for feed in feeds]
     fitting = [attempt for attempt in attempts if attempt.layout is not None]
+    if not fitting:
+        fitting = [found for feed in feeds if (found := _search_headings(feed, read_header)) is not None]
     named = [attempt for attempt in fitting if is_named_for(attempt.feed, file_name)]
     best = _keep_best(named or fitting)
     if len(best) == 1 and best[0].layout is not None:
@@ -78,7 +89,18 @@ def is_named_for(feed: Feed, file_name: str) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in feed.file_names)
 
 
-def _try_feed(feed: Feed, cells: tuple[str, ...]) -> _Attempt:
+def _search_headings(feed: Feed, read_header: HeaderReader) -> _Attempt | None:
+    """The first row in which every heading stands: a title, a date or blank rows may stand above it."""
+    for row in range(1, SEARCHED_ROWS + 1):
+        attempt = _try_feed(feed, read_header, row)
+        if attempt.layout is not None:
+            return attempt
+    return None
+
+
+def _try_feed(feed: Feed, read_header: HeaderReader, row: int) -> _Attempt:
+    """Whether the cells of one row are the feed's headings."""
+    cells = tuple(read_header(feed, row))
     places: dict[str, int] = {}
     repeated: set[str] = set()
     for position, cell in enumerate(cells):
@@ -96,7 +118,7 @@ def _try_feed(feed: Feed, cells: tuple[str, ...]) -> _Attempt:
     used = set(positions.values())
     layout = None
     if not missing and not doubtful and positions:
-        layout = Layout(feed, positions, len(cells), len(cells) - len(used))
+        layout = Layout(feed, positions, len(cells), len(cells) - len(used), row)
     return _Attempt(feed, cells, layout, missing, len(used))
 
 

@@ -79,6 +79,22 @@ def check_values(engine: Engine, positions: Collection[int]) -> list[int]:
     return suspects
 
 
+def check_numbers(numbers: Collection[str]) -> None:
+    """As `check_values`, for distinct numbers of twelve digits that are in no column of the engine.
+
+    Raises:
+        FileRefusedError: most of them are individual numbers.
+    """
+    valid = sum(map(_is_valid, numbers))
+    if len(numbers) >= LEAST_DISTINCT_VALUES and valid >= VALID_SHARE_REFUSED * len(numbers):
+        raise _refuse("個人番号（マイナンバー）と見られる値の並ぶ列があります。", "my_number_values")
+
+
+def _is_valid(digits: str) -> bool:
+    rest = sum(int(digit) * weight for digit, weight in zip(digits[:-1], _WEIGHTS, strict=True)) % 11
+    return int(digits[-1]) == (0 if rest <= 1 else 11 - rest)
+
+
 def blank_suspects(engine: Engine, positions: Collection[int]) -> list[tuple[int, int]]:
     """Blank the suspect cells of these columns in `intake_raw`.
 

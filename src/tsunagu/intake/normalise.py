@@ -22,6 +22,8 @@ from tsunagu.japanese.names import fold_name
 from tsunagu.japanese.phones import fold_phone
 
 CODE_PREFIX = "code_"
+SEVERAL_PREFIX = "several"
+"""Then one separator, then the code list: a cell of several codes."""
 MOST_REMEMBERED = 1_000_000
 """Texts of one kind kept in memory; beyond it the memory of that kind starts anew."""
 
@@ -150,9 +152,14 @@ class TextReader:
 
     def _get_parser(self, kind: str) -> tuple[Callable[[str], ParsedText], pa.DataType]:
         if kind not in self._parsers:
-            code_list = self._code_lists[kind.removeprefix(CODE_PREFIX)]
-            self._parsers[kind] = (_make_code_parser(code_list), pa.string())
+            self._parsers[kind] = (self._make_code_parser(kind), pa.string())
         return self._parsers[kind]
+
+    def _make_code_parser(self, kind: str) -> Callable[[str], ParsedText]:
+        if not kind.startswith(SEVERAL_PREFIX):
+            return _make_code_parser(self._code_lists[kind.removeprefix(CODE_PREFIX)])
+        separator, name = kind[len(SEVERAL_PREFIX)], kind[len(SEVERAL_PREFIX) + 1 :]
+        return _make_several_parser(_make_code_parser(self._code_lists[name]), separator)
 
     def _recall(self, kind: str) -> dict[str, ParsedText]:
         known = self._known.setdefault(kind, {})
@@ -174,3 +181,15 @@ def _make_code_parser(code_list: CodeList) -> Callable[[str], ParsedText]:
         return ParsedText(code) if code else ParsedText(None, None, "unknown_code")
 
     return parse_code
+
+
+def _make_several_parser(
+    parse_code: Callable[[str], ParsedText], separator: str
+) -> Callable[[str], ParsedText]:
+    def parse_several(text: str) -> ParsedText:
+        found = {parse_code(part) for part in text.split(separator) if part.strip()}
+        unknown = next((parsed for parsed in found if parsed.note), None)
+        # More than one says nothing of which: no value, and nothing wrong.
+        return unknown or (found.pop() if len(found) == 1 else ParsedText(None))
+
+    return parse_several

@@ -1,7 +1,7 @@
 """Delimited text into the engine, strictly: every row has the header's number of cells or the file is refused."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,37 +22,100 @@ class _ShapeFault:
     is_quote: bool
 
 
-def read_header(path: Path, delimiter: str, header_row: int) -> tuple[list[str], int]:
-    """The cells of the header row, and how many lines end with it. No such row: no cells."""
+def read_header(path: Path, delimiter: str, header_row: int, header_rows: int = 1) -> tuple[list[str], int]:
+    """The headings from that row on, and how many lines end with them. No such row: no headings."""
+    rows: list[list[str]] = []
     with path.open(encoding="utf-8", newline="\n") as file:
         reader = csv.reader(file, delimiter=delimiter)
         try:
             for number, cells in enumerate(reader, start=1):
-                if number == header_row:
-                    return cells, reader.line_num
+                if number >= header_row:
+                    rows.append(_read_quoted_line(cells, delimiter))
+                if len(rows) == header_rows:
+                    return join_headings(rows), reader.line_num
         except csv.Error:
             return [], 0
     return [], 0
 
 
-def load_csv(engine: Engine, text: DecodedText, *, delimiter: str, header_row: int, width: int) -> None:
-    """Fill `intake_raw` (`c0` …, all text, blank = null) with the rows below the header.
+def join_headings(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Headings of several rows as one: `保護者` above `氏名` is `保護者_氏名`.
+
+    A blank cell in any row but the last continues the heading to its left, if something stands below it.
+    """
+    width = max(len(row) for row in rows)
+    parts: list[list[str]] = [[] for _ in range(width)]
+    for number, row in enumerate(rows):
+        above = ""
+        for place, cell in enumerate([*row, *[""] * (width - len(row))]):
+            is_continued = number + 1 < len(rows) and not cell.strip() and _has_below(rows, number, place)
+            above = above if is_continued else cell
+            if above.strip() and parts[place][-1:] != [above]:
+                parts[place].append(above)
+    return ["_".join(part) for part in parts] if len(rows) > 1 else list(rows[0])
+
+
+def _has_below(rows: Sequence[Sequence[str]], number: int, place: int) -> bool:
+    return any(place < len(row) and row[place].strip() for row in rows[number + 1 :])
+
+
+def _read_quoted_line(cells: list[str], delimiter: str) -> list[str]:
+    """The cells inside a line that stands as a whole in quotes, its own quotes doubled; else the line's cells."""
+    if len(cells) != 1 or delimiter not in cells[0]:
+        return cells
+    return next(csv.reader([cells[0]], delimiter=delimiter, strict=True), cells)
+
+
+def load_csv(
+    engine: Engine, text: DecodedText, *, delimiter: str, header_row: int, width: int, header_rows: int = 1
+) -> tuple[str, ...]:
+    """Fill `intake_raw` (`c0` …, all text, blank = null) with the rows below the headings.
+
+    Returns:
+        Problem codes of the file as a whole: `quoted_twice` when every line had to be read a second time.
 
     Raises:
         FileRefusedError: a row with another number of cells, or a quote that is not closed.
     """
-    path, skip_lines = text.path, read_header(text.path, delimiter, header_row)[1]
-    columns = [f"c{position}" for position in range(width)]
+    skip_lines = read_header(text.path, delimiter, header_row, header_rows)[1]
     try:
-        if text.has_blank_lines:
-            path, skip_lines = _fill_blank_lines(text.path, delimiter, skip_lines, width), 0
-        engine.load_csv(RAW_TABLE, path, columns, delimiter=delimiter, skip_lines=skip_lines)
-        rows = engine.get_value(f"SELECT count(*) FROM {RAW_TABLE}")  # noqa: S608 - a constant
-        if _count_delimiters(path, delimiter, skip_lines) != rows * (width - 1):
-            # The engine overlooks one blank cell too many, behind which the others may have shifted.
-            _check_every_row(path, delimiter, skip_lines, width)
+        _load_rows(engine, text.path, delimiter, skip_lines, width, has_blank_lines=text.has_blank_lines)
     except (CsvShapeError, csv.Error):
-        raise _refuse_shape(_find_shape_fault(text.path, delimiter, skip_lines, width)) from None
+        unwrapped = _unwrap_lines(text.path, delimiter, skip_lines, width)
+        if unwrapped is None:
+            raise _refuse_shape(_find_shape_fault(text.path, delimiter, skip_lines, width)) from None
+        _load_rows(engine, unwrapped, delimiter, 0, width, has_blank_lines=False)
+        return ("quoted_twice",)
+    return ()
+
+
+def _load_rows(
+    engine: Engine, path: Path, delimiter: str, skip_lines: int, width: int, *, has_blank_lines: bool
+) -> None:
+    columns = [f"c{position}" for position in range(width)]
+    if has_blank_lines:
+        path, skip_lines = _fill_blank_lines(path, delimiter, skip_lines, width), 0
+    engine.load_csv(RAW_TABLE, path, columns, delimiter=delimiter, skip_lines=skip_lines)
+    rows = engine.get_value(f"SELECT count(*) FROM {RAW_TABLE}")  # noqa: S608 - a constant
+    if _count_delimiters(path, delimiter, skip_lines) != rows * (width - 1):
+        # The engine overlooks one blank cell too many, behind which the others may have shifted.
+        _check_every_row(path, delimiter, skip_lines, width)
+
+
+def _unwrap_lines(path: Path, delimiter: str, skip_lines: int, width: int) -> Path | None:
+    """A copy in which lines that stand as a whole in quotes are read once more; None if any line is another."""
+    target = path.with_suffix(".unwrapped.csv")
+    with target.open("w", encoding="utf-8", newline="\n") as file:
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+        try:
+            for _, cells in _iterate_rows(path, delimiter, skip_lines):
+                row = _read_quoted_line(cells, delimiter) if cells else [""] * width
+                if len(row) != width or len(cells) > 1:
+                    return None
+                writer.writerow(row)
+        except csv.Error:
+            return None
+    return target
 
 
 def _count_delimiters(path: Path, delimiter: str, skip_lines: int) -> int:

@@ -1,17 +1,20 @@
-"""Excel workbooks into the engine: one sheet, cells as canonical text, formulas as their values."""
+"""Excel workbooks into the engine: one sheet or several alike, cells as canonical text, formulas as values."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from fnmatch import fnmatchcase
 from io import BytesIO
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from tsunagu.intake.read_csv import RAW_TABLE
+from tsunagu.intake.read_csv import RAW_TABLE, join_headings
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
+SHEET_HEADING = "シート名"
+"""The heading of the added column that holds the sheet's name, where a feed reads several sheets."""
 _EXACT_INTEGERS = 1e15
 _ARROW_NAME = "intake_sheet"
 
@@ -35,12 +38,7 @@ class Workbook:
                 todo="パスワードを外したファイルを、庁内の決まりに沿った方法で受け取ってください。",
             ) from None
         except CalamineError:
-            raise FileRefusedError(
-                "unreadable_workbook",
-                "Excel ファイルとして読めません。",
-                why="壊れているか、Excel ではないファイルに .xlsx などの名前が付いています。",
-                todo="送り元で開けるかを確かめ、もう一度保存したものを渡してもらってください。",
-            ) from None
+            raise refuse_workbook() from None
         self._rows: dict[str, list[list[Cell]]] = {}
 
     def list_rows(self, sheet: str | None) -> list[list[Cell]] | None:
@@ -52,24 +50,96 @@ class Workbook:
             self._rows[name] = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         return self._rows[name]
 
-    def read_header(self, sheet: str | None, header_row: int) -> list[str]:
-        """The cells of the header row as text, without the blank ones behind the last heading."""
-        rows = self.list_rows(sheet) or []
-        if len(rows) < header_row:
+    def list_sheets(self, patterns: Sequence[str]) -> list[str]:
+        """The sheets whose names fit one of the patterns, in the order of the workbook."""
+        names = self._book.sheet_names
+        return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
+
+    def read_header(self, sheet: str | None, header_row: int, header_rows: int = 1) -> list[str]:
+        """The headings as text, without the blank ones behind the last; merged cells spread over their place.
+
+        Cells that a heading is merged with to its right are called `氏名_2`, `氏名_3`.
+        """
+        rows = (self.list_rows(sheet) or [])[header_row - 1 :][:header_rows]
+        if len(rows) < header_rows:
             return []
-        cells = [write_cell(cell) or "" for cell in rows[header_row - 1]]
-        while cells and not cells[-1].strip():
-            cells.pop()
-        return cells
+        texts = [[write_cell(cell) or "" for cell in row] for row in rows]
+        repeated = self._spread_merged(sheet, texts, header_row - 1)
+        headings = join_headings(texts)
+        for place, count in repeated.items():
+            headings[place] += f"_{count}"
+        while headings and not headings[-1].strip():
+            headings.pop()
+        return headings
+
+    def check_alike(self, sheets: Sequence[str | None], header_row: int, header_rows: int) -> None:
+        """Several sheets are one table only if their headings are the same.
+
+        Raises:
+            FileRefusedError: they are not.
+        """
+        headings = [self.read_header(sheet, header_row, header_rows) for sheet in sheets]
+        for number, other in enumerate(headings[1:], start=2):
+            if other != headings[0]:
+                raise FileRefusedError(
+                    "unlike_sheets",
+                    f"{number} 番目のシートの見出しが、最初のシートの見出しと違います。",
+                    why="シートごとに列の並びが違うと、別の項目の値として保存されてしまいます。",
+                    todo="すべてのシートの見出しの行と列をそろえてもらってください。",
+                )
+
+    def _spread_merged(self, sheet: str | None, texts: list[list[str]], first: int) -> dict[int, int]:
+        """Write merged headings into every cell they cover; returns the places beside one of the last row."""
+        repeated = {}
+        name = sheet or self._book.sheet_names[0]
+        merged = self._book.get_sheet_by_name(name).merged_cell_ranges or []
+        for (top, left), (bottom, right) in merged:
+            above = self._rows[name][top][left] if top < len(self._rows[name]) else ""
+            heading = write_cell(above) or ""
+            if not heading.strip():
+                continue
+            last = first + len(texts) - 1
+            for row in range(max(top, first), min(bottom, last) + 1):
+                for place in range(left, min(right + 1, len(texts[row - first]))):
+                    texts[row - first][place] = heading
+                    if row == last and place > left:
+                        repeated[place] = place - left + 1
+        return repeated
 
 
-def load_sheet(engine: Engine, workbook: Workbook, *, sheet: str | None, header_row: int, width: int) -> None:
-    """Fill `intake_raw` (`c0` …) with the rows below the header; blank cells are null."""
-    rows = (workbook.list_rows(sheet) or [])[header_row:]
-    columns = [_write_column(rows, position) for position in range(width)]
-    table = pa.table(columns, names=[f"c{position}" for position in range(width)])
-    engine.register(_ARROW_NAME, table)
+def load_sheets(
+    engine: Engine,
+    workbook: Workbook,
+    *,
+    sheets: Sequence[str | None],
+    first_row: int,
+    width: int,
+    is_named: bool = False,
+) -> None:
+    """Fill `intake_raw` (`c0` …) with the rows of these sheets from `first_row` on; blank cells are null.
+
+    The rows of a further sheet follow those of the one before. `is_named`: the last column is the sheet's name.
+    """
+    cells = width - is_named
+    parts = []
+    for sheet in sheets:
+        rows = (workbook.list_rows(sheet) or [])[first_row - 1 :]
+        columns = [_write_column(rows, position) for position in range(cells)]
+        if is_named:
+            columns.append(pa.array([sheet] * len(rows), pa.string()))
+        parts.append(pa.table(columns, names=[f"c{position}" for position in range(width)]))
+    engine.register(_ARROW_NAME, pa.concat_tables(parts))
     engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW_TABLE} AS SELECT * FROM {_ARROW_NAME}")  # noqa: S608 - constants
+
+
+def refuse_workbook() -> FileRefusedError:
+    """The refusal of what only looks like a workbook."""
+    return FileRefusedError(
+        "unreadable_workbook",
+        "Excel ファイルとして読めません。",
+        why="壊れているか、Excel ではないファイルに .xlsx などの名前が付いています。",
+        todo="送り元で開けるかを確かめ、もう一度保存したものを渡してもらってください。",
+    )
 
 
 def _write_column(rows: Sequence[Sequence[Cell]], position: int) -> pa.Array:

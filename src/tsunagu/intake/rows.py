@@ -7,7 +7,8 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tsunagu.catalog.feeds import Spellings
+from tsunagu.catalog.feeds import WhenBad
+from tsunagu.catalog.formats import Spellings
 from tsunagu.catalog.words import ValueType
 from tsunagu.intake.columns import (
     fill,
@@ -133,7 +134,9 @@ def read_rows(plan: Plan, texts: TextReader, numbers: pa.Array, cells: dict[int,
             parsed[reading.position, reading.kind] = texts.read(reading.kind, cells[reading.position])
         _read_column(rows, reading, parsed.get((reading.position, reading.kind or "")))
     required = [
-        rows.problems[r.index] for r in plan.readings if r.column.required and r.index in rows.problems
+        rows.problems[r.index]
+        for r in plan.readings
+        if (r.column.required or r.column.when_bad is WhenBad.DROP) and r.index in rows.problems
     ]
     keys = [get_key(rows, header) for header in plan.key_headers]
     unusable = [pc.is_valid(problem) for problem in required] + [pc.is_null(key) for key in keys]

@@ -13,7 +13,8 @@ import xlsxwriter
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.feeds import Encoding, Feed, FileKind
+from tsunagu.catalog.feeds import Feed
+from tsunagu.catalog.formats import Encoding, FileKind
 from tsunagu.catalog.items import get_fact_table
 from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.store.commit import open_reader

@@ -9,7 +9,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tsunagu.catalog.feeds import Encoding
+from tsunagu.catalog.formats import Encoding
 from tsunagu.intake import detect
 from tsunagu.intake.detect import decode_text
 from tsunagu.intake.normalise import TextReader

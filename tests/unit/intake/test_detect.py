@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from tsunagu.catalog.feeds import Encoding
+from tsunagu.catalog.formats import Encoding
 from tsunagu.intake import detect
 from tsunagu.intake.detect import decode_text
 from tsunagu.intake.refusals import FileRefusedError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tsunagu.catalog.feeds import Encoding
+from tsunagu.catalog.formats import Encoding
 from tsunagu.intake.detect import decode_text
 from tsunagu.intake.read_csv import load_csv, read_header
 from tsunagu.intake.refusals import FileRefusedError

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
-from tsunagu.intake.read_excel import Workbook, load_sheet, write_cell
+from tsunagu.intake.read_excel import Workbook, load_sheets, write_cell
 from tsunagu.intake.refusals import FileRefusedError
 
 
@@ -36,7 +36,7 @@ def fill_sheet(book, sheet):
 def test_a_sheet_is_read_below_its_heading(engine):
     book = Workbook(make_workbook(fill_sheet, "表紙", "台帳"))
     assert book.read_header("台帳", 3) == ["番号", "額", "日", "式", "旗"]
-    load_sheet(engine, book, sheet="台帳", header_row=3, width=5)
+    load_sheets(engine, book, sheets=["台帳"], first_row=4, width=5)
     rows = engine.list_rows("SELECT rowid, c0, c1, c2, c3, c4 FROM intake_raw ORDER BY rowid")
     # A blank row keeps its number: the fourth row of the sheet is row 4.
     assert rows == [
@@ -92,3 +92,47 @@ def test_readings_do_not_stick_to_names(realdata):
     assert not any(str(row[reading]) in str(row[surname]) for row in rows)
     # Variation selectors that choose the shape of a kanji are kept as written.
     assert any("\U000e0100" <= letter <= "\U000e01ef" for row in rows for letter in str(row[surname]))
+
+
+def fill_class(book, sheet):
+    sheet.merge_range(2, 1, 2, 2, "児童")
+    sheet.merge_range(2, 3, 3, 3, "学年")
+    sheet.write_row(3, 0, ["番号", "氏名", "カナ"])
+    sheet.write_row(4, 0, [f"{sheet.get_name()}-1", "甲", "コウ", 3])
+
+
+def test_headings_of_two_rows_are_joined():
+    book = Workbook(make_workbook(fill_class))
+    assert book.read_header("台帳", 3, 2) == ["番号", "児童_氏名", "児童_カナ", "学年"]
+    assert book.read_header("台帳", 4) == ["番号", "氏名", "カナ", "学年"]
+    # A heading over two columns names both, the second by its number.
+    assert book.read_header("台帳", 3) == ["", "児童", "児童_2", "学年"]
+
+
+def test_several_sheets_are_one_table(engine):
+    book = Workbook(make_workbook(fill_class, "1組", "表紙", "2組"))
+    sheets = book.list_sheets(["*組"])
+    assert sheets == ["1組", "2組"]
+    book.check_alike(sheets, 3, 2)
+    load_sheets(engine, book, sheets=sheets, first_row=5, width=5, is_named=True)
+    assert engine.list_rows("SELECT rowid, c0, c3, c4 FROM intake_raw ORDER BY rowid") == [
+        (0, "1組-1", "3", "1組"),
+        (1, "2組-1", "3", "2組"),
+    ]
+
+
+def test_sheets_with_other_headings_are_refused():
+    def fill(book, sheet):
+        sheet.write_row(0, 0, ["番号", sheet.get_name()])
+
+    book = Workbook(make_workbook(fill, "1組", "2組"))
+    with pytest.raises(FileRefusedError) as refused:
+        book.check_alike(["1組", "2組"], 1, 1)
+    assert refused.value.code == "unlike_sheets"
+
+
+def test_an_older_workbook_is_read(engine, make_xls):
+    book = Workbook(make_xls("台帳", [["番号", "日", "額"], ["〇〇七", date(2024, 5, 1), 1234.0]]))
+    assert book.read_header("台帳", 1) == ["番号", "日", "額"]
+    load_sheets(engine, book, sheets=[None], first_row=2, width=3)
+    assert engine.list_rows("SELECT c0, c1, c2 FROM intake_raw") == [("〇〇七", "2024-05-01", "1234")]
