@@ -21,6 +21,7 @@ KIND_TITLES = {
     "violence": "暴力",
     "young_carer": "ヤングケアラー",
     "non_attendance": "不登校",
+    "bullying": "いじめ",
     "isolation": "孤立",
     "perinatal_depression": "産前産後のうつ",
     "developmental_need": "発達の特性への支援",

@@ -121,6 +121,11 @@ def _is_vacation(when: date) -> bool:
     return spot >= (12, 25) or spot <= (1, 6) or (3, 25) <= spot <= (4, 7) or (7, 21) <= spot <= (8, 31)
 
 
+def day_of_school_year(year: int, offset: int) -> int:
+    """Day number `offset` days after 1 April of a year."""
+    return day_of(date(year, 4, 1)) + offset
+
+
 def age_years(birth: Ints, day: int) -> Ints:
     """Completed years of age on a day, good enough to a day (a leap day counts as a quarter)."""
     return whole_numbers(np.floor((day - birth + 0.25) / YEAR_DAYS))

@@ -18,6 +18,7 @@ Table = TypeVar("Table", bound="DataclassInstance")
 
 NOBODY = -1
 NEVER = 1 << 40
+_MASK = (1 << 64) - 1
 
 
 class Dice:
@@ -77,6 +78,22 @@ Rng: TypeAlias = Dice
 def open_stream(seed: int, *words: str) -> Rng:
     """Draws of one user's own, so that deepening one department does not move another."""
     return Dice(seed, *(crc32(word.encode()) for word in words))
+
+
+def draw_by_key(seed: int, word: str, *keys: Ints) -> Floats:
+    """Uniform numbers in [0, 1) that depend on the keys of each row alone, however the rows are ordered."""
+    state = np.full(len(keys[0]), (seed ^ crc32(word.encode()) << 20) & _MASK, dtype=np.uint64)
+    for key in keys:
+        state = _scramble(state ^ _scramble(key.astype(np.uint64)))
+    return (state >> np.uint64(11)).astype(np.float64) / (1 << 53)
+
+
+def _scramble(state: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """One round of the splitmix64 generator."""
+    state = state + np.uint64(0x9E3779B97F4A7C15)
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return state ^ (state >> np.uint64(31))
 
 
 def draw(rng: Rng, rate: Floats | float, size: int) -> Bools:

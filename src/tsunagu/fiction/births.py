@@ -95,7 +95,8 @@ def _make_babies(city: City, names: Names, rng: Rng, pregnancies: Ints) -> Peopl
     people, expected = city.people, city.pregnancies
     size = len(pregnancies)
     mother, family = expected.mother[pregnancies], expected.family[pregnancies]
-    father = city.families.father[family]
+    together = city.families.is_together[family] == 1
+    father = np.where(together, city.families.father[family], NOBODY)
     birth = expected.born[pregnancies]
     sex = whole_numbers(1 + draw(rng, 0.487, size))
     second = rank_within(pregnancies) == 1
@@ -114,7 +115,8 @@ def _make_babies(city: City, names: Names, rng: Rng, pregnancies: Ints) -> Peopl
     return People(
         number=number, birth=birth, sex=sex, surname=surname, maiden=surname,
         alias=np.where(nation > 0, people.alias[mother], NOBODY), given=given, nation=nation, role=role,
-        household=people.household[mother], family=family, is_registered=people.is_registered[mother],
+        household=people.household[mother], family=family, own_family=family, mother=mother, father=father,
+        is_registered=people.is_registered[mother], stay=people.stay[mother],
         status=np.full(size, RESIDENT), since=birth, settled=birth, hidden_from=people.hidden_from[mother],
         away_from=np.full(size, NEVER),
     )  # fmt: skip

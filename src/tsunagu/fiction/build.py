@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from tsunagu.fiction.almanac import date_of, is_child, list_months
-from tsunagu.fiction.circumstances import draw_circumstances
+from tsunagu.fiction.circumstances import close_circumstances
 from tsunagu.fiction.life import found_city, live
 from tsunagu.fiction.names import load_names
 from tsunagu.fiction.offices import ALL, MAIN, list_offices
@@ -115,7 +115,7 @@ def _make_records(children: int, seed: int, start: date, count: int, report: Rep
         city=city,
         history=history,
         names=names,
-        circumstances=draw_circumstances(city, seed, months),
+        circumstances=close_circumstances(city.burdens, city.people.own_family, city.people.birth),
         schooling=enrol_pupils(city, history, seed, months),
         nurseries=enrol_infants(city, history, seed, months),
         months=months,

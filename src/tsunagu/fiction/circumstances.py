@@ -1,246 +1,256 @@
 """What weighs on families and children, from when to when: the causes behind everything the departments record.
 
-Nobody in the city writes these down as such. Each kind is one spell a person at most.
+Nobody in the city writes these down as such. Here are the words, the log a life keeps of them while it is lived, and
+the ways to look them up afterwards; how they come about is in `burdens`.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from tsunagu.fiction.almanac import YEAR_DAYS, Month, day_of, school_grade
-from tsunagu.fiction.arrays import (
-    NEVER,
-    NOBODY,
-    Bools,
-    Floats,
-    Ints,
-    Rng,
-    choose,
-    draw,
-    open_stream,
-    whole_numbers,
-)
-from tsunagu.fiction.people import City
+from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, concatenate_tables, empty, take_rows
 
 HARDSHIP, ISOLATION, NEGLECT, VIOLENCE = "economic_hardship", "isolation", "neglect", "violence"
 PARENT_ILLNESS, YOUNG_CARER, NON_ATTENDANCE = "parent_illness", "young_carer", "non_attendance"
 PERINATAL, DEVELOPMENT, ILLNESS = "perinatal_depression", "developmental_need", "illness"
+BULLYING = "bullying"
+FAMILY_KINDS = (HARDSHIP, ISOLATION, PARENT_ILLNESS, NEGLECT, VIOLENCE)
 KINDS = (
     HARDSHIP, ISOLATION, NEGLECT, VIOLENCE, PARENT_ILLNESS, YOUNG_CARER, NON_ATTENDANCE, PERINATAL, DEVELOPMENT, ILLNESS,
+    BULLYING,
+)  # fmt: skip
+
+# Why a spell began. The kinds themselves are causes, too.
+NO_CAUSE, PARTING, LONE_PARENT, NEW_CHILD, FOREIGN, MOVED, MANY_SIBLINGS = (
+    "none", "parting", "lone_parent", "new_child", "foreign_family", "moved_in", "many_siblings",
+)  # fmt: skip
+CAUSES = (NO_CAUSE, PARTING, LONE_PARENT, NEW_CHILD, FOREIGN, MOVED, MANY_SIBLINGS, *KINDS)
+# How a spell ended; a stretch that only changed its severity is followed by another of the same spell.
+CHANGED, FADED, HELPED, GROWN_UP, PARTED, LEFT = range(6)
+ENDINGS = ("changed", "faded", "helped", "grown_up", "parted", "left")
+
+# What happened next, in the order of the truth's words.
+HAPPENINGS = (
+    "help_started", "worsened", "eased", "recovered", "temporary_custody", "emergency_treatment", "home_lost",
+    "long_absence", "back_at_school", "placed_in_care", "returned_home",
 )  # fmt: skip
 
 
 @dataclass
-class Spell:
-    """One spell for each unit (family or person): NEVER as start means none. Severity 1 to 3."""
+class Stretches:
+    """Time under one circumstance at one severity (1 to 3), one row each; several make up a spell.
 
+    `unit` is the row of a family for the FAMILY_KINDS, of a person for the others. `spell` counts the spells of the
+    kind in the order in which they came to be; `since` is the first day of the spell, `end` exclusive.
+    """
+
+    unit: Ints
+    spell: Ints
+    start: Ints
+    end: Ints
+    severity: Ints
+    since: Ints
+    cause: Ints
+    ending: Ints
+
+
+@dataclass
+class Happenings:
+    """What came of circumstances, one row each: row of HAPPENINGS, row of KINDS, person, day."""
+
+    person: Ints
+    happening: Ints
+    kind: Ints
+    day: Ints
+
+
+@dataclass
+class Ongoing:
+    """The spell each unit is in now: severity 0 and NEVER where there is none."""
+
+    spell: Ints
+    since: Ints
+    changed: Ints
+    severity: Ints
+    cause: Ints
+    helped_on: Ints
+
+    def grow(self, size: int) -> None:
+        """Give new units a row without a spell."""
+        more = size - len(self.severity)
+        if more > 0:
+            none = Ongoing(*(np.full(more, value) for value in (NOBODY, NEVER, NEVER, 0, 0, NEVER)))
+            for name in vars(none):
+                setattr(self, name, np.concatenate([getattr(self, name), getattr(none, name)]))
+
+
+@dataclass
+class Burden:
+    """One kind of circumstance while the city lives: what is ongoing, and the log of what is over."""
+
+    now: Ongoing = field(default_factory=lambda: empty(Ongoing))
+    past: list[Stretches] = field(default_factory=list)
+    spells: int = 0
+
+    def begin(self, units: Ints, day: Ints, severity: Ints, cause: Ints) -> None:
+        """Units enter a spell."""
+        now = self.now
+        now.spell[units] = self.spells + np.arange(len(units))
+        self.spells += len(units)
+        now.since[units] = now.changed[units] = day
+        now.severity[units], now.cause[units], now.helped_on[units] = severity, cause, NEVER
+
+    def change(self, units: Ints, day: Ints, severity: Ints) -> None:
+        """A spell goes on at another severity."""
+        day = np.maximum(day, self.now.changed[units] + 1)
+        self._log(units, day, np.full(len(units), CHANGED))
+        self.now.changed[units], self.now.severity[units] = day, severity
+
+    def end(self, units: Ints, day: Ints, ending: Ints) -> None:
+        """Spells are over."""
+        self._log(units, np.maximum(day, self.now.changed[units] + 1), ending)
+        now = self.now
+        now.since[units] = now.changed[units] = now.helped_on[units] = NEVER
+        now.severity[units], now.spell[units] = 0, NOBODY
+
+    def _log(self, units: Ints, day: Ints, ending: Ints) -> None:
+        now = self.now
+        self.past.append(
+            Stretches(
+                unit=units,
+                spell=now.spell[units],
+                start=now.changed[units],
+                end=day,
+                severity=now.severity[units],
+                since=now.since[units],
+                cause=now.cause[units],
+                ending=ending,
+            )
+        )
+
+    def close(self) -> Stretches:
+        """All stretches by unit and day; those still going on end NEVER."""
+        open_ones = np.flatnonzero(self.now.severity > 0)
+        self._log(open_ones, np.full(len(open_ones), NEVER), np.full(len(open_ones), CHANGED))
+        table = concatenate_tables(self.past)
+        self.past.pop()
+        return take_rows(table, np.lexsort((table.start, table.unit)))
+
+
+@dataclass
+class Burdens:
+    """Everything that weighs on the city while it lives: one Burden a kind, and what came of them."""
+
+    of: dict[str, Burden] = field(default_factory=lambda: {kind: Burden() for kind in KINDS})
+    happenings: list[Happenings] = field(default_factory=list)
+
+    def now(self, kind: str) -> Ints:
+        """(unit,) present severity of a kind, 0 for none; a unit newer than the last month has no row yet."""
+        return self.of[kind].now.severity
+
+    def is_under(self, kind: str, units: Ints) -> Bools:
+        """Whether units are in a spell now."""
+        severity = self.now(kind)
+        if not len(severity):
+            return np.zeros(len(units), dtype=bool)
+        known = (units >= 0) & (units < len(severity))
+        under: Bools = known & (severity[np.where(known, units, 0)] > 0)
+        return under
+
+    def note(self, happening: str, kind: str, persons: Ints, day: Ints) -> None:
+        """Write down what came of a circumstance."""
+        size = len(persons)
+        if size:
+            rows = np.full(size, HAPPENINGS.index(happening)), np.full(size, KINDS.index(kind))
+            self.happenings.append(Happenings(persons, *rows, day))
+
+
+@dataclass(frozen=True)
+class PersonSpells:
+    """Spells person by person: one row a person and spell, in the order in which the spells came to be.
+
+    `spell` and `person` together name a row for ever; rows of a spell appear later for children born into it.
+    `start` is the spell's first day for this person; `end` is exclusive, NEVER while it goes on; `severity` is the
+    one it began with.
+    """
+
+    spell: Ints
+    person: Ints
     start: Ints
     end: Ints
     severity: Ints
 
-    def level(self, rows: Ints, day: int | Ints) -> Ints:
-        """Severity on a day, 0 outside the spell."""
-        active = (self.start[rows] <= day) & (self.end[rows] > day)
-        return np.where(active, self.severity[rows], 0)
-
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The spell of every kind for every person of the city."""
+    """The circumstances of everybody over the whole period, for looking them up by person and day."""
 
-    spells: dict[str, Spell]
+    stretches: dict[str, Stretches]
+    family_of: Ints
+    birth: Ints
+    happenings: Happenings
 
     def level(self, kind: str, persons: Ints, day: int | Ints) -> Ints:
-        """Severity (0 to 3) of a kind for people on a day."""
-        return self.spells[kind].level(persons, day)
+        """Severity (1 to 3) of a kind for people on a day, 0 for none."""
+        return np.append(self.stretches[kind].severity, 0)[self._row_at(kind, persons, day)]
+
+    def since(self, kind: str, persons: Ints, day: int | Ints) -> Ints:
+        """First day of the spell people are in on a day; NEVER where they are in none."""
+        return np.append(self.stretches[kind].since, NEVER)[self._row_at(kind, persons, day)]
+
+    def list_spells(self, kind: str) -> PersonSpells:
+        """Everybody's spells of a kind; a family's spell counts for its children and their parents."""
+        table = self.stretches[kind]
+        order = np.lexsort((table.start, table.spell))
+        spell, first = np.unique(table.spell[order], return_index=True)
+        begun = order[first]
+        ended = order[np.append(first[1:], len(order)) - 1] if len(order) else order
+        rows, persons = self._expand(kind, table.unit[begun])
+        start = np.maximum(table.since[begun][rows], self.birth[persons])
+        end = table.end[ended][rows]
+        kept = end > start
+        spells = PersonSpells(spell[rows], persons, start, end, table.severity[begun][rows])
+        return take_rows(spells, kept)
+
+    def expand_stretches(self, kind: str) -> tuple[Ints, Ints]:
+        """Rows of a kind's stretches and the people they concern."""
+        table = self.stretches[kind]
+        rows, persons = self._expand(kind, table.unit)
+        kept = table.end[rows] > self.birth[persons]
+        return rows[kept], persons[kept]
+
+    def _expand(self, kind: str, units: Ints) -> tuple[Ints, Ints]:
+        """Every unit's people: (place in `units`, person), the people of a family in the order of their rows."""
+        if kind not in FAMILY_KINDS:
+            return np.arange(len(units)), units
+        members = np.flatnonzero(self.family_of >= 0)
+        members = members[np.argsort(self.family_of[members], kind="stable")]
+        families = self.family_of[members]
+        low, high = np.searchsorted(families, units), np.searchsorted(families, units, side="right")
+        rows = np.repeat(np.arange(len(units)), high - low)
+        offset = np.arange(len(rows)) - np.repeat(np.cumsum(high - low) - (high - low), high - low)
+        return rows, members[np.repeat(low, high - low) + offset]
+
+    def _row_at(self, kind: str, persons: Ints, day: int | Ints) -> Ints:
+        """Row of the stretch people are in on a day; NOBODY, the last row, where there is none."""
+        table = self.stretches[kind]
+        if not len(table.unit):
+            return np.full(len(persons), NOBODY)
+        units = self.family_of[persons] if kind in FAMILY_KINDS else persons
+        days = np.broadcast_to(np.asarray(day, dtype=np.int64), persons.shape)
+        found = np.searchsorted(_key(table.unit, table.start), _key(units, days), side="right") - 1
+        safe = np.maximum(found, 0)
+        inside = (found >= 0) & (table.unit[safe] == units) & (table.end[safe] > days) & (units >= 0)
+        return np.where(inside, safe, NOBODY)
 
 
-def draw_circumstances(city: City, seed: int, months: list[Month]) -> Circumstances:
-    """Draw every kind, causes before effects."""
-    rng = open_stream(seed, "circumstances")
-    first, last = months[0].first, months[-1].last
-    families = _draw_family_spells(city, rng, first, last)
-    spells = {kind: _spread_to_people(city, families[kind]) for kind in families}
-    spells[DEVELOPMENT] = _draw_lifelong(city, rng)
-    size = len(city.people)
-    spells[ILLNESS] = _limit_to_life(city, draw_spells(rng, np.full(size, 0.012), 500, first, last))
-    spells[PERINATAL] = _draw_perinatal(city, rng, spells)
-    spells[YOUNG_CARER] = _draw_young_carers(city, rng, spells, first, last)
-    spells[NON_ATTENDANCE] = _draw_non_attendance(city, rng, spells, months)
-    return Circumstances({kind: spells[kind] for kind in KINDS})
+def _key(units: Ints, days: Ints) -> Ints:
+    """Sortable key of a unit and a day; days outside the calendar (NEVER) count as its ends."""
+    return (units << 20) + (np.clip(days, -39_999, 900_000) + 40_000)
 
 
-def draw_spells(rng: Rng, rate: Floats, mean_days: float, first: int, last: int) -> Spell:
-    """Spells in a steady state: `rate` of the units are in one at any time, `mean_days` long on average."""
-    size = len(rate)
-    rate = np.minimum(rate, 0.85)
-    there = draw(rng, rate, size)
-    comes = ~there & draw(rng, 1 - np.exp(-rate * (last - first) / mean_days), size)
-    length = 30 + whole_numbers(rng.exponential(mean_days - 30, size))
-    start = np.where(
-        there, first - whole_numbers(rng.exponential(mean_days, size)), rng.integers(first, last, size)
-    )
-    end = np.where(there, first + length, start + length)
-    has = there | comes
-    severity = 1 + choose(rng, [0.52, 0.31, 0.17], size)
-    return Spell(np.where(has, start, NEVER), np.where(has, end, NEVER), np.where(has, severity, 0))
-
-
-def _draw_family_spells(city: City, rng: Rng, first: int, last: int) -> dict[str, Spell]:
-    table = city.families
-    strain = np.clip(table.strain / 1000, -2.5, 2.5)
-    lone = (table.father == NOBODY) | (table.parted_on < first) | (table.mother == NOBODY)
-    mother = np.maximum(table.mother, 0)
-    foreign = city.people.nation[mother] > 0
-    hardship = draw_spells(rng, np.where(lone, 0.38, 0.075) * np.exp(0.45 * strain - 0.1), 1100, first, last)
-    _follow_parting(rng, hardship, table.parted_on, first)
-    poor = hardship.start < NEVER
-    isolated_rate = 0.035 * np.exp(0.4 * strain - 0.08) * np.where(foreign, 2.5, 1) * np.where(poor, 1.6, 1)
-    isolation = draw_spells(rng, isolated_rate * np.where(lone, 1.5, 1), 800, first, last)
-    alone = isolation.start < NEVER
-    illness = draw_spells(rng, 0.03 * np.exp(0.3 * strain - 0.05) * np.where(poor, 1.5, 1), 800, first, last)
-    neglect_rate = 0.004 * np.exp(0.9 * strain - 0.4) * np.where(poor, 3.0, 1) * np.where(alone, 3.0, 1)
-    neglect = draw_spells(rng, neglect_rate, 650, first, last)
-    violent = table.violent_from < NEVER
-    severity = np.where(violent, 1 + choose(rng, [0.5, 0.33, 0.17], len(table)), 0)
-    violence = Spell(table.violent_from, table.violent_to, severity)
-    return {
-        HARDSHIP: hardship,
-        ISOLATION: isolation,
-        NEGLECT: neglect,
-        VIOLENCE: violence,
-        PARENT_ILLNESS: illness,
-    }
-
-
-def _follow_parting(rng: Rng, hardship: Spell, parted_on: Ints, first: int) -> None:
-    """A parting within the period brings hardship to many families that had none."""
-    hit = (
-        (hardship.start == NEVER)
-        & (parted_on >= first)
-        & (parted_on < NEVER)
-        & draw(rng, 0.42, len(parted_on))
-    )
-    hardship.start[hit] = parted_on[hit]
-    hardship.end[hit] = parted_on[hit] + 200 + whole_numbers(rng.exponential(800, int(hit.sum())))
-    hardship.severity[hit] = 1 + choose(rng, [0.5, 0.32, 0.18], int(hit.sum()))
-
-
-def _spread_to_people(city: City, family: Spell) -> Spell:
-    """A family's spell for its children and its parents."""
-    people, table = city.people, city.families
-    of_person = people.family.copy()
-    for parent in (table.mother, table.father):
-        known = parent >= 0
-        of_person[parent[known]] = np.flatnonzero(known)
-    inside = of_person >= 0
-    rows = np.maximum(of_person, 0)
-    spell = Spell(
-        np.where(inside, family.start[rows], NEVER),
-        np.where(inside, family.end[rows], NEVER),
-        np.where(inside, family.severity[rows], 0),
-    )
-    return _limit_to_life(city, spell)
-
-
-def _limit_to_life(city: City, spell: Spell) -> Spell:
-    """No spell before birth; a spell over by then never was."""
-    start = np.where(spell.start < NEVER, np.maximum(spell.start, city.people.birth), NEVER)
-    over = (start < NEVER) & (spell.end <= start)
-    return Spell(
-        np.where(over, NEVER, start), np.where(over, NEVER, spell.end), np.where(over, 0, spell.severity)
-    )
-
-
-def _draw_lifelong(city: City, rng: Rng) -> Spell:
-    size = len(city.people)
-    has = draw(rng, np.where(city.people.sex == 1, 0.095, 0.05), size)
-    severity = np.where(has, 1 + choose(rng, [0.6, 0.28, 0.12], size), 0)
-    return Spell(np.where(has, city.people.birth, NEVER), np.full(size, NEVER), severity)
-
-
-def _draw_perinatal(city: City, rng: Rng, spells: dict[str, Spell]) -> Spell:
-    """Mothers after a birth (the spell is the mother's)."""
-    size = len(city.people)
-    births = city.pregnancies
-    rows = np.flatnonzero(births.child != NOBODY)
-    mother, born = births.mother[rows], births.born[rows]
-    strained = (spells[HARDSHIP].level(mother, born) > 0) * 0.08 + (
-        spells[ISOLATION].level(mother, born) > 0
-    ) * 0.14
-    hit = draw(rng, 0.075 + strained, len(rows))
-    spell = Spell(np.full(size, NEVER), np.full(size, NEVER), np.zeros(size, dtype=np.int64))
-    chosen = mother[hit]
-    spell.start[chosen] = born[hit] + rng.integers(5, 60, len(chosen))
-    spell.end[chosen] = spell.start[chosen] + 60 + whole_numbers(rng.exponential(150, len(chosen)))
-    spell.severity[chosen] = 1 + choose(rng, [0.55, 0.32, 0.13], len(chosen))
-    return spell
-
-
-def _draw_young_carers(city: City, rng: Rng, spells: dict[str, Spell], first: int, last: int) -> Spell:
-    """Children from about 9 who look after a parent or younger siblings."""
-    people = city.people
-    middle = (first + last) // 2
-    persons = np.arange(len(people))
-    ill = spells[PARENT_ILLNESS].start < NEVER
-    age = (middle - people.birth) / YEAR_DAYS
-    right_age = (age > 8) & (age < 18.5) & (people.family >= 0)
-    siblings = np.bincount(np.maximum(people.family, 0)[age < 18], minlength=len(city.families))
-    many = siblings[np.maximum(people.family, 0)] >= 3
-    poor = spells[HARDSHIP].level(persons, middle) > 0
-    rate = 0.009 * np.where(ill, 9.0, 1) * np.where(many, 2.0, 1) * np.where(poor, 2.0, 1)
-    rate *= np.where(spells[NEGLECT].start < NEVER, 2.0, 1) * np.where(people.sex == 2, 1.2, 0.85)
-    spell = draw_spells(rng, np.where(right_age, rate, 0.0), 750, first, last)
-    spell.start = np.where(
-        spell.start < NEVER, np.maximum(spell.start, people.birth + int(8 * YEAR_DAYS)), NEVER
-    )
-    return _limit_to_life(city, spell)
-
-
-_NON_ATTENDANCE_BY_GRADE = (0.007, 0.008, 0.010, 0.013, 0.017, 0.020, 0.055, 0.056, 0.046)
-
-
-def _draw_non_attendance(city: City, rng: Rng, spells: dict[str, Spell], months: list[Month]) -> Spell:
-    """Children begin to stay away from school in some grade, most in autumn; for many it lasts for years."""
-    people = city.people
-    size = len(people)
-    persons = np.arange(size)
-    spell = Spell(np.full(size, NEVER), np.full(size, NEVER), np.zeros(size, dtype=np.int64))
-    by_grade = np.array((0.0, *_NON_ATTENDANCE_BY_GRADE))
-    for year in range(months[0].school_year - 3, months[-1].school_year + 1):
-        grade = school_grade(people.birth, year)
-        pupil = (grade >= 1) & (grade <= 9)
-        autumn = day_of_school_year(year, 200)
-        rate = by_grade[np.where(pupil, grade, 0)] * _count_burdens(spells, persons, autumn)
-        free = (spell.start == NEVER) | (spell.end < months[0].first)
-        hit = np.flatnonzero(free & draw(rng, rate, size))
-        offset = np.array([10, 60, 155, 185, 285])[choose(rng, [0.2, 0.2, 0.3, 0.15, 0.15], len(hit))]
-        spell.start[hit] = day_of_school_year(year, 0) + offset + rng.integers(0, 45, len(hit))
-        lasting = np.where(
-            draw(rng, 0.4, len(hit)), rng.integers(500, 1500, len(hit)), rng.integers(60, 420, len(hit))
-        )
-        spell.end[hit] = spell.start[hit] + lasting
-        spell.severity[hit] = 1 + choose(rng, [0.42, 0.36, 0.22], len(hit))
-    return spell
-
-
-def _count_burdens(spells: dict[str, Spell], persons: Ints, day: int) -> Floats:
-    """How much likelier the other circumstances make staying away from school."""
-    factor = np.full(len(persons), 0.78)
-    for kind, weight in (
-        (DEVELOPMENT, 2.4),
-        (NEGLECT, 3.0),
-        (YOUNG_CARER, 2.2),
-        (VIOLENCE, 2.2),
-        (HARDSHIP, 1.5),
-    ):
-        active: Bools = spells[kind].level(persons, day) > 0
-        factor *= np.where(active, weight, 1.0)
-    capped: Floats = np.minimum(factor, 12.0)
-    return capped
-
-
-def day_of_school_year(year: int, offset: int) -> int:
-    """Day number `offset` days after 1 April of a year."""
-    return day_of(date(year, 4, 1)) + offset
+def close_circumstances(burdens: Burdens, family_of: Ints, birth: Ints) -> Circumstances:
+    """Put the finished log in order."""
+    happenings = concatenate_tables([empty(Happenings), *burdens.happenings])
+    stretches = {kind: burdens.of[kind].close() for kind in KINDS}
+    return Circumstances(stretches, family_of, birth, happenings)

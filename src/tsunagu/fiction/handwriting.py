@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from tsunagu.fiction.almanac import split_days
 from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, Rng, choose, draw, whole_numbers
 from tsunagu.fiction.names import NameTable
-from tsunagu.fiction.places import BUILDINGS, CITY, PREFECTURE, Houses, Places
+from tsunagu.fiction.places import BUILDINGS, Houses, Places
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.writing import blank_where, join, pick, write_dates, write_era_dates, write_numbers
 
@@ -142,7 +142,7 @@ class Handwriting:
         records = self._records
         rows, secret = self._address_rows(persons, day)
         district = records.city.houses.district[records.history.entries.house[rows]]
-        codes = [f"999-{1001 + index:04d}" for index in range(len(records.city.places.districts))]
+        codes = [f"999-{1001 + number:04d}" for number in records.city.places.town_numbers]
         plain = [code.replace("-", "") for code in codes]
         return blank_where(secret, pick([*codes, *plain], district + (persons % 7 == 0) * len(codes)))
 
@@ -283,14 +283,15 @@ def _write_buildings(houses: Houses, style: int) -> Any:
 def _town_text(places: Places, row: int, style: int) -> str:
     stem, chome = places.stems[row], places.chome[row]
     if style == OFFICIAL:
-        return PREFECTURE + CITY + places.districts[row]
+        return "".join(places.regions[row]) + places.districts[row]
+    town = places.regions[row][1]
     if not chome:
-        return CITY + stem
+        return town + stem
     if style == WIDE_HYPHENS:
         return stem + str(chome).translate(_DIGITS)
     if style == HYPHENS:
-        return f"{CITY}{stem}{chome}"
-    return f"{CITY}{stem}{chome}丁目" if style == DIGITS else f"{CITY}{stem}{_KANJI_DIGITS[chome]}丁目"
+        return f"{town}{stem}{chome}"
+    return f"{town}{stem}{chome}丁目" if style == DIGITS else f"{town}{stem}{_KANJI_DIGITS[chome]}丁目"
 
 
 def _widen(column: Any) -> Any:

@@ -111,7 +111,15 @@ def settle(city: City, names: Names, rng: Rng, plan: Plan, today: int) -> tuple[
     people = _make_people(names, rng, plan, owner, slot, today)
     people.household = owner + len(city.households)
     role = plan.role[owner, slot]
-    people.family = np.where((role == CHILD) | (role == GRANDCHILD), families[owner], NOBODY)
+    is_child = (role == CHILD) | (role == GRANDCHILD)
+    people.family = np.where(is_child, families[owner], NOBODY)
+    made = _make_families(rng, plan, index, today)
+    parents = (role == CORE) | (role == SPOUSE) | (role == PARTNER)
+    elders = made.mother[owner] != base + np.arange(len(owner))
+    elders &= made.father[owner] != base + np.arange(len(owner))
+    people.own_family = np.where(is_child | (parents & ~elders), families[owner], NOBODY)
+    people.mother = np.where(is_child, made.mother[owner], NOBODY)
+    people.father = np.where(is_child, made.father[owner], NOBODY)
     people.number = _number_people(city, rng, len(owner))
     houses = add_houses(city.houses, city.places, rng, size)
     extend(city.people, people)
@@ -119,7 +127,7 @@ def settle(city: City, names: Names, rng: Rng, plan: Plan, today: int) -> tuple[
         city.households,
         Households(houses, _choose_heads(rng, plan, index), np.zeros_like(houses), np.zeros_like(houses)),
     )
-    extend(city.families, _make_families(rng, plan, index, today))
+    extend(city.families, made)
     return base + np.arange(len(owner)), people.household[np.unique(owner, return_index=True)[1]]
 
 
@@ -237,7 +245,7 @@ def _make_people(names: Names, rng: Rng, plan: Plan, owner: Ints, slot: Ints, to
     ones = np.ones_like(birth)
     return People(
         number=ones, birth=birth, sex=sex, surname=surname, maiden=maiden, alias=alias, given=given, nation=nation,
-        role=role, household=ones, family=ones, is_registered=ones, status=ones * RESIDENT, since=arrived,
+        role=role, household=ones, family=ones, own_family=ones, mother=ones, father=ones, is_registered=ones, stay=ones * 0, status=ones * RESIDENT, since=arrived,
         settled=arrived, hidden_from=ones * NEVER, away_from=ones * NEVER,
     )  # fmt: skip
 
@@ -290,32 +298,19 @@ def _make_families(rng: Rng, plan: Plan, index: Ints, today: int) -> Families:
     father = np.where(core_is_woman, index[:, 1], index[:, 0])
     births = np.where(plan.birth[:, CHILD_SLOTS] < NEVER, plan.birth[:, CHILD_SLOTS], -NEVER)
     strain = rng.normal(0, 1, size)
-    violent_from, violent_to = _draw_violence(rng, strain, index[:, 1] != NOBODY, today)
     zeros = np.zeros(size, dtype=np.int64)
     return Families(
         mother=np.where(raised_by_elders, NOBODY, mother),
         father=np.where(raised_by_elders, NOBODY, father),
+        former=zeros + NOBODY,
+        united_on=zeros + NEVER,
         strain=whole_numbers(strain * 1000),
-        violent_from=violent_from,
-        violent_to=violent_to,
+        earning=whole_numbers(rng.normal(0, 1, size) * 1000 - strain * 250),
         is_together=whole_numbers(index[:, 1] != NOBODY),
         parted_on=zeros + NEVER,
         made_on=zeros + today,
         last_birth=births.max(axis=1),
     )
-
-
-def _draw_violence(rng: Rng, strain: Floats, couple: Bools, today: int) -> tuple[Ints, Ints]:
-    """Violence between or by the parents: already there or beginning later, more often under strain."""
-    size = len(strain)
-    rate = 0.011 * np.exp(0.8 * np.clip(strain, -2, 2.5) - 0.3)
-    there = couple & draw(rng, rate, size)
-    later = couple & ~there & draw(rng, rate * 1.3, size)
-    begins = np.where(there, today - rng.integers(30, 900, size), today + rng.integers(20, 1095, size))
-    lasts = whole_numbers(rng.exponential(600, size)) + 60
-    first = np.where(there | later, begins, NEVER)
-    last = np.where(there, np.maximum(begins + lasts, today + 60), begins + lasts)
-    return first, np.where(there | later, last, NEVER)
 
 
 def _number_people(city: City, rng: Rng, size: int) -> Ints:

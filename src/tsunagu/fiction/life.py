@@ -4,18 +4,22 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tsunagu.fiction.almanac import Month, is_child
+from tsunagu.fiction.almanac import YEAR_DAYS, Month, is_child
 from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, Rng, draw, empty, open_stream
 from tsunagu.fiction.births import bear_children, begin_pregnancies
+from tsunagu.fiction.burdens import weigh
+from tsunagu.fiction.care import look_after, place_some
 from tsunagu.fiction.deaths import die, remove_lost
 from tsunagu.fiction.households import Plan, choose_plan, plan_childless, plan_families, settle, take_plan
 from tsunagu.fiction.moves import leave_home, move_in, move_out, move_within, protect
 from tsunagu.fiction.names import Names
 from tsunagu.fiction.partings import divorce, flee, rename_children, unite
 from tsunagu.fiction.people import (
+    COMMUTER,
     CORE,
     DEATH,
     DECEASED,
+    EVACUEE,
     FIRST_ENTRY,
     MOVE_OUT,
     MOVED_OUT,
@@ -26,12 +30,14 @@ from tsunagu.fiction.people import (
     People,
     write_log,
 )
-from tsunagu.fiction.places import OUTSIDE_TOWNS, Places, add_hidden_houses, no_houses
+from tsunagu.fiction.places import OUTSIDE_TOWNS, Places, add_hidden_houses, add_outside_houses, no_houses
 
 RESIDENTS_A_CHILD = 5.1
 _FORMER_SHARE = 0.03
 _EVACUEE_SHARE = 0.0016
 _LOST_SHARE = 0.0006
+_COMMUTER_SHARE = 0.002
+_FATHER_NEAR_SHARE = 0.4
 
 
 def found_city(places: Places, names: Names, seed: int, children: int, months: list[Month]) -> City:
@@ -42,14 +48,17 @@ def found_city(places: Places, names: Names, seed: int, children: int, months: l
     _settle_former(city, names, rng, children, today)
     persons, families = settle(city, names, rng, _plan_children(rng, children, today), today)
     _hide_lone_mothers(city, rng, families, today)
-    _lose_families(city, rng, families, months)
+    _lose_families(city, rng, families, today)
     others = max(10, round((children * RESIDENTS_A_CHILD - len(persons)) / 1.68))
     rest, _ = settle(city, names, rng, plan_childless(rng, others, today), today)
+    _find_fathers(city, rng, today)
+    place_some(city, rng, today)
     everybody = np.concatenate([persons, rest])
     first = city.people.since[everybody]
     write_log(city, everybody, FIRST_ENTRY, first, first)
     _protect_stalked(city, rng, rest, today)
-    _settle_evacuees(city, names, rng, children, months)
+    _settle_evacuees(city, names, rng, children, today)
+    _settle_commuters(city, names, rng, children, today)
     begin_pregnancies(city, rng, today - 212, today - 1, children / 19.0)
     return city
 
@@ -63,6 +72,8 @@ def live(
         rng = open_stream(seed, "life", month.code)
         begin_pregnancies(city, rng, month.first, month.last, births_a_year)
         bear_children(city, names, rng, month)
+        weigh(city, rng, month)
+        look_after(city, rng, month)
         die(city, rng, month)
         flee(city, rng, month)
         divorce(city, rng, month)
@@ -137,13 +148,13 @@ def _hide_lone_mothers(city: City, rng: Rng, households: Ints, today: int) -> No
     )
 
 
-def _lose_families(city: City, rng: Rng, households: Ints, months: list[Month]) -> None:
+def _lose_families(city: City, rng: Rng, households: Ints, today: int) -> None:
     """A few registered families whom nobody can find, from before the first day or some month later."""
     head = city.households.head[households]
     ordinary = households[city.people.hidden_from[head] == NEVER]
     count = max(1, round(len(ordinary) * _LOST_SHARE))
     lost = ordinary[np.argsort(rng.random(len(ordinary)), kind="stable")[:count]]
-    gone = months[0].first + rng.integers(-500, 30 * max(2, len(months) - 6), count)
+    gone = today + rng.integers(-500, 900, count)
     city.households.is_fixed[lost] = 1
     day = np.full(len(city.households), NEVER)
     day[lost] = gone
@@ -163,10 +174,9 @@ def is_grown(city: City, persons: Ints, day: int) -> Bools:
     return ~is_child(city.people.birth[persons], day)
 
 
-def _settle_evacuees(city: City, names: Names, rng: Rng, children: int, months: list[Month]) -> None:
+def _settle_evacuees(city: City, names: Names, rng: Rng, children: int, today: int) -> None:
     """Children who live and go to school here while registered elsewhere, with their mothers."""
     count = max(1, round(children * _EVACUEE_SHARE / 1.7))
-    today = months[0].first
     plan = plan_families(rng, count * 6 + 20, today, oldest_years=14)
     has_pupil: Bools = np.any((plan.birth < today - 7 * 365) & (plan.birth > today - 12 * 365), axis=1)
     plan = take_plan(choose_plan(plan, has_pupil), count)
@@ -176,9 +186,48 @@ def _settle_evacuees(city: City, names: Names, rng: Rng, children: int, months: 
     people = city.people
     city.households.is_fixed[households] = 1
     city.households.house[households] = add_hidden_houses(city.houses, city.places, rng, len(households))
-    arrived = today + rng.integers(-600, 30 * max(1, len(months) - 4), len(city.households))
+    arrived = today + rng.integers(-600, 900, len(city.households))
     day = np.maximum(arrived[people.household[persons]], people.birth[persons])
     people.since[persons] = people.settled[persons] = day
     people.is_registered[persons] = 0
+    people.stay[persons] = EVACUEE
     people.hidden_from[persons] = day
     write_log(city, persons, FIRST_ENTRY, day, day)
+
+
+def _settle_commuters(city: City, names: Names, rng: Rng, children: int, today: int) -> None:
+    """Pupils who live in a town next door and go to school here."""
+    count = max(1, round(children * _COMMUTER_SHARE / 1.6))
+    plan = plan_families(rng, count * 4 + 20, today, oldest_years=13)
+    has_pupil: Bools = np.any((plan.birth < today - 6 * 365) & (plan.birth > today - 13 * 365), axis=1)
+    plan = take_plan(choose_plan(plan, has_pupil), count)
+    persons, households = settle(city, names, rng, plan, today)
+    people = city.people
+    city.households.is_fixed[households] = 1
+    city.households.house[households] = add_outside_houses(city.houses, city.places, rng, len(households))
+    people.is_registered[persons] = 0
+    people.stay[persons] = COMMUTER
+    write_log(city, persons, FIRST_ENTRY, people.since[persons], people.since[persons])
+
+
+def _find_fathers(city: City, rng: Rng, today: int) -> None:
+    """Some fathers of lone mothers' children live alone elsewhere in the city; half of them share the surname."""
+    people, table = city.people, city.families
+    age = (today - people.birth) / YEAR_DAYS
+    size = city.members_per_household()[people.household]
+    alone = (people.role == CORE) & (people.sex == 1) & (people.status == RESIDENT) & (size == 1)
+    men = np.flatnonzero(alone & (age > 24) & (age < 58) & (people.nation == 0))
+    mother = np.maximum(table.mother, 0)
+    lone = (table.mother != NOBODY) & (table.father == NOBODY) & (people.status[mother] == RESIDENT)
+    lone &= np.isin(np.arange(len(table)), people.family) & (people.nation[mother] == 0)
+    families = np.flatnonzero(lone & draw(rng, _FATHER_NEAR_SHARE, len(table)))[: len(men)]
+    men = np.sort(men[np.argsort(rng.random(len(men)), kind="stable")[: len(families)]])
+    families = families[np.argsort(people.birth[table.mother[families]], kind="stable")]
+    men = men[np.argsort(people.birth[men], kind="stable")]
+    table.father[families] = men
+    father_of = np.full(len(table) + 1, NOBODY)
+    father_of[families] = men
+    child = np.flatnonzero(father_of[people.family] != NOBODY)
+    people.father[child] = father_of[people.family[child]]
+    shares = draw(rng, 0.5, len(families))
+    people.surname[men[shares]] = people.maiden[men[shares]] = people.surname[table.mother[families[shares]]]

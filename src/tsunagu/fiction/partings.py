@@ -4,6 +4,7 @@ import numpy as np
 
 from tsunagu.fiction.almanac import YEAR_DAYS, Month
 from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Floats, Ints, Rng, draw, extend, whole_numbers
+from tsunagu.fiction.circumstances import VIOLENCE
 from tsunagu.fiction.deaths import elect_heads, replace_core
 from tsunagu.fiction.moves import days_for, leave_city, notify, protect
 from tsunagu.fiction.people import (
@@ -44,7 +45,7 @@ def divorce(city: City, rng: Rng, month: Month) -> None:
     old_household = people.household[core]
     day = days_for(rng, month, families)
     table.is_together[families] = 0
-    table.parted_on[families] = day
+    table.parted_on[families] = np.minimum(table.parted_on[families], day)
     follows = custodian == leaver
     followers = _children_of(city, families[follows], old_household[follows])
     reverting = _revert_names(city, rng, mother, father)
@@ -59,7 +60,7 @@ def divorce(city: City, rng: Rng, month: Month) -> None:
 def flee(city: City, rng: Rng, month: Month) -> None:
     """Mothers flee from violence with the children; nobody but the register may learn where to."""
     table, people = city.families, city.people
-    violent = (table.violent_from <= month.first) & (table.violent_to > month.first)
+    violent = city.burdens.is_under(VIOLENCE, np.arange(len(table)))
     families = _pick_couples(city, rng, month, np.where(violent, _FLIGHT_A_MONTH, 0.0))
     families = families[people.sex[table.mother[families]] == 2]
     if not len(families):
@@ -69,8 +70,7 @@ def flee(city: City, rng: Rng, month: Month) -> None:
     children = _children_of(city, families, old_household)
     day_of_family = _by_family(city, families, day)
     table.is_together[families] = 0
-    table.parted_on[families] = day
-    table.violent_to[families] = np.minimum(table.violent_to[families], day + 60)
+    table.parted_on[families] = np.minimum(table.parted_on[families], day)
     group = np.concatenate([mother, children])
     families_of = np.concatenate([families, people.family[children]])
     start = day_of_family[families_of] + rng.integers(-14, 12, len(city.families))[families_of]
@@ -90,7 +90,7 @@ def flee(city: City, rng: Rng, month: Month) -> None:
 def unite(city: City, rng: Rng, month: Month) -> None:
     """Lone mothers find a partner: she moves in with him and marries, or he moves in unregistered."""
     table, people = city.families, city.people
-    lone = np.flatnonzero((table.is_together == 0) & (table.mother != NOBODY))
+    lone = np.flatnonzero((table.is_together == 0) & (table.mother != NOBODY) & (table.united_on == NEVER))
     mother = table.mother[lone]
     age = (month.first - people.birth[mother]) / YEAR_DAYS
     free = city.is_free(month.first)[people.household[mother]] & (people.hidden_from[mother] == NEVER)
@@ -104,6 +104,7 @@ def unite(city: City, rng: Rng, month: Month) -> None:
     if not len(chosen):
         return
     day = days_for(rng, month, chosen)
+    table.former[chosen], table.united_on[chosen] = table.father[chosen], day
     table.father[chosen], table.is_together[chosen] = men, 1
     married = draw(rng, 0.72, len(chosen))
     _marry(city, rng, month, chosen[married], men[married], day[married])
@@ -127,7 +128,7 @@ def rename_children(city: City, rng: Rng, month: Month) -> None:
 def _divorce_rates(city: City, month: Month) -> Floats:
     table = city.families
     strain = np.clip(table.strain / 1000, -2.5, 2.5)
-    violent = (table.violent_from <= month.first) & (table.violent_to > month.first)
+    violent = city.burdens.is_under(VIOLENCE, np.arange(len(table)))
     rates: Floats = _DIVORCE_A_MONTH * np.exp(0.5 * strain - 0.12) * np.where(violent, 4.0, 1.0)
     return rates
 

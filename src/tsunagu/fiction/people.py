@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tsunagu.fiction.arrays import NOBODY, Bools, Ints, concatenate_tables, empty, take_rows, whole_numbers
+from tsunagu.fiction.circumstances import Burdens
 from tsunagu.fiction.places import Houses, Places
 
 RESIDENT, MOVED_OUT, DECEASED, REMOVED = 1, 2, 3, 9
@@ -12,6 +13,11 @@ RESIDENT, MOVED_OUT, DECEASED, REMOVED = 1, 2, 3, 9
 # What a person is to the household's core person; the register words it relative to the head instead.
 CORE, SPOUSE, CHILD, FATHER, MOTHER, SPOUSE_FATHER, SPOUSE_MOTHER = range(7)
 SIBLING, LODGER, STEPCHILD, GRANDCHILD, PARTNER, ROLE_COUNT = range(7, 13)
+
+# How people without a resident record come to be in the files: fled here from elsewhere; only at school here.
+EVACUEE, COMMUTER = 1, 2
+# Where a child in care lives.
+FOSTER, HOME = range(2)
 
 MOVE_IN, BIRTH, MOVE_WITHIN, HOUSEHOLD_CHANGE, NAME_CHANGE, MOVE_OUT, DEATH, REMOVAL, FIRST_ENTRY = (
     1, 2, 3, 4, 5, 6, 7, 8, 99,
@@ -23,7 +29,9 @@ class People:
     """One row a person, born or moved in at some time; row number = person id of the truth.
 
     `surname`, `household`, `role`, `status` are the present ones; `alias` is a 通称 surname (-1: none).
-    `is_registered` is 0 for those who live here without a resident record (evacuees).
+    `family` is the one a child grew up in, `own_family` also the one a parent made; `mother` and `father` are the
+    true parents, wherever they live (-1: nobody the city knows).
+    `is_registered` is 0 for those without a resident record here; `stay` says why (EVACUEE, COMMUTER, 0: registered).
     `hidden_from` is the day from which no department but the register may know the address; from `away_from` on
     a person is not really here, whatever the register says.
     """
@@ -39,7 +47,11 @@ class People:
     role: Ints
     household: Ints
     family: Ints
+    own_family: Ints
+    mother: Ints
+    father: Ints
     is_registered: Ints
+    stay: Ints
     status: Ints
     since: Ints
     settled: Ints
@@ -67,13 +79,18 @@ class Households:
 
 @dataclass
 class Families:
-    """One row a couple or lone parent with their children; it outlives separations. People rows or -1."""
+    """One row a couple or lone parent with their children; it outlives separations. People rows or -1.
+
+    `father` is the man of the couple now, or the last one; from `united_on` on he is another than `former`.
+    `earning` is how much the family earns beside others of its kind, in thousandths of a standard deviation.
+    """
 
     mother: Ints
     father: Ints
+    former: Ints
+    united_on: Ints
     strain: Ints
-    violent_from: Ints
-    violent_to: Ints
+    earning: Ints
     is_together: Ints
     parted_on: Ints
     made_on: Ints
@@ -94,6 +111,7 @@ class Entries:
     event: Ints
     status: Ints
     household: Ints
+    role: Ints
     head: Ints
     relation: Ints
     surname: Ints
@@ -135,6 +153,17 @@ class Protection:
 
 
 @dataclass
+class Care:
+    """Children placed outside their family, one row a placement: FOSTER or HOME, and the household left behind."""
+
+    person: Ints
+    kind: Ints
+    start: Ints
+    end: Ints
+    household: Ints
+
+
+@dataclass
 class City:
     """Everything that is true in the fictional city at the present moment of the simulation, and its log."""
 
@@ -146,6 +175,11 @@ class City:
     log: list[Entries] = field(default_factory=list)
     protection: "Protection" = field(default_factory=lambda: empty(Protection))
     pregnancies: "Pregnancies" = field(default_factory=lambda: empty(Pregnancies))
+    care: Care = field(default_factory=lambda: empty(Care))
+    care_homes: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    burdens: Burdens = field(default_factory=Burdens)
+    seen_families: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    seen_children: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     renames: list[tuple[int, int, int]] = field(default_factory=list)
 
     def members(self, households: Ints) -> Ints:
@@ -196,6 +230,7 @@ def write_log(
             event=_spread(event, size),
             status=people.status[persons],
             household=household,
+            role=people.role[persons],
             head=head,
             relation=find_relations(city, persons, head),
             surname=people.surname[persons],

@@ -25,16 +25,31 @@ BUILDINGS = (
 OUTSIDE_TOWNS = (
     "ダミー県ダミー市", "ダミー県みほん市", "ダミー県ためし町", "サンプル県となり市", "サンプル県かわむこう町", "見本県れい市", "見本県こころみ区",
 )  # fmt: skip
+# Towns next door from which pupils come to school here: prefecture, town, district without and with its chome.
+_NEIGHBOURS = (
+    ("サンプル県", "となり市", "西浜", 1), ("サンプル県", "となり市", "西浜", 2), ("サンプル県", "かわむこう町", "渡し場", 1),
+    ("サンプル県", "かわむこう町", "桑畑", 2),
+)  # fmt: skip
+_SIDES = "東西南北上中下内外奥元新高美和"
 _KANJI_DIGITS = "〇一二三四五六七八九"
+# A block of the city has fewer than these; its codes begin where the block before it may end.
+_SCHOOLS_A_BLOCK, _TOWNS_A_BLOCK, _NURSERIES_A_BLOCK = 30, 100, 80
 
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Districts and facilities; a district knows its two schools (row numbers of `school_*`)."""
+    """Districts and facilities; a district knows its two schools (row numbers of `school_*`).
+
+    The last districts, from row `own_count` on, lie in other towns: pupils come from there. `regions` is what an
+    address begins with (prefecture, town); `town_numbers` count the districts over all blocks of the city.
+    """
 
     districts: tuple[str, ...]
     chome: tuple[int, ...]
     stems: tuple[str, ...]
+    regions: tuple[tuple[str, str], ...]
+    own_count: int
+    town_numbers: tuple[int, ...]
     is_village: Ints
     elementary_of: Ints
     junior_of: Ints
@@ -61,38 +76,58 @@ class Houses:
         return len(self.district)
 
 
-def lay_out_city(children: int) -> Places:
-    """Size the city's districts, schools and nurseries to its number of children."""
+def lay_out_city(children: int, block: int = 0) -> Places:
+    """Size the districts, schools and nurseries of a block of the city to its number of children."""
     elementary = max(2, round(children / 1500))
     junior = max(1, round(elementary / 2))
     nurseries = max(2, round(children / 450))
     stems = [_STEMS[index % len(_STEMS)][0] for index in range(elementary)]
     stems = [stem if index < len(_STEMS) else f"新{stem}" for index, stem in enumerate(stems)]
+    side = _name_side(block)
+    stems = [side + stem for stem in stems]
     towns = [(stem, chome, school) for school, stem in enumerate(stems) for chome in range(1, 5)]
-    towns += [(village, 0, index % elementary) for index, village in enumerate(_VILLAGES)]
+    towns += [(side + village, 0, index % elementary) for index, village in enumerate(_VILLAGES)]
+    own = len(towns)
+    towns += [(stem, chome, index % elementary) for index, (_, _, stem, chome) in enumerate(_NEIGHBOURS)]
     names = [f"{stem}{_KANJI_DIGITS[chome]}丁目" if chome else stem for stem, chome, _ in towns]
     schools = [f"{stem}小学校" for stem in stems] + [
-        f"{_junior_name(stems, index)}中学校" for index in range(junior)
+        f"{_junior_name(stems, index, block)}中学校" for index in range(junior)
     ]
-    codes = [f"9{1 + (index >= elementary)}{index:02d}" for index in range(elementary + junior)]
+    codes = [
+        f"9{1 + (index >= elementary)}{index + block * _SCHOOLS_A_BLOCK:02d}"
+        for index in range(elementary + junior)
+    ]
     school_of = np.array([school for _, _, school in towns])
     return Places(
         districts=tuple(names),
         chome=tuple(chome for _, chome, _ in towns),
         stems=tuple(stem for stem, _, _ in towns),
+        regions=((PREFECTURE, CITY),) * own
+        + tuple((prefecture, town) for prefecture, town, *_ in _NEIGHBOURS),
+        own_count=own,
+        town_numbers=tuple(row + block * _TOWNS_A_BLOCK for row in range(len(towns))),
         is_village=np.array([int(chome == 0) for _, chome, _ in towns]),
         elementary_of=school_of,
         junior_of=elementary + school_of % junior,
         school_codes=tuple(codes),
         school_names=tuple(schools),
         elementary_count=elementary,
-        nursery_codes=tuple(f"H{index + 1:03d}" for index in range(nurseries)),
+        nursery_codes=tuple(f"H{index + 1 + block * _NURSERIES_A_BLOCK:03d}" for index in range(nurseries)),
         nursery_names=tuple(_nursery_name(stems, index) for index in range(nurseries)),
     )
 
 
-def _junior_name(stems: list[str], index: int) -> str:
-    return f"つなぐ第{_KANJI_DIGITS[index + 1]}" if index < 9 else stems[index % len(stems)]
+def _name_side(block: int) -> str:
+    """What the towns of a block have before their names: nothing, 東, 西, … 東東 and so on."""
+    side = ""
+    while block > 0:
+        block, place = divmod(block - 1, len(_SIDES))
+        side = _SIDES[place] + side
+    return side
+
+
+def _junior_name(stems: list[str], index: int, block: int) -> str:
+    return f"つなぐ第{_KANJI_DIGITS[index + 1]}" if index < 9 and not block else stems[index % len(stems)]
 
 
 def _nursery_name(stems: list[str], index: int) -> str:
@@ -104,6 +139,13 @@ def no_houses() -> Houses:
     """An empty address book."""
     empty = np.zeros(0, dtype=np.int64)
     return Houses(empty, empty, empty, empty, empty)
+
+
+def add_outside_houses(houses: Houses, places: Places, rng: Rng, size: int) -> Ints:
+    """Addresses in the towns next door."""
+    rows = add_houses(houses, places, rng, size)
+    houses.district[rows] = rng.integers(places.own_count, len(places.districts), size)
+    return rows
 
 
 def add_houses(houses: Houses, places: Places, rng: Rng, size: int, *, in_flats: float = 0.45) -> Ints:
@@ -150,4 +192,5 @@ def _spot(district: Ints, block: Ints | int, number: Ints | int) -> Ints:
 
 def _draw_districts(places: Places, rng: Rng, size: int) -> Ints:
     weights = np.where(places.is_village == 1, 0.25, 1.0)
+    weights[places.own_count :] = 0.0
     return choose(rng, weights, size)

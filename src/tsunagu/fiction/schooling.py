@@ -17,7 +17,7 @@ from tsunagu.fiction.arrays import (
     rank_within,
     whole_numbers,
 )
-from tsunagu.fiction.people import RESIDENT, City, History
+from tsunagu.fiction.people import COMMUTER, RESIDENT, City, History
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,10 @@ def enrol_pupils(city: City, history: History, seed: int, months: list[Month]) -
     rng = open_stream(seed, "schooling")
     persons = np.flatnonzero(school_grade(city.people.birth, months[0].school_year) <= 9)
     size, count = len(persons), len(months)
-    never_here, private_junior = draw(rng, 0.02, size), draw(rng, 0.075, size)
+    from_outside = city.people.stay[persons] == COMMUTER
+    never_here = draw(rng, 0.02, size) & ~from_outside
+    private_junior = draw(rng, 0.075, size) & ~from_outside
+    keeps_school, development = draw(rng, 0.25, size), rng.random(size)
     school = np.full((size, count), NOBODY)
     number = np.full((size, count), NOBODY)
     grade = np.zeros((size, count), dtype=np.int64)
@@ -73,16 +76,15 @@ def enrol_pupils(city: City, history: History, seed: int, months: list[Month]) -
         enrolled &= ~(private_junior & (grade[:, column] >= 7))
         wanted = np.where(enrolled, _district_school(city, history, persons, month, grade[:, column]), NOBODY)
         same_stage = (present < city.places.elementary_count) == (wanted < city.places.elementary_count)
-        stays = (present != NOBODY) & enrolled & (wanted != present) & same_stage & draw(rng, 0.25, size)
+        stays = (present != NOBODY) & enrolled & (wanted != present) & same_stage & keeps_school
         wanted = np.where(stays, present, wanted)
         entry = _entry_years(grade[:, column], month.school_year, is_first=column == 0)
-        _give_numbers(present, wanted, present_number, serials, entry, rng)
+        monthly = open_stream(seed, "schooling", month.code)
+        _give_numbers(present, wanted, present_number, serials, entry, monthly)
         present = wanted
         school[:, column], number[:, column] = present, np.where(present == NOBODY, NOBODY, present_number)
-    development = rng.random(size)
-    return Schooling(
-        persons, school, number, grade, _assign_rooms(rng, size, months), whole_numbers(development * 1e6)
-    )
+    rooms = _assign_rooms(seed, size, months)
+    return Schooling(persons, school, number, grade, rooms, whole_numbers(development * 1e6))
 
 
 def _is_here(city: City, history: History, persons: Ints, month: Month) -> Bools:
@@ -116,11 +118,13 @@ def _give_numbers(present: Ints, wanted: Ints, numbers: Ints, serials: Ints, ent
     serials += np.bincount(series, minlength=len(serials))
 
 
-def _assign_rooms(rng: Rng, size: int, months: list[Month]) -> Ints:
+def _assign_rooms(seed: int, size: int, months: list[Month]) -> Ints:
     """(child, month) class number drawn anew every school year."""
-    years = sorted({month.school_year for month in months})
-    drawn = rng.integers(0, 1 << 20, (len(years), size))
-    return np.stack([drawn[years.index(month.school_year)] for month in months], axis=1)
+    drawn = {
+        year: open_stream(seed, "rooms", str(year)).integers(0, 1 << 20, size)
+        for year in {month.school_year for month in months}
+    }
+    return np.stack([drawn[month.school_year] for month in months], axis=1)
 
 
 _NURSERY_START_SHARES = (0.16, 0.29, 0.06, 0.04)

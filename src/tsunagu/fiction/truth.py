@@ -7,13 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tsunagu.fiction.almanac import school_cohort
-from tsunagu.fiction.arrays import NEVER, NOBODY, Ints, draw, whole_numbers
-from tsunagu.fiction.circumstances import HARDSHIP, KINDS, NEGLECT, NON_ATTENDANCE, VIOLENCE, Spell
+from tsunagu.fiction.arrays import NEVER, NOBODY, Ints, whole_numbers
+from tsunagu.fiction.circumstances import CAUSES, ENDINGS, HAPPENINGS, KINDS
 from tsunagu.fiction.outbox import Outbox
 from tsunagu.fiction.people import RESIDENT
-from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import join, pick
+from tsunagu.fiction.records import EXPECTED_FROM, Records
+from tsunagu.fiction.writing import blank_where, join, pick
 
 PROVENANCE = """# 架空のまちの「本当のこと」 / The truth of the fictional city
 
@@ -41,6 +40,7 @@ def write_truth(records: Records, outbox: Outbox, folder: Path) -> None:
     _write(folder / "pregnancy.parquet", _pregnancies(records))
     _write(folder / "circumstance.parquet", _circumstances(records))
     _write(folder / "outcome.parquet", _outcomes(records))
+    _write(folder / "care.parquet", _care(records))
 
 
 def _write(path: Path, table: pa.Table) -> None:
@@ -66,12 +66,11 @@ def _or_null(rows: Ints) -> pa.Array:
 def _persons(records: Records) -> pa.Table:
     city, names = records.city, records.names
     people = city.people
-    inside = people.family >= 0
-    family = np.maximum(people.family, 0)
+    rows = np.arange(len(people))
     born = pa.table(
         {
-            "person_id": np.arange(len(people)),
-            "atena_number": _numbers(records, np.arange(len(people))),
+            "person_id": records.person_ids(rows),
+            "atena_number": _numbers(records, rows),
             "name": join(
                 pick(names.surnames.texts, people.surname), "　", pick(names.given.texts, people.given)
             ),
@@ -80,9 +79,12 @@ def _persons(records: Records) -> pa.Table:
             ),
             "birth_date": _days(people.birth),
             "sex": people.sex,
-            "family_id": _or_null(people.family),
-            "mother_id": _or_null(np.where(inside, city.families.mother[family], NOBODY)),
-            "father_id": _or_null(np.where(inside, city.families.father[family], NOBODY)),
+            "family_id": _or_null(
+                np.where(people.family >= 0, people.family + records.number_from(1_000_000), NOBODY)
+            ),
+            "mother_id": _or_null(records.person_ids(people.mother)),
+            "father_id": _or_null(records.person_ids(people.father)),
+            "stay": pick(("registered", "evacuee", "pupil_from_outside"), people.stay),
             "hidden_from": _days(people.hidden_from),
             "away_from": _days(people.away_from),
             "household_spells": _household_spells(records),
@@ -95,7 +97,8 @@ def _unborn(records: Records) -> pa.Table:
     """Children expected who were not born here (not yet, elsewhere, or never): no name, no birth date."""
     table = records.city.pregnancies
     rows = np.flatnonzero(table.child == NOBODY)
-    return pa.table({"person_id": records.unborn_persons(rows), "mother_id": table.mother[rows]})
+    ids = records.person_ids(records.expected_rows(rows))
+    return pa.table({"person_id": ids, "mother_id": records.person_ids(table.mother[rows])})
 
 
 def _household_spells(records: Records) -> pa.Array:
@@ -104,7 +107,11 @@ def _household_spells(records: Records) -> pa.Array:
     counts = np.bincount(entries.person, minlength=len(records.city.people))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype("int32")
     spell = pa.StructArray.from_arrays(
-        [pa.array(entries.household), _days(entries.day), pa.array(entries.status == RESIDENT)],
+        [
+            pa.array(entries.household + records.number_from(1_000_000)),
+            _days(entries.day),
+            pa.array(entries.status == RESIDENT),
+        ],
         names=["household_id", "from", "is_resident"],
     )
     return pa.ListArray.from_arrays(pa.array(offsets), spell)
@@ -123,80 +130,84 @@ def _source_persons(records: Records, outbox: Outbox) -> pa.Table:
     table = table.group_by(["system", "source_key"]).aggregate([("person_id", "min")])
     table = table.rename_columns(["system", "source_key", "person_id"])
     table = table.sort_by([("system", "ascending"), ("source_key", "ascending")])
-    known = table["person_id"].to_numpy()
-    is_born = known < len(records.city.people)
-    numbers = _numbers(records, np.where(is_born, known, 0))
-    return table.append_column("atena_number", pc.if_else(pa.array(is_born), numbers, None))
+    rows = table["person_id"].to_numpy()
+    child = np.append(records.city.pregnancies.child, NOBODY)
+    born = np.where(rows < EXPECTED_FROM, rows, child[np.clip(rows - EXPECTED_FROM, -1, len(child) - 1)])
+    numbers = _numbers(records, np.maximum(born, 0))
+    table = table.set_column(2, "person_id", pa.array(records.person_ids(rows)))
+    return table.append_column("atena_number", pc.if_else(pa.array(born != NOBODY), numbers, None))
 
 
 def _pregnancies(records: Records) -> pa.Table:
     table = records.city.pregnancies
     return pa.table(
         {
-            "person_id": records.unborn_persons(np.arange(len(table.mother))),
-            "mother_id": table.mother,
+            "person_id": records.person_ids(records.expected_rows(np.arange(len(table.mother)))),
+            "mother_id": records.person_ids(table.mother),
             "notified_on": _days(table.notified),
             "due_on": _days(table.due),
-            "child_id": _or_null(table.child),
+            "child_id": _or_null(records.person_ids(table.child)),
             "is_twin": table.is_twin == 1,
         }
     )
 
 
 def _circumstances(records: Records) -> pa.Table:
-    columns: dict[str, list[Ints]] = {"person": [], "kind": [], "start": [], "end": [], "severity": []}
+    """One row a person and stretch of one severity; the stretches of a spell share its first day."""
     last = records.months[-1].last
+    parts: list[tuple[Ints, ...]] = []
     for number, kind in enumerate(KINDS):
-        spell = records.circumstances.spells[kind]
-        rows = np.flatnonzero((spell.start <= last) & (spell.end > spell.start))
-        for name, values in zip(columns, (rows, np.full(len(rows), number), *_cut(spell, rows)), strict=True):
-            columns[name].append(values)
-    joined = {name: np.concatenate(parts) for name, parts in columns.items()}
+        table = records.circumstances.stretches[kind]
+        rows, persons = records.circumstances.expand_stretches(kind)
+        kept = table.start[rows] <= last
+        rows, persons = rows[kept], persons[kept]
+        start = np.maximum(table.start[rows], records.city.people.birth[persons])
+        kinds = np.full(len(rows), number)
+        since = np.maximum(table.since[rows], records.city.people.birth[persons])
+        columns = (table.end, table.severity, table.cause, table.ending)
+        parts.append((persons, kinds, start, since, *(column[rows] for column in columns)))
+    person, kind_row, start, since, end, severity, cause, ending = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    end = np.where(end > last, NEVER, end)
     return pa.table(
         {
-            "person_id": joined["person"],
-            "kind": pick(KINDS, joined["kind"]),
-            "started_on": _days(joined["start"]),
-            "ended_on": _days(joined["end"]),
-            "severity": joined["severity"],
+            "person_id": records.person_ids(person),
+            "kind": pick(KINDS, kind_row),
+            "started_on": _days(start),
+            "ended_on": _days(end),
+            "severity": severity,
+            "spell_started_on": _days(since),
+            "cause": pick(CAUSES, cause),
+            "ending": blank_where(end == NEVER, pick(ENDINGS, ending), "open"),
         }
     )
 
 
-def _cut(spell: Spell, rows: Ints) -> tuple[Ints, Ints, Ints]:
-    return spell.start[rows], spell.end[rows], spell.severity[rows]
-
-
 def _outcomes(records: Records) -> pa.Table:
-    """What became of children: taken into custody, hurt, cut off from school, home lost; or recovered."""
-    rng = records.stream("outcome")
+    """What became of people under a circumstance, day by day."""
+    table = records.circumstances.happenings
     first, last = records.months[0].first, records.months[-1].last
-    people = records.city.people
-    children = school_cohort(people.birth) >= 2004
-    parts: list[tuple[Ints, Ints, Ints]] = []
-    plans = (
-        (0, VIOLENCE, (0.0, 0.02, 0.10, 0.35)), (0, NEGLECT, (0.0, 0.01, 0.06, 0.25)), (1, VIOLENCE, (0.0, 0.03, 0.08, 0.2)),
-        (2, NON_ATTENDANCE, (0.0, 0.1, 0.5, 0.95)), (3, HARDSHIP, (0.0, 0.0, 0.01, 0.04)), (4, NEGLECT, (0.0, 1.0, 1.0, 1.0)),
-        (4, NON_ATTENDANCE, (0.0, 1.0, 1.0, 1.0)),
-    )  # fmt: skip
-    for outcome, kind, rates in plans:
-        spell = records.circumstances.spells[kind]
-        hit = draw(rng, np.array(rates)[spell.severity], len(people)) & children & (spell.start < NEVER)
-        rows = np.flatnonzero(hit)
-        length = np.minimum(spell.end[rows], last + 1) - np.maximum(spell.start[rows], first)
-        when = np.maximum(spell.start[rows], first) + whole_numbers(
-            rng.random(len(rows)) * np.maximum(length, 1)
-        )
-        when = np.where(outcome == 4, spell.end[rows], when)
-        inside = (when >= first) & (when <= last) & (length > 0)
-        parts.append((rows[inside], np.full(int(inside.sum()), outcome), when[inside]))
-    person, outcome_row, day = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((person, outcome_row, day))
-    kinds = ("temporary_custody", "emergency_treatment", "long_absence", "home_lost", "recovered")
+    rows = np.flatnonzero((table.day >= first) & (table.day <= last))
+    rows = rows[np.lexsort((table.person[rows], table.kind[rows], table.happening[rows], table.day[rows]))]
     return pa.table(
         {
-            "person_id": person[order],
-            "kind": pick(kinds, outcome_row[order]),
-            "occurred_on": _days(day[order]),
+            "person_id": records.person_ids(table.person[rows]),
+            "kind": pick(HAPPENINGS, table.happening[rows]),
+            "circumstance": pick(KINDS, table.kind[rows]),
+            "occurred_on": _days(table.day[rows]),
+        }
+    )
+
+
+def _care(records: Records) -> pa.Table:
+    table, last = records.city.care, records.months[-1].last
+    rows = np.flatnonzero(table.start <= last)
+    return pa.table(
+        {
+            "person_id": records.person_ids(table.person[rows]),
+            "kind": pick(("foster_family", "home"), table.kind[rows]),
+            "started_on": _days(table.start[rows]),
+            "ended_on": _days(table.end[rows]),
         }
     )

@@ -95,7 +95,7 @@ def test_looking_up_a_day_equals_reading_the_log(log: list[tuple[int, int]], day
     person = np.array([who for who, _ in log], dtype=np.int64)
     when = np.array([at for _, at in log], dtype=np.int64)
     serial = np.arange(len(log))
-    history = close_log([Entries(person, when, when, serial, *[serial] * 9)])
+    history = close_log([Entries(person, when, when, serial, *[serial] * 10)])
     for who in range(5):
         row = int(history.row_at(np.array([who]), day)[0])
         mine = sorted((at, number) for number, (owner, at) in enumerate(log) if owner == who)

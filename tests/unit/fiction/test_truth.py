@@ -92,7 +92,7 @@ def test_unborn_children_have_a_person_without_a_name(read_truth) -> None:
 
 def test_spells_end_after_they_start_and_are_graded(read_truth) -> None:
     spells = read_truth("circumstance")
-    assert len({row["kind"] for row in spells}) == 10
+    assert len({row["kind"] for row in spells}) == 11
     assert all(row["ended_on"] is None or row["ended_on"] > row["started_on"] for row in spells)
     assert {row["severity"] for row in spells} == {1, 2, 3}
 

@@ -5,8 +5,8 @@ from datetime import date
 
 import numpy as np
 
-from tsunagu.fiction.almanac import date_of, is_child
-from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, Rng, choose, draw, whole_numbers
+from tsunagu.fiction.almanac import YEAR_DAYS, date_of
+from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, Rng, draw, whole_numbers
 from tsunagu.fiction.circumstances import DEVELOPMENT, HARDSHIP, ISOLATION, NEGLECT, PERINATAL, VIOLENCE
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, number_text
@@ -22,6 +22,14 @@ _SHEET = SheetStyle(
 )
 _SHOWN_AFTER_CLOSING_DAYS = 90
 CATEGORIES = ("身体的虐待", "心理的虐待", "性的虐待", "ネグレクト", "要支援児童", "特定妊婦")
+# Which circumstances are noticed: chance by severity, mean days until then, and as what (shares of CATEGORIES).
+_NOTICED = (
+    (VIOLENCE, (0.30, 0.6, 0.9), 150, (0.33, 0.64, 0.03, 0.0, 0.0)),
+    (NEGLECT, (0.25, 0.6, 0.9), 200, (0.0, 0.0, 0.0, 1.0, 0.0)),
+    (HARDSHIP, (0.006, 0.012, 0.018), 400, (0.0, 0.0, 0.0, 0.0, 1.0)),
+    (ISOLATION, (0.012, 0.024, 0.036), 400, (0.0, 0.0, 0.0, 0.0, 1.0)),
+    (DEVELOPMENT, (0.004, 0.008, 0.012), 2500, (0.0, 0.0, 0.0, 0.0, 1.0)),
+)  # fmt: skip
 _AGENCIES = ("こども家庭センター", "児童相談所", "学校教育課", "健康課")
 _HABITS = Habits(
     encoding="utf-8", name_styles=(0.6, 0.4, 0.0), kana_styles=(0.7, 0.1, 0.0, 0.15, 0.05), separators=(0.3, 0.4, 0.3),
@@ -45,7 +53,7 @@ def write(records: Records, outbox: Outbox) -> None:
     """Write the open cases and those closed lately, every month."""
     hand = Handwriting(records, "council", _HABITS)
     cases = _open_cases(records)
-    keys = number_text("C", whole_numbers(100 + np.arange(len(cases.person))))
+    keys = number_text("C", 100 + records.number_from(100_000) + np.arange(len(cases.person)))
     seen_any = np.zeros(len(cases.person), dtype=bool)
     for column, month in enumerate(records.months):
         known = (cases.opened <= month.last) & (cases.closed > month.last - _SHOWN_AFTER_CLOSING_DAYS)
@@ -60,55 +68,59 @@ def write(records: Records, outbox: Outbox) -> None:
 def _open_cases(records: Records) -> Cases:
     """Cases come from what somebody noticed: violence and neglect often, other strain seldom; noise too."""
     rng = records.stream("council")
-    people, spells = records.city.people, records.circumstances.spells
-    last = records.months[-1].last
-    size = len(people)
-    minor = is_child(people.birth, records.months[0].first) | is_child(people.birth, last)
-    pieces: list[tuple[Ints, Ints, Ints, Ints]] = []
-    for kind, rates, wait in ((VIOLENCE, (0.30, 0.6, 0.9), 150), (NEGLECT, (0.25, 0.6, 0.9), 200)):
-        spell = spells[kind]
-        noticed = draw(rng, np.array([0.0, *rates])[spell.severity], size) & minor & (spell.start < NEVER)
-        persons = np.flatnonzero(noticed & (people.role <= 9) & (people.family >= 0))
-        opened = spell.start[persons] + 5 + whole_numbers(rng.exponential(wait, len(persons)))
-        closed = (
-            np.maximum(spell.end[persons], opened) + 60 + whole_numbers(rng.exponential(200, len(persons)))
-        )
-        pieces.append((persons, _abuse_category(rng, kind, len(persons)), opened, closed))
-    pieces.append(_support_cases(records, rng, minor))
-    pieces.append(_expectant_cases(records, rng))
+    people = records.city.people
+    pieces = [_noticed_cases(records, *trait) for trait in _NOTICED]
+    pieces += [_unfounded_cases(records), _expectant_cases(records, rng)]
     person, category, opened, closed = (np.concatenate(column) for column in zip(*pieces, strict=True))
     order = np.argsort(opened, kind="stable")
     _, first = np.unique(person[order], return_index=True)
     order = order[np.sort(first)]
     here = records.is_resident(person[order], opened[order]) | (people.is_registered[person[order]] == 0)
     order = order[here & (opened[order] >= people.birth[person[order]])]
+    chance = records.chance("council_agency", person[order])
     agency = np.where(
         category[order] <= 3,
-        choose(rng, [0.6, 0.3, 0.1], len(order)),
-        choose(rng, [0.5, 0, 0.2, 0.3], len(order)),
+        np.searchsorted([0.6, 0.9], chance, side="right"),
+        np.searchsorted([0.5, 0.5, 0.7], chance, side="right"),
     )
-    rhythm = whole_numbers(25 + rng.exponential(35, len(order)))
+    rhythm = whole_numbers(25 - 35 * np.log(1 - records.chance("council_rhythm", person[order])))
     return Cases(person[order], category[order], opened[order], closed[order], agency, rhythm)
 
 
-def _abuse_category(rng: Rng, kind: str, size: int) -> Ints:
-    if kind == NEGLECT:
-        return np.full(size, CATEGORIES.index("ネグレクト"))
-    return choose(rng, [0.33, 0.64, 0.03], size)
+def _noticed_cases(
+    records: Records, kind: str, rates: tuple[float, ...], wait_days: int, categories: tuple[float, ...]
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """Cases somebody opened because of one kind of circumstance: by its severity, some time after it began."""
+    people, spells = records.city.people, records.circumstances.list_spells(kind)
+    noticed, wait, stays, which = (
+        records.chance(f"council_{word}_{kind}", spells.spell, spells.person)
+        for word in ("noticed", "wait", "stays", "category")
+    )
+    opened = spells.start + 5 + whole_numbers(-wait_days * np.log(1 - wait))
+    closed = np.maximum(spells.end, opened) + 60 + whole_numbers(-250 * np.log(1 - stays))
+    minor = _is_minor(records, spells.person, opened)
+    chosen = minor & (people.family[spells.person] >= 0) & (noticed < np.array(rates)[spells.severity - 1])
+    category = np.searchsorted(np.cumsum(categories), which, side="right")
+    return spells.person[chosen], category[chosen], opened[chosen], closed[chosen]
 
 
-def _support_cases(records: Records, rng: Rng, minor: Bools) -> tuple[Ints, Ints, Ints, Ints]:
-    """要支援児童: hardship, isolation or development noticed as such, and a little noise."""
-    people, spells = records.city.people, records.circumstances.spells
-    first, last = records.months[0].first, records.months[-1].last
-    size = len(people)
-    rate = np.full(size, 0.0012)
-    for kind, weight in ((HARDSHIP, 0.006), (ISOLATION, 0.012), (DEVELOPMENT, 0.004)):
-        rate += weight * spells[kind].severity
-    persons = np.flatnonzero(draw(rng, rate, size) & minor & (people.family >= 0))
-    opened = rng.integers(first - 500, last, len(persons))
-    closed = opened + 120 + whole_numbers(rng.exponential(350, len(persons)))
-    return persons, np.full(len(persons), CATEGORIES.index("要支援児童")), opened, closed
+def _is_minor(records: Records, persons: Ints, day: Ints) -> Bools:
+    age_days = day - records.city.people.birth[persons]
+    minor: Bools = (age_days >= 0) & (age_days < 18 * YEAR_DAYS)
+    return minor
+
+
+def _unfounded_cases(records: Records) -> tuple[Ints, Ints, Ints, Ints]:
+    """要支援児童 for reasons the truth knows nothing of."""
+    people, first = records.city.people, records.months[0].first
+    persons = np.arange(len(people))
+    opened = np.maximum(people.birth, first - 500) + whole_numbers(
+        2500 * records.chance("council_when", persons)
+    )
+    closed = opened + 120 + whole_numbers(-350 * np.log(1 - records.chance("council_until", persons)))
+    chosen = (records.chance("council_noise", persons) < 0.002) & _is_minor(records, persons, opened)
+    rows = np.flatnonzero(chosen & (people.family >= 0))
+    return rows, np.full(len(rows), CATEGORIES.index("要支援児童")), opened[rows], closed[rows]
 
 
 def _expectant_cases(records: Records, rng: Rng) -> tuple[Ints, Ints, Ints, Ints]:

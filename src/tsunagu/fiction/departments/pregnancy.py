@@ -49,7 +49,7 @@ def write(records: Records, outbox: Outbox) -> None:
             "経済的不安": pick(["なし", "あり", ""], answers[1][rows]),
             "相談相手": pick(["いる", "いない", ""], answers[2][rows]),
         }
-        outbox.register_keys("pregnancy", columns["届出番号"], records.unborn_persons(rows))
+        outbox.register_keys("pregnancy", columns["届出番号"], records.expected_rows(rows))
         outbox.post("health", f"妊娠届出_{month.code}", day, columns, CP932, wrong=_WRONG, wrong_rate=0.003)
 
 

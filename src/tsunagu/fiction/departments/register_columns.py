@@ -196,7 +196,7 @@ def _event_columns(records: Records, entries: Entries, number: Ints, is_latest: 
         "宛名番号": write_numbers(people.number[entries.person]),
         "個人履歴番号": write_numbers(number),
         "最新フラグ": write_numbers(is_latest),
-        "世帯番号": write_numbers(entries.household + 700_001),
+        "世帯番号": write_numbers(entries.household + 700_001 + records.number_from(1_000_000)),
         "住民種別": write_numbers(1 + (people.nation[entries.person] > 0)),
         "住民状態": write_numbers(entries.status),
         "住民票コード": join("999", write_numbers(people.number[entries.person])),
@@ -276,16 +276,15 @@ def _person_columns(records: Records, entries: Entries, *, is_full: bool) -> dic
 def _address_columns(records: Records, entries: Entries) -> dict[str, Column]:
     houses, places = records.city.houses, records.city.places
     district = houses.district[entries.house]
-    count = len(places.districts)
-    town_codes = [str(100_001 + row) for row in range(count)]
-    postcodes = [_widen_text(f"999{1001 + row:04d}") for row in range(count)]
+    town_codes = [str(100_001 + number) for number in places.town_numbers]
+    postcodes = [_widen_text(f"999{1001 + number:04d}") for number in places.town_numbers]
     came = ((entries.event == MOVE_IN) | ((entries.event == FIRST_ENTRY) & (entries.person % 3 == 0))) & (
         entries.outside >= 0
     )
     town = np.maximum(entries.outside, 0)
     outside = blank_where(~came, pick(OUTSIDE_TOWNS, town))
     native = records.city.people.nation[entries.person] == 0
-    home = blank_where(~native, pick(places.districts, (district + entries.person * 5) % count))
+    home = blank_where(~native, pick(places.districts, (district + entries.person * 5) % places.own_count))
     return {
         "住所_町字コード": pick(town_codes, district),
         "住所_町字": pick(places.districts, district),
@@ -294,7 +293,7 @@ def _address_columns(records: Records, entries: Entries) -> dict[str, Column]:
         "住所_郵便番号": pick(postcodes, district),
         "住民となった年月日": write_dates(entries.since, "-"),
         "住所を定めた年月日": write_dates(entries.settled, "-"),
-        "地区管理コード1": write_numbers(901 + district),
+        "地区管理コード1": write_numbers(901 + whole_numbers(places.town_numbers)[district]),
         "転入前住所_市区町村コード": blank_where(~came, pick([OUTSIDE_CODE], np.zeros_like(town))),
         "転入前住所_町字": blank_where(~came, join(outside, "見本町一丁目１番地")),
         "本籍": blank_where(~native, join(PREFECTURE, CITY, home)),

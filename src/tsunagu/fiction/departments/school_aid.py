@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from tsunagu.fiction.almanac import Month
+from tsunagu.fiction.almanac import Month, day_of_school_year
 from tsunagu.fiction.arrays import Bools, Ints, draw
-from tsunagu.fiction.circumstances import HARDSHIP, day_of_school_year
+from tsunagu.fiction.circumstances import HARDSHIP
 from tsunagu.fiction.departments.school_roster import GRADES
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong, number_text

@@ -158,9 +158,7 @@ def _draw_reasons(records: Records, rng: Rng, rows: Ints, mark: Ints, day: Ints)
     persons = records.schooling.persons[rows]
     size = len(rows)
     reason = choose(rng, [0.80, 0.03, 0.08, 0.0, 0.04, 0.05], size)
-    spell = records.circumstances.spells[NON_ATTENDANCE]
-    away = spell.level(persons, day) > 0
-    recognised: Bools = away & (day - spell.start[persons] > 45)
+    recognised: Bools = day - records.circumstances.since(NON_ATTENDANCE, persons, day) > 45
     reason = np.where(recognised, choose(rng, [0.14, 0.0, 0.04, 0.70, 0.06, 0.06], size), reason)
     at_home = records.circumstances.level(NEGLECT, persons, day) + records.circumstances.level(
         YOUNG_CARER, persons, day
