@@ -26,6 +26,7 @@ from tsunagu.fiction.writing import (
 LATE_FILE_RATE, LOST_FILE_RATE, RESENT_RATE = 0.02, 0.003, 0.012
 REPEATED_ROW_RATE, SHIFTED_ROW_RATE = 0.03, 0.02
 RESENT_AFTER_DAYS = (5, 13)
+READ_OVER_ROWS = 4
 
 
 @dataclass(frozen=True)
@@ -148,10 +149,13 @@ class Fate:
 
 
 def spoil(rng: Rng, table: Table, wrong: Sequence[Wrong], rate: float, *, at_least: bool = False) -> Table:
-    """The table with a few wrong cells (or `at_least` one), one a row; now and then a row twice or moved a column."""
-    if not wrong:
-        return table
+    """The table with a few wrong cells (or `at_least` one), one a row; now and then a row twice or moved a column.
+
+    A list of a few rows stays right: somebody reads it before it is sent, and one bad row in two refuses the file.
+    """
     size = count_rows(list(table.values()))
+    if not wrong or size < READ_OVER_ROWS:
+        return table
     hit = draw(rng, rate, size)
     hit[:1] |= at_least
     which = rng.integers(0, len(wrong), size)
