@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from tsunagu.pipeline.disclosure import HIDDEN
+from tsunagu.pipeline.disclosure import Figure
+from tsunagu.pipeline.wording import show_figure
 from tsunagu.vocabulary import progress
 from tsunagu.vocabulary.errors import TsunaguError
 
@@ -40,10 +41,10 @@ def say_error(error: TsunaguError) -> None:
 
 
 def show_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A small table; numbers to the right, a sign where a count is hidden (None)."""
+    """A small table; numbers to the right."""
     table = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
     for position, header in enumerate(headers):
-        is_number = bool(rows) and all(isinstance(row[position], int | None) for row in rows)
+        is_number = bool(rows) and all(isinstance(row[position], int | Figure) for row in rows)
         table.add_column(header, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(_show_cell, row))
@@ -51,8 +52,8 @@ def show_table(title: str, headers: Sequence[str], rows: Sequence[Sequence[objec
 
 
 def _show_cell(cell: object) -> str:
-    if cell is None:
-        return HIDDEN
+    if isinstance(cell, Figure):
+        return show_figure(cell)[0]
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 

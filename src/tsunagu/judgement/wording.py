@@ -6,17 +6,34 @@ from tsunagu.catalog.packs import NeedLevel, Owner, Strength
 from tsunagu.judgement.phrases import Phrase
 from tsunagu.vocabulary.knowing import UnknownReason
 
-LEVEL_WORDING: Final[dict[NeedLevel, Phrase]] = {
-    NeedLevel.URGENT: Phrase("至急（その日のうちに人が確かめる）", "urgent: a person looks the same day"),
+LEVEL_TITLES: Final[dict[NeedLevel, Phrase]] = {
+    NeedLevel.URGENT: Phrase("至急", "urgent"),
     NeedLevel.HIGH: Phrase("高い", "high"),
     NeedLevel.MEDIUM: Phrase("中くらい", "medium"),
     NeedLevel.WATCH: Phrase("見守り", "watch"),
-    NeedLevel.UNKNOWN: Phrase("情報不足（判定できない）", "too little is known to say"),
+    NeedLevel.UNKNOWN: Phrase("情報不足", "not enough known"),
+    NeedLevel.NO_FINDING: Phrase("該当なし", "nothing on record"),
+}
+
+LEVEL_MEANINGS: Final[dict[NeedLevel, Phrase]] = {
+    NeedLevel.URGENT: Phrase("その日のうちに人が確かめます", "a person looks the same day"),
+    NeedLevel.HIGH: Phrase("早めに人が確かめます", "a person looks soon"),
+    NeedLevel.MEDIUM: Phrase("人が確かめます", "a person looks"),
+    NeedLevel.WATCH: Phrase("次の機会に気に留めます", "to be kept in mind"),
+    NeedLevel.UNKNOWN: Phrase(
+        "届いていない記録が多く、判定できません", "too much has not been delivered to say"
+    ),
     NeedLevel.NO_FINDING: Phrase(
-        "記録の上では該当なし（問題がないという意味ではありません）",
-        "nothing found on record (this does not mean that all is well)",
+        "記録の上で該当がないだけで、問題がないという意味ではありません",
+        "on record only; it does not mean that all is well",
     ),
 }
+
+LEVEL_WORDING: Final[dict[NeedLevel, Phrase]] = {
+    level: Phrase(f"{title.ja}（{LEVEL_MEANINGS[level].ja}）", f"{title.en} ({LEVEL_MEANINGS[level].en})")
+    for level, title in LEVEL_TITLES.items()
+}
+"""Title and meaning together, where the level stands alone."""
 
 STRENGTH_WORDING: Final[dict[Strength, Phrase]] = {
     Strength.WEAK: Phrase("弱", "weak"),

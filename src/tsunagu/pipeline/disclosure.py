@@ -1,39 +1,54 @@
-"""Small counts are not shown where they could point to a child.
+"""The one door through which a count leaves: exact in a fictional city, in steps of ten elsewhere.
 
-A fictional city shows everything. Elsewhere a count of 1 to 9 becomes None. When the total of the group, which
-often stands elsewhere, would still give a hidden count away, the next smallest counts are hidden as well: when
-only one is hidden, and when the hidden ones can only all be 1 or all be 9.
+In a real city 317 is shown as "310 to 319", and 0 to 9 as "under 10". Parts and their total are shown the same
+way, so no subtraction gives an exact number back, and neither does comparing two days. Bars are drawn from what
+is shown, never from the count itself.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
-SMALLEST_SHOWN = 10
-HIDDEN = "＊"
-"""Stands for a hidden count. Not "under ten": larger counts are hidden beside the small ones."""
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.vocabulary.municipality import is_fictional
 
-
-def suppress_small(counts: Sequence[int], *, is_open: bool) -> list[int | None]:
-    """The counts of one group, small ones as None; all of them when `is_open`.
-
-    Whoever knows this rule and the total still finds two possible values for each hidden count. Only a group
-    that holds one child in every place has nothing left to hide behind: there the total must not be shown.
-    """
-    if is_open:
-        return list(counts)
-    hidden = {place for place, count in enumerate(counts) if 0 < count < SMALLEST_SHOWN}
-    while len(hidden) < len(counts) and _gives_away([counts[place] for place in hidden]):
-        hidden |= _find_next(counts, hidden)
-    return [None if place in hidden else count for place, count in enumerate(counts)]
+STEP = 10
 
 
-def _gives_away(hidden: Sequence[int]) -> bool:
-    """Whether the sum of the hidden counts leaves only one possibility."""
-    ones, nines = len(hidden), len(hidden) * (SMALLEST_SHOWN - 1)
-    return len(hidden) == 1 or (bool(hidden) and sum(hidden) in (ones, nines))
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count as it may be seen: between `least` and `most`, both possible."""
+
+    least: int
+    most: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is one number."""
+        return self.least == self.most
 
 
-def _find_next(counts: Sequence[int], hidden: set[int]) -> set[int]:
-    """Places of the next smallest count, all of them (a tie shown would tell which was taken); zeros last."""
-    rest = [count for place, count in enumerate(counts) if place not in hidden]
-    smallest = min((count for count in rest if count), default=0)
-    return {place for place, count in enumerate(counts) if count == smallest and place not in hidden}
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """How counts are shown in this installation; `is_open` where nobody exists."""
+
+    is_open: bool
+
+    def show(self, count: int) -> Figure:
+        """A count of children. Zero looks like any other small count.
+
+        Whoever adds up the parts of a table can still take one child away from a part, or add one, without
+        changing anything shown. Only where ten or more of the counts that make up a total all stand at the very
+        end of their steps (…9) can the total tell them.
+        """
+        if self.is_open:
+            return Figure(count, count)
+        least = count - count % STEP
+        return Figure(least, least + STEP - 1)
+
+    def show_rows(self, count: int) -> Figure:
+        """A count of rows or problems: as `show`, but none is told, for it says nothing of anybody."""
+        return Figure(0, 0) if count == 0 else self.show(count)
+
+
+def open_disclosure(catalog: Catalog) -> Disclosure:
+    """Open only for a code that stands for a fictional city."""
+    return Disclosure(catalog.municipality is not None and is_fictional(catalog.municipality.code))

@@ -7,8 +7,8 @@ from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.packs import NeedLevel
 from tsunagu.judgement.explain import Explanation, Part, explain
 from tsunagu.judgement.rows import ReasonRow, list_judgement_rows, list_reason_rows
-from tsunagu.judgement.wording import UNKNOWN_WORDING
-from tsunagu.pipeline.wording import LEVELS, show_age
+from tsunagu.judgement.wording import LEVEL_TITLES, UNKNOWN_WORDING
+from tsunagu.pipeline.wording import show_age
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import read_sql
 from tsunagu.vocabulary.identifiers import show_id
@@ -107,14 +107,14 @@ def _describe_listed(
 ) -> ListedChild:
     person_id, level, age_years, grade, is_unborn, days_unseen, is_silent = row
     age_ja, age_en = show_age(age_years, grade, is_unborn=is_unborn)
-    level_ja, level_en, _, _ = LEVELS[NeedLevel(level)]
+    title = LEVEL_TITLES[NeedLevel(level)]
     headline_ja, headline_en = found[0].headline.ja, found[0].headline.en
     if is_silent and days_unseen is not None:
         headline_ja = f"{days_unseen:,}日間、誰も会えていません。{headline_ja}"
         headline_en = f"Unseen for {days_unseen:,} days. {headline_en}"
     parts = [_show_part(one, part) for one in found for part in one.parts]
     return ListedChild(
-        show_id(person_id), age_ja, age_en, level, level_ja, level_en, headline_ja, headline_en, tuple(parts)
+        show_id(person_id), age_ja, age_en, level, title.ja, title.en, headline_ja, headline_en, tuple(parts)
     )
 
 

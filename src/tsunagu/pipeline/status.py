@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.feeds import Cadence, Feed
+from tsunagu.intake.problems import PROBLEM_TEXTS
 from tsunagu.linkage.rules import ATENA_NUMBER, OPENED, REGISTER
+from tsunagu.pipeline.disclosure import Disclosure, Figure, open_disclosure
 from tsunagu.pipeline.manifest import list_run_ids
 from tsunagu.pipeline.wording import Words, describe_system
 from tsunagu.store.commit import Reader
@@ -47,8 +49,8 @@ class FeedState:
     department: str
     owner: str
     files: int
-    rows: int
-    problem_rows: int
+    rows: Figure
+    problem_rows: Figure
     latest_known_from: date | None
     freshness: Freshness
     scopes_behind: tuple[str, ...]
@@ -60,12 +62,14 @@ class ProblemCount:
 
     feed: str
     title: str
+    title_en: str
     department: str
     code: str
     code_title: str
+    code_title_en: str
     column: str
-    problems: int
-    dropped_rows: int
+    problems: Figure
+    dropped_rows: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,10 @@ class MatchCount:
     system: str
     title: str
     title_en: str
-    by_number: int
-    by_keys: int
-    opened: int
-
-    @property
-    def subjects(self) -> int:
-        """All subjects of the system."""
-        return self.by_number + self.by_keys + self.opened
+    subjects: Figure
+    by_number: Figure
+    by_keys: Figure
+    opened: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +100,19 @@ def describe_data(reader: Reader, catalog: Catalog, *, as_of: date, run_id: str 
     """The data state on one day; match counts are those of the given run (none without one)."""
     for table in (FILE, PROBLEM, COVERAGE):
         reader.attach(table)
+    disclosure = open_disclosure(catalog)
     return DataState(
         as_of,
-        _list_feed_states(reader, catalog, as_of),
-        _list_problem_counts(reader, catalog),
-        _list_match_counts(reader, catalog, run_id) if run_id else (),
+        _list_feed_states(reader, catalog, as_of, disclosure),
+        _list_problem_counts(reader, catalog, as_of, disclosure),
+        _list_match_counts(reader, catalog, run_id, disclosure) if run_id else (),
         tuple(list_run_ids(reader)),
     )
 
 
-def _list_feed_states(reader: Reader, catalog: Catalog, as_of: date) -> tuple[FeedState, ...]:
+def _list_feed_states(
+    reader: Reader, catalog: Catalog, as_of: date, disclosure: Disclosure
+) -> tuple[FeedState, ...]:
     received = {
         row[0]: row[1:] for row in reader.engine.list_rows(read_sql(_PACKAGE, "feed_states"), as_of=as_of)
     }
@@ -127,8 +130,8 @@ def _list_feed_states(reader: Reader, catalog: Catalog, as_of: date) -> tuple[Fe
                 feed.department.value,
                 feed.owner,
                 files,
-                int(rows or 0),
-                int(problem_rows or 0),
+                disclosure.show_rows(int(rows or 0)),
+                disclosure.show_rows(int(problem_rows or 0)),
                 latest,
                 _judge_freshness(feed, latest, as_of),
                 tuple(behind.get(feed.id, ())),
@@ -144,36 +147,42 @@ def _judge_freshness(feed: Feed, latest: date | None, as_of: date) -> Freshness:
     return Freshness.LATE if is_late else Freshness.FRESH
 
 
-def _list_problem_counts(reader: Reader, catalog: Catalog) -> tuple[ProblemCount, ...]:
-    counts = []
-    for feed_id, code, column, message, problems, dropped in reader.engine.list_rows(
-        read_sql(_PACKAGE, "problem_counts")
-    ):
-        feed = catalog.feeds.get(feed_id)
-        title, department = (feed.title.ja, feed.department.value) if feed else (feed_id, "")
-        counts.append(
-            ProblemCount(
-                feed_id,
-                title,
-                department,
-                code,
-                message.split("\n")[0],
-                column or "",
-                problems,
-                int(dropped or 0),
-            )
-        )
-    return tuple(counts)
+def _list_problem_counts(
+    reader: Reader, catalog: Catalog, as_of: date, disclosure: Disclosure
+) -> tuple[ProblemCount, ...]:
+    rows = reader.engine.list_rows(read_sql(_PACKAGE, "problem_counts"), as_of=as_of)
+    return tuple(_describe_problem(catalog.feeds.get(row[0]), row, disclosure) for row in rows)
 
 
-def _list_match_counts(reader: Reader, catalog: Catalog, run_id: str) -> tuple[MatchCount, ...]:
+def _describe_problem(
+    feed: Feed | None, row: tuple[str, str, str | None, str, int, int], disclosure: Disclosure
+) -> ProblemCount:
+    feed_id, code, column, message, problems, dropped = row
+    return ProblemCount(
+        feed=feed_id,
+        title=feed.title.ja if feed else feed_id,
+        title_en=(feed.title.en or feed_id) if feed else feed_id,
+        department=feed.department.value if feed else "",
+        code=code,
+        code_title=message.split("\n")[0],
+        code_title_en=PROBLEM_TEXTS[code].english if code in PROBLEM_TEXTS else code.replace("_", " "),
+        column=column or "",
+        problems=disclosure.show_rows(problems),
+        dropped_rows=disclosure.show_rows(int(dropped or 0)),
+    )
+
+
+def _list_match_counts(
+    reader: Reader, catalog: Catalog, run_id: str, disclosure: Disclosure
+) -> tuple[MatchCount, ...]:
     reader.attach(LINK, run=run_id)
     by_system: dict[str, dict[str, int]] = {}
     for system, rule, subjects in reader.engine.list_rows(read_sql(_PACKAGE, "match_counts")):
         by_system.setdefault(system, {})[rule] = subjects
     titles = _name_systems(catalog)
     return tuple(
-        _sum_rules(system, describe_system(system, titles), rules) for system, rules in by_system.items()
+        _sum_rules(system, describe_system(system, titles), rules, disclosure)
+        for system, rules in by_system.items()
     )
 
 
@@ -187,7 +196,8 @@ def _count_identity_columns(feed: Feed) -> int:
     return sum(target.startswith("identity.") for column in feed.columns for target in column.to)
 
 
-def _sum_rules(system: str, title: Words, rules: dict[str, int]) -> MatchCount:
+def _sum_rules(system: str, title: Words, rules: dict[str, int], disclosure: Disclosure) -> MatchCount:
+    subjects, opened = sum(rules.values()), rules.get(OPENED, 0)
     by_number = rules.get(ATENA_NUMBER, 0) + rules.get(REGISTER, 0)
-    opened = rules.get(OPENED, 0)
-    return MatchCount(system, *title, by_number, sum(rules.values()) - by_number - opened, opened)
+    counts = (subjects, by_number, subjects - by_number - opened, opened)
+    return MatchCount(system, *title, *map(disclosure.show, counts))

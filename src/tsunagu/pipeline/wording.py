@@ -1,37 +1,8 @@
 """Words for what the tables hold as codes: Japanese first, English second."""
 
-from tsunagu.catalog.packs import NeedLevel
-from tsunagu.vocabulary.knowing import UnknownReason
+from tsunagu.pipeline.disclosure import Figure
 
 Words = tuple[str, str]
-
-LEVELS: dict[NeedLevel, tuple[str, str, str, str]] = {
-    NeedLevel.URGENT: ("至急", "urgent", "その日のうちに人が確かめます", "a person looks the same day"),
-    NeedLevel.HIGH: ("高い", "high", "早めに人が確かめます", "a person looks soon"),
-    NeedLevel.MEDIUM: ("中くらい", "medium", "人が確かめます", "a person looks"),
-    NeedLevel.WATCH: ("見守り", "watch", "次の機会に気に留めます", "to be kept in mind"),
-    NeedLevel.UNKNOWN: (
-        "情報不足",
-        "not enough known",
-        "届いていない記録が多く、判定できません",
-        "too little is known to say",
-    ),
-    NeedLevel.NO_FINDING: (
-        "該当なし",
-        "nothing on record",
-        "記録の上で該当がないだけで、問題がないという意味ではありません",
-        "on record only; it does not mean that all is well",
-    ),
-}
-
-REASONS_UNKNOWN: dict[UnknownReason, Words] = {
-    UnknownReason.NOT_LOADED: ("データが届いていない", "not delivered"),
-    UnknownReason.MOVED_IN_LATER: ("あとから転入した", "moved in later"),
-    UnknownReason.NOT_APPLICABLE: ("対象の年齢ではない", "not applicable at this age"),
-    UnknownReason.NEW_SCHOOL_YEAR: ("新年度の名簿がまだ届いていない", "new school year not yet delivered"),
-    UnknownReason.STALE: ("データが古い", "delivered too long ago"),
-    UnknownReason.NOT_LINKED: ("記録が本人と結び付いていない", "not linked to the child"),
-}
 
 # Children of six may still be before school.
 _FIRST_SCHOOL_AGE = 7
@@ -42,6 +13,15 @@ _SYSTEMS: dict[str, Words] = {
     "resident": ("住民記録", "resident register"),
     "unknown": ("名簿のない記録", "records without a roster"),
 }
+
+
+def show_figure(figure: Figure, unit: str = "") -> Words:
+    """`1,234人`; `310〜319人` where counts are shown in steps; `10人未満` for the lowest step."""
+    if figure.is_exact:
+        return f"{figure.least:,}{unit}", f"{figure.least:,}"
+    if figure.least == 0:
+        return f"{figure.most + 1:,}{unit}未満", f"under {figure.most + 1:,}"
+    return f"{figure.least:,}〜{figure.most:,}{unit}", f"{figure.least:,}–{figure.most:,}"
 
 
 def show_grade(grade: str) -> Words:

@@ -158,7 +158,7 @@ def test_the_sheet_of_one_child(catalog: Catalog, language: str) -> None:
 def test_the_look_up_names_its_class(catalog: Catalog) -> None:
     row = make_judgement(pack="child_growth_lookup", need_level="unknown", overall_class="unknown_overall")
     explanation = explain(row, [], catalog)
-    assert explanation.level.ja == "情報不足（判定できない）"
+    assert explanation.level.ja == "情報不足（届いていない記録が多く、判定できません）"
     assert explanation.headline.ja == "わからないことが多く、判定できません。"
     assert explanation.parts[-1].lines[0].ja == "対応表による段階：情報不足"
 
@@ -166,7 +166,9 @@ def test_the_look_up_names_its_class(catalog: Catalog) -> None:
 def test_nothing_found_never_reads_as_safe(catalog: Catalog) -> None:
     explanation = explain(make_judgement(need_level="no_finding"), [], catalog)
     assert explanation.headline.ja == "記録の上では、挙げる理由がありません。"
-    assert explanation.level.ja == "記録の上では該当なし（問題がないという意味ではありません）"
+    assert (
+        explanation.level.ja == "該当なし（記録の上で該当がないだけで、問題がないという意味ではありません）"
+    )
 
 
 def test_reasons_of_another_child_or_pack_are_left_out(catalog: Catalog) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from tsunagu.cli.showing import say, say_error, show_progress, show_table
+from tsunagu.pipeline.disclosure import Figure
 from tsunagu.vocabulary.errors import TsunaguError
 
 
@@ -38,11 +39,13 @@ def test_a_table_is_plain_text_with_numbers_to_the_right(capsys):
     assert "\x1b" not in "".join(lines)
 
 
-def test_a_hidden_count_is_a_sign(capsys):
-    show_table("人数", ("段階", "人数"), [("すべて", 120), ("一部", None)])
-    out = capsys.readouterr().out
-    assert "＊" in out
-    assert "None" not in out
+def test_a_count_in_steps_stands_as_a_range(capsys):
+    show_table("人数", ("段階", "人数"), [("すべて", Figure(120, 129)), ("一部", Figure(0, 9))])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-1] for line in lines if "すべて" in line or "一部" in line] == [
+        "120〜129",
+        "10未満",
+    ]
 
 
 def test_brackets_in_a_cell_are_text(capsys):

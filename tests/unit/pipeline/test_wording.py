@@ -7,11 +7,12 @@ import pytest
 
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.packs import NeedLevel
+from tsunagu.judgement.wording import LEVEL_MEANINGS, LEVEL_TITLES, LEVEL_WORDING, UNKNOWN_WORDING
+from tsunagu.pipeline.disclosure import Figure
 from tsunagu.pipeline.wording import (
-    LEVELS,
-    REASONS_UNKNOWN,
     describe_system,
     show_age,
+    show_figure,
     show_grade,
     show_school_stage,
     sort_stage,
@@ -30,26 +31,36 @@ def is_japanese(text):
     return any(ord(sign) > 0x3000 for sign in text)
 
 
-def test_every_level_has_a_name_and_a_note_in_both_languages():
-    assert set(LEVELS) == set(NeedLevel)
-    for title_ja, title_en, note_ja, note_en in LEVELS.values():
-        assert is_japanese(title_ja)
-        assert is_japanese(note_ja)
-        assert set(title_en) & LATIN
-        assert set(note_en) & LATIN
+def test_every_level_has_a_name_and_a_meaning_in_both_languages():
+    for words in (LEVEL_TITLES, LEVEL_MEANINGS, LEVEL_WORDING):
+        assert set(words) == set(NeedLevel)
+        assert all(is_japanese(phrase.ja) and set(phrase.en) & LATIN for phrase in words.values())
 
 
 def test_no_level_says_that_a_child_is_safe():
-    said = " ".join(word for words in LEVELS.values() for word in words).lower()
+    said = " ".join(f"{phrase.ja} {phrase.en}" for phrase in LEVEL_WORDING.values()).lower()
     assert "安全" not in said
     assert "safe" not in said
-    assert "問題がないという意味ではありません" in LEVELS[NeedLevel.NO_FINDING][2]
+    assert "問題がないという意味ではありません" in LEVEL_WORDING[NeedLevel.NO_FINDING].ja
 
 
 def test_every_reason_for_not_knowing_has_words():
-    assert set(REASONS_UNKNOWN) == set(UnknownReason)
-    assert all(is_japanese(ja) and set(en) & LATIN for ja, en in REASONS_UNKNOWN.values())
-    assert len(set(REASONS_UNKNOWN.values())) == len(UnknownReason)
+    words = [UNKNOWN_WORDING[reason] for reason in UnknownReason]
+    assert all(is_japanese(phrase.ja) and set(phrase.en) & LATIN for phrase in words)
+    assert len({phrase.ja for phrase in words}) == len(UnknownReason)
+
+
+@pytest.mark.parametrize(
+    ("figure", "ja", "en"),
+    [
+        (Figure(0, 0), "0人", "0"),
+        (Figure(1234, 1234), "1,234人", "1,234"),
+        (Figure(0, 9), "10人未満", "under 10"),
+        (Figure(1230, 1239), "1,230〜1,239人", "1,230–1,239"),
+    ],
+)
+def test_a_figure(figure, ja, en):
+    assert show_figure(figure, "人") == (ja, en)
 
 
 def test_every_grade_of_the_code_list_reads_as_schools_write_it(catalog):

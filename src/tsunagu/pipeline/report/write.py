@@ -1,15 +1,17 @@
 """Lays a run's summary out as one self-contained HTML file."""
 
 import os
+from collections.abc import Sequence
 from datetime import date
 from importlib import resources
 from pathlib import Path
 
 import jinja2
 
-from tsunagu.pipeline.disclosure import HIDDEN
+from tsunagu.pipeline.report.charts import measure_bars, measure_stack
 from tsunagu.pipeline.status import FRESHNESS_TITLES, Freshness
-from tsunagu.pipeline.summary import RunSummary
+from tsunagu.pipeline.summary import RunSummary, Stack
+from tsunagu.pipeline.wording import show_figure
 
 _TEMPLATES = resources.files("tsunagu.pipeline.report") / "templates"
 _FRESHNESS_ENGLISH = {
@@ -28,8 +30,14 @@ def write_report(summary: RunSummary, path: Path) -> None:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["figure"] = show_figure
-    environment.filters["japanese_date"] = show_japanese_date
+    environment.filters |= {
+        "are_exact": are_exact,
+        "figure_ja": lambda figure, unit="": show_figure(figure, unit)[0],
+        "figure_en": lambda figure: show_figure(figure)[1],
+        "japanese_date": show_japanese_date,
+        "measure_bars": measure_bars,
+        "measure_stack": measure_stack,
+    }
     html = environment.get_template("report.html.j2").render(
         s=summary,
         freshness={state: (FRESHNESS_TITLES[state], _FRESHNESS_ENGLISH[state]) for state in Freshness},
@@ -43,9 +51,9 @@ def write_report(summary: RunSummary, path: Path) -> None:
     temporary.replace(path)
 
 
-def show_figure(count: int | None) -> str:
-    """A count with separators; a sign for a hidden one."""
-    return HIDDEN if count is None else f"{count:,}"
+def are_exact(rows: Sequence[Stack]) -> bool:
+    """Whether no row of a chart holds a range."""
+    return all(count.is_exact for row in rows for count in row.counts)
 
 
 def show_japanese_date(day: date) -> str:
