@@ -13,7 +13,7 @@ from tsunagu.cli.app import app, open_installation, read_day
 from tsunagu.cli.data import show_outcomes, take_in
 from tsunagu.cli.runs import show_data_state, show_funnel
 from tsunagu.cli.showing import say, show_progress, show_table
-from tsunagu.cli.truth import count_links, count_needs
+from tsunagu.cli.truth import count_links, count_needs, mark_list
 from tsunagu.fiction import ALL, build_city
 from tsunagu.pipeline.report import write_report
 from tsunagu.pipeline.run import run_pipeline
@@ -129,6 +129,12 @@ def _show_truth(reader: Reader, truth: Path, run_id: str, as_of: date) -> None:
             (need.title, need.children, need.listed, need.missed)
             for need in count_needs(reader, truth, run_id, as_of=as_of)
         ],
+    )
+    mark = mark_list(reader, truth, run_id, as_of=as_of)
+    say(
+        f"判定で名簿に載ったのは、こども {mark.children:,} 人のうち {mark.listed:,} 人です。重い困りごとのあるこども"
+        f" {mark.in_need:,} 人のうち {mark.found:,} 人が載りました"
+        f"(同じ長さの名簿をくじで選ぶと、およそ {mark.found_by_chance:,.0f} 人)。"
     )
     say(
         f"名寄せ: 住民の本人に正しく付いた記録 {links.right:,}、別の人に付いた記録 {links.wrong:,}、"

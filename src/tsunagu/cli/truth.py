@@ -46,6 +46,24 @@ class NeedCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ListMark:
+    """Children of the run, how many of them a pack put before people; the same of those in some heavy need.
+
+    Without the silence watch: it lists whom nobody has seen, whatever the circumstances.
+    """
+
+    children: int
+    listed: int
+    in_need: int
+    found: int
+
+    @property
+    def found_by_chance(self) -> float:
+        """How many in need a list of the same length would hold if it were drawn by lot."""
+        return self.in_need * self.listed / self.children if self.children else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class LinkCount:
     """Subjects whose true person is known: linked to that person, to another, or to nobody in the register."""
 
@@ -56,22 +74,22 @@ class LinkCount:
 
 def count_needs(reader: Reader, truth: Path, run_id: str, *, as_of: date) -> list[NeedCount]:
     """Per circumstance of some weight on the day: children of the run, and those listed."""
-    attach_run(reader, run_id)
-    persons = _find_true_persons(reader, truth, run_id)
-    population = reader.engine.fetch_arrow(
-        "SELECT p.person_id AS our_id,"
-        " max(CASE WHEN j.is_listed OR s.is_listed THEN 1 ELSE 0 END) AS listed"
-        " FROM runs.population AS p LEFT JOIN runs.judgement AS j ON j.person_id = p.person_id"
-        " LEFT JOIN runs.silence AS s ON s.person_id = p.person_id GROUP BY p.person_id"
-    )
-    children = population.join(persons, "our_id", join_type="inner")
+    children = _list_children(reader, truth, run_id)
     needs = _read_circumstances(truth, as_of).join(children, "person_id", join_type="inner")
     counts = needs.group_by("kind").aggregate([("person_id", "count_distinct"), ("listed", "sum")])
-    rows = sorted(counts.to_pylist(), key=lambda row: -row["person_id_count_distinct"])
+    rows = sorted(counts.to_pylist(), key=lambda row: (-row["person_id_count_distinct"], row["kind"]))
     return [
         NeedCount(KIND_TITLES[row["kind"]], row["person_id_count_distinct"], row["listed_sum"])
         for row in rows
     ]
+
+
+def mark_list(reader: Reader, truth: Path, run_id: str, *, as_of: date) -> ListMark:
+    """How the list compares with one drawn by lot, whatever the circumstance."""
+    children = _list_children(reader, truth, run_id)
+    in_need = _read_circumstances(truth, as_of).select(["person_id"]).group_by("person_id").aggregate([])
+    needy = children.join(in_need, "person_id", join_type="left semi")
+    return ListMark(children.num_rows, _sum_judged(children), needy.num_rows, _sum_judged(needy))
 
 
 def count_links(reader: Reader, truth: Path, run_id: str) -> LinkCount:
@@ -87,6 +105,31 @@ def count_links(reader: Reader, truth: Path, run_id: str) -> LinkCount:
     opened = pc.sum(pc.cast(pc.is_null(others["owner"]), pa.int64())).as_py() or 0
     right = pc.sum(pc.cast(pc.equal(others["owner"], others["person_id"]), pa.int64())).as_py() or 0
     return LinkCount(right, others.num_rows - opened - right, opened)
+
+
+def _list_children(reader: Reader, truth: Path, run_id: str) -> pa.Table:
+    """Each of the city's children in the run once: `judged` put before people by a pack, `listed` by that or silence.
+
+    A child under two persons of ours counts when either does.
+    """
+    attach_run(reader, run_id)
+    persons = _find_true_persons(reader, truth, run_id)
+    population = reader.engine.fetch_arrow(
+        "SELECT p.person_id AS our_id, max(CASE WHEN j.is_listed THEN 1 ELSE 0 END) AS judged,"
+        " max(CASE WHEN j.is_listed OR s.is_listed THEN 1 ELSE 0 END) AS listed"
+        " FROM runs.population AS p LEFT JOIN runs.judgement AS j ON j.person_id = p.person_id"
+        " LEFT JOIN runs.silence AS s ON s.person_id = p.person_id GROUP BY p.person_id"
+    )
+    children = population.join(persons, "our_id", join_type="inner")
+    return (
+        children.group_by("person_id")
+        .aggregate([("judged", "max"), ("listed", "max")])
+        .rename_columns(["person_id", "judged", "listed"])
+    )
+
+
+def _sum_judged(children: pa.Table) -> int:
+    return int(pc.sum(children["judged"]).as_py() or 0)
 
 
 def _find_true_persons(reader: Reader, truth: Path, run_id: str) -> pa.Table:
