@@ -67,6 +67,7 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
     "quoted_twice": ProblemText(
         "どの行も、行全体が一つの引用符で囲まれています（中の引用符は二重）。囲みを外して読みました。",
         "出力の設定を直し、値ごとに囲むようにしてください。",
+        "every row as a whole stands in quotes; read without them",
     ),
     "superseded": ProblemText(
         "この記録は、より新しい日に受け取ったファイルで既に改められています。この行は反映しませんでした。",
