@@ -1,6 +1,7 @@
 """Many files in one writer session: in the order they became known, one commit each, a refusal stops only itself."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -8,10 +9,14 @@ from pathlib import Path
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.feeds import Feed
-from tsunagu.intake.land import Findings, Incoming, Session, open_session, stage_file
+from tsunagu.intake.ahead import Attempt, attempt_file, read_ahead
+from tsunagu.intake.deliveries import Delivered, load_deliveries
+from tsunagu.intake.land import Session, stage_file
 from tsunagu.intake.naming import find_folder_date, find_name_date
+from tsunagu.intake.normalise import TextReader
+from tsunagu.intake.reading import FileReader, Findings, Incoming
 from tsunagu.intake.refusals import FileRefusedError
-from tsunagu.intake.versions import ChangeCounts
+from tsunagu.intake.versions import ChangeCounts, VersionKeeper
 from tsunagu.store import journal
 from tsunagu.store.commit import Writer, open_writer
 from tsunagu.store.home import Home
@@ -85,11 +90,18 @@ def intake_files(
         UnknownDefinitionError: no such feed.
     """
     feeds = _choose_feeds(catalog, feed_id)
+    files = [
+        Incoming(path, feeds, received_on, override_reason)
+        for path in sort_files(list_files(paths), received_on)
+    ]
     outcomes = []
-    with open_writer(home, COMMAND) as writer:
-        session = open_session(writer, catalog)
-        for path in sort_files(list_files(paths), received_on):
-            outcomes.append(_take_in(session, Incoming(path, feeds, received_on, override_reason)))
+    with (
+        open_writer(home, COMMAND) as writer,
+        _open_session(writer, catalog) as (session, reader),
+        closing(read_ahead(reader, files)) as attempts,
+    ):
+        for attempt in attempts:
+            outcomes.append(_take_in(session, attempt))
             if report is not None:
                 report(outcomes[-1])
     return outcomes
@@ -106,16 +118,18 @@ def check_feed_file(
 ) -> FileOutcome:
     """Everything that intake would do but the commit: nothing is kept."""
     feeds = _choose_feeds(catalog, feed_id)
-    with open_writer(home, _CHECK_COMMAND) as writer:
-        session = open_session(writer, catalog)
-        incoming = Incoming(path, feeds, received_on, override_reason)
-        findings = Findings()
+    incoming = Incoming(path, feeds, received_on, override_reason)
+    with (
+        open_writer(home, _CHECK_COMMAND) as writer,
+        _open_session(writer, catalog) as (session, reader),
+    ):
+        attempt = attempt_file(reader, incoming)
         try:
-            stage_file(session, incoming, findings)
+            _stage(session, attempt)
         except FileRefusedError as error:
-            return _make_outcome(path, FileStatus.REFUSED, findings, error)
-    status = FileStatus.ALREADY if findings.is_already_known else FileStatus.CHECKED
-    return _make_outcome(path, status, findings)
+            return _make_outcome(path, FileStatus.REFUSED, attempt.findings, error)
+    status = FileStatus.ALREADY if attempt.findings.is_already_known else FileStatus.CHECKED
+    return _make_outcome(path, status, attempt.findings)
 
 
 def list_files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -144,22 +158,35 @@ def _choose_feeds(catalog: Catalog, feed_id: str | None) -> Collection[Feed]:
     return [catalog.get_feed(feed_id)] if feed_id else list(catalog.feeds.values())
 
 
-def _take_in(session: Session, incoming: Incoming) -> FileOutcome:
-    findings = Findings()
-    writer = session.writer
+@contextmanager
+def _open_session(writer: Writer, catalog: Catalog) -> Iterator[tuple[Session, FileReader]]:
+    log = load_deliveries(writer)
+    with writer.open_beside() as engine:
+        reader = FileReader(engine, catalog, log, writer.folder, TextReader(catalog.code_lists))
+        yield Session(writer, log, VersionKeeper(writer)), reader
+
+
+def _take_in(session: Session, attempt: Attempt) -> FileOutcome:
+    path, findings, writer = attempt.incoming.path, attempt.findings, session.writer
     try:
-        delivered = stage_file(session, incoming, findings)
+        delivered = _stage(session, attempt)
     except FileRefusedError as error:
-        _journal_refusal(writer, incoming, findings, error)
-        return _make_outcome(incoming.path, FileStatus.REFUSED, findings, error)
+        _journal_refusal(writer, findings, error)
+        return _make_outcome(path, FileStatus.REFUSED, findings, error)
     if delivered is None:
-        return _make_outcome(incoming.path, FileStatus.ALREADY, findings)
+        return _make_outcome(path, FileStatus.ALREADY, findings)
     writer.commit(details=_describe(delivered.file_id, findings))
     session.log.add(delivered)
-    return _make_outcome(incoming.path, FileStatus.ACCEPTED, findings)
+    return _make_outcome(path, FileStatus.ACCEPTED, findings)
 
 
-def _journal_refusal(writer: Writer, incoming: Incoming, findings: Findings, error: FileRefusedError) -> None:
+def _stage(session: Session, attempt: Attempt) -> Delivered | None:
+    if attempt.refusal is not None:
+        raise attempt.refusal
+    return stage_file(session, attempt.read, attempt.findings) if attempt.read else None
+
+
+def _journal_refusal(writer: Writer, findings: Findings, error: FileRefusedError) -> None:
     details = _describe(findings.file_id, findings) | {"refusal": error.code}
     journal.append_line(writer.home, writer.entry, "refused", COMMAND, details=details)
 

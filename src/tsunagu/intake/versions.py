@@ -31,11 +31,12 @@ _NO_SCOPES = (
 class Against:
     """What the comparison has to know beside the rows.
 
-    `tags` say which segments can overlap; `same_day_files` spoke for the same reference date; `later_files`
+    `tables` holds what the file says; `tags` say which segments can overlap; `same_day_files` spoke for the same reference date; `later_files`
     became known after this one.
     """
 
     file_id: str
+    tables: str
     tags: Mapping[str, str]
     same_day_files: Sequence[str] = ()
     later_files: Sequence[str] = ()
@@ -58,9 +59,9 @@ class VersionKeeper:
     kept: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def get_incoming_table(target: Target) -> str:
-    """The temporary table of what the file says of one target."""
-    return f"intake_in_{target.name}"
+def get_incoming_table(target: Target, against: Against) -> str:
+    """The table of what the file says of one target."""
+    return f"{against.tables}.{target.name}"
 
 
 def stage_versions(keeper: VersionKeeper, target: Target, against: Against) -> ChangeCounts:
@@ -95,7 +96,7 @@ def list_overlapping(
 
 
 def _stage_first(writer: Writer, target: Target, against: Against) -> ChangeCounts:
-    incoming = get_incoming_table(target)
+    incoming = get_incoming_table(target, against)
     _note_scopes(writer, target, f"SELECT record_id, _place, _time FROM {incoming} WHERE _states")  # noqa: S608 - declared names
     source = f"(SELECT *, $known_from AS known_from FROM {incoming} WHERE _states)"  # noqa: S608 - our own name
     known_from = target.plan.occasion.known_from
@@ -144,7 +145,7 @@ def _compare(writer: Writer, target: Target, against: Against, known: str) -> No
     speaks = plan.is_snapshot and when_omitted is not WhenOmitted.KEEP
     statement = fill_template(
         "compare_versions",
-        incoming=get_incoming_table(target),
+        incoming=get_incoming_table(target, against),
         known=known,
         content=_list_content(target),
         join="FULL" if speaks else "LEFT",
@@ -165,7 +166,10 @@ def _stage_changes(writer: Writer, target: Target, against: Against, stored: str
     counts = dict(writer.engine.list_rows("SELECT change, count(*) FROM intake_change GROUP BY change"))
     if not counts:
         return ChangeCounts()
-    columns = {"incoming": get_incoming_table(target), "columns": ", ".join(f"i.{n}" for n in target.content)}
+    columns = {
+        "incoming": get_incoming_table(target, against),
+        "columns": ", ".join(f"i.{n}" for n in target.content),
+    }
     selects = [fill_template("new_versions", **columns)]
     marks: dict[str, date] = {}
     if "ended" in counts:
@@ -225,7 +229,7 @@ def _select_closures(writer: Writer, target: Target) -> str:
 
 def _drop_superseded(writer: Writer, target: Target, against: Against, stored: str) -> tuple[int, ...]:
     """Take out rows about records of which a file received later has already spoken."""
-    incoming = get_incoming_table(target)
+    incoming = get_incoming_table(target, against)
     closures = f"({_select_closures(writer, target)})"
     statement = fill_template("superseded_rows", incoming=incoming, table=stored, closure=closures)
     rows = writer.engine.list_rows(statement, later_files=list(against.later_files))

@@ -56,6 +56,13 @@ class Reader:
         """A SELECT of all rows of these segments, to stand inside a statement that is run once."""
         return _select_segments(table, [self.home.var / segment.path for segment in segments])
 
+    @contextmanager
+    def open_beside(self) -> Iterator[Engine]:
+        """A second connection to this engine, with the pseudonym key, for another thread."""
+        with self.engine.open_beside() as engine:
+            engine.set_pseudonym_key(read_pseudonym_key(self.home))
+            yield engine
+
     def count_rows(self, table: Table, **tags: str) -> int:
         """Rows of a table by its segments' own counts; reads no data."""
         return sum(segment.rows for segment in self.head.list_segments(table.full_name, tags))
@@ -163,16 +170,16 @@ class Writer(Reader):
         self._staged.append(_Staged(name, segment, file))
 
     def _next_head(self) -> Head:
-        tables = {
-            name: [segment for segment in segments if (name, segment.key) not in self._merged]
-            for name, segments in self.head.tables.items()
-        }
+        tables = dict(self.head.tables)
+        for name in {name for name, _ in self._merged}:
+            tables[name] = tuple(s for s in tables[name] if (name, s.key) not in self._merged)
         for name, tags in self._dropped:
-            tables[name] = [segment for segment in tables.get(name, []) if not segment.has_tags(tags)]
-        for staged in self._staged:
-            tables.setdefault(staged.table, []).append(staged.segment)
-        frozen = {name: tuple(segments) for name, segments in tables.items()}
-        return replace(self.head, sequence=self.head.sequence + 1, entry=self.entry, tables=frozen)
+            tables[name] = tuple(s for s in tables.get(name, ()) if not s.has_tags(tags))
+        staged: dict[str, list[Segment]] = {}
+        for entry in self._staged:
+            staged.setdefault(entry.table, []).append(entry.segment)
+        tables |= {name: (*tables.get(name, ()), *segments) for name, segments in staged.items()}
+        return replace(self.head, sequence=self.head.sequence + 1, entry=self.entry, tables=tables)
 
 
 @contextmanager

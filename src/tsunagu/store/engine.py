@@ -81,6 +81,20 @@ class Engine:
         # Segments never change once written.
         self._connection.execute("SET parquet_metadata_cache = true")
 
+    def open_beside(self) -> Self:
+        """A second connection to the same tables, for another thread.
+
+        Temporary and registered tables and the pseudonym key are each connection's own.
+        """
+        beside = type(self).__new__(type(self))
+        beside._connection = self._connection.cursor()
+        beside._connection.execute("SET TimeZone = 'UTC'")
+        return beside
+
+    def interrupt(self) -> None:
+        """Break off the statement that another thread is carrying out here, if any."""
+        self._connection.interrupt()
+
     def set_pseudonym_key(self, key: bytes) -> None:
         """Make `keyed_id(label, text)` available: BIGINT below 2^60; null stays null."""
         block = key.ljust(_HMAC_BLOCK_BYTES, b"\0")
@@ -195,6 +209,8 @@ def _explaining() -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise _explain(error) from None
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
     except RuntimeError as error:
         # Control-C while the engine works.
         if str(error) == "Query interrupted":

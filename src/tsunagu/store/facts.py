@@ -55,7 +55,9 @@ PERSON = Table(
         identifier("person_id", "the person"),
         day("birth_month", "first day of the month of birth", null="unknown, or not yet born"),
         integer(
-            "school_cohort", "school year in which the person turned six by 1 April counting", null="unknown"
+            "school_cohort",
+            "year on whose 2 April the birth cohort begins (born 2 April 2015 to 1 April 2016: 2015)",
+            null="unknown",
         ),
         day("due_month", "first day of the month a birth is expected", null="not an unborn child"),
         text("sex", "male or female", null="unknown or not recorded"),

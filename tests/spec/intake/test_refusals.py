@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tsunagu.intake import deliveries, land, my_number
+from tsunagu.intake import deliveries, my_number, reading
 from tsunagu.store.head import load_head
 from tsunagu.vocabulary.errors import ExitCode
 
@@ -251,6 +251,6 @@ class TestPermission:
         assert town.hand_over("x_20240605.csv", f"{STAY}\n{ROW}").refusal.code == "not_adopted"
 
     def test_without_the_guard_it_would_be_kept(self, town, feeds, monkeypatch):
-        monkeypatch.setattr(land, "_check_permission", lambda *_: None)
+        monkeypatch.setattr(reading, "_check_permission", lambda *_: None)
         town.catalog = feeds["make_catalog"](feeds["stays"], code="131016")
         assert town.hand_over("x_20240605.csv", f"{STAY}\n{ROW}").status == "accepted"

@@ -1,0 +1,271 @@
+"""A file from its bytes to what it says, as tables of the engine: nothing here depends on what is known already."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.feeds import Feed
+from tsunagu.intake import checks, my_number, statements
+from tsunagu.intake.columns import PART_SEPARATOR, join_parts
+from tsunagu.intake.deliveries import WHOLE, DeliveryLog, Scope
+from tsunagu.intake.mapping import IN_HOUSE_KEYS, Plan, make_plan
+from tsunagu.intake.naming import make_occasion
+from tsunagu.intake.normalise import TextReader
+from tsunagu.intake.refusals import FileRefusedError
+from tsunagu.intake.rows import (
+    ROWS_AT_ONCE,
+    RawPiece,
+    Rows,
+    get_place,
+    get_time,
+    iterate_pieces,
+    list_time_words,
+    read_piece,
+)
+from tsunagu.intake.source import Source, open_source, refuse_empty
+from tsunagu.intake.subjects import SubjectIds
+from tsunagu.intake.versions import ChangeCounts
+from tsunagu.store.engine import Engine
+from tsunagu.store.landing import identify_content
+
+ROWS_PER_BATCH = 20_000
+DROPPED_SHARE_REFUSED = 0.5
+ScopeKey = tuple[str, ...]
+"""Place and time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One file to be taken in, and how."""
+
+    path: Path
+    feeds: Collection[Feed]
+    received_on: date | None = None
+    override_reason: str | None = None
+
+
+@dataclass(slots=True)
+class Findings:
+    """What has been found out about a file so far; a refusal reports as much as is known."""
+
+    file_id: str | None = None
+    feed: str | None = None
+    encoding: str | None = None
+    gaiji_characters: int = 0
+    undeclared_columns: int = 0
+    rows: int = 0
+    dropped: int = 0
+    assumed_dates: int = 0
+    problems: checks.ProblemList = field(default_factory=checks.ProblemList)
+    changes: dict[str, ChangeCounts] = field(default_factory=dict)
+    unregistered_items: tuple[str, ...] = ()
+    unusual_volume: str | None = None
+    is_already_known: bool = False
+    repeating_targets: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file whose rows have been read. What it says of each target is the table `<tables>.<target>`.
+
+    `file_id` is its content address, `scopes` what it speaks for.
+    """
+
+    incoming: Incoming
+    content: bytes
+    file_id: str
+    plan: Plan
+    scopes: tuple[Scope, ...]
+    tables: str
+
+
+@dataclass(slots=True)
+class FileReader:
+    """What the files of one session share while they are read: texts already read, subject ids.
+
+    `log` is only asked whether a file is known; `is_stopped` ends the reading between two pieces.
+    """
+
+    engine: Engine
+    catalog: Catalog
+    log: DeliveryLog
+    folder: Path
+    texts: TextReader
+    subjects: SubjectIds = field(default_factory=SubjectIds)
+    is_stopped: Event = field(default_factory=Event)
+    files: int = 0
+
+    def stop(self) -> None:
+        """End what another thread is reading; it raises KeyboardInterrupt there."""
+        self.is_stopped.set()
+        self.engine.interrupt()
+
+
+def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> ReadFile | None:
+    """Read one file; `findings` is filled on the way.
+
+    Returns:
+        What it says; None when exactly this file is known already.
+
+    Raises:
+        FileRefusedError: the file cannot be taken in, whatever is known already.
+    """
+    content = _receive(incoming.path)
+    findings.file_id = identify_content(content)
+    source = open_source(content, incoming.path.name, incoming.feeds, reader.folder)
+    layout = source.layout
+    findings.feed, findings.encoding = layout.feed.id, source.encoding
+    findings.gaiji_characters, findings.undeclared_columns = source.gaiji_characters, layout.undeclared
+    occasion = make_occasion(layout.feed, incoming.path, incoming.received_on)
+    if source.delivery is not None:
+        occasion = replace(occasion, delivery=source.delivery)
+    if reader.log.find_same(layout.feed.id, findings.file_id, occasion.reference_date):
+        findings.is_already_known = True
+        return None
+    plan = make_plan(reader.catalog, layout, occasion)
+    _check_permission(reader.catalog, plan)
+    findings.unregistered_items = plan.unregistered_items
+    reader.files += 1
+    tables = f"reading_{reader.files}"
+    scopes = _read_rows(reader, source, plan, tables, findings)
+    return ReadFile(incoming, content, findings.file_id, plan, scopes, tables)
+
+
+def _receive(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise FileRefusedError(
+            "unreadable_file",
+            "ファイルを開けません。",
+            why="ファイルがないか、読む権限がありません。",
+            todo="場所と権限を確かめて、もう一度実行してください。",
+        ) from None
+
+
+def _check_permission(catalog: Catalog, plan: Plan) -> None:
+    permission = catalog.may_receive(plan.feed.id, on=catalog.opened_for)
+    if not permission:
+        raise FileRefusedError(
+            "not_adopted",
+            permission.reason,
+            why="採用していない定義で読むと、項目の意味が取り決めと違ったまま使われるおそれがあります。",
+            todo="定義を確かめて採用してから、もう一度取り込んでください。",
+        )
+    if plan.unregistered_items and not plan.items:
+        raise FileRefusedError(
+            "not_registered",
+            "このファイルの項目を使ってよい目的が、この市では一つもありません。",
+            why="使う目的と根拠の登録が無い情報は、受け取って保存することができません。",
+            todo="必要な項目なら、目的と根拠を台帳に登録してください。不要なら、送り元に送付をやめてもらってください。",
+        )
+
+
+def _read_rows(
+    reader: FileReader, source: Source, plan: Plan, tables: str, findings: Findings
+) -> tuple[Scope, ...]:
+    """Read every row: what it says goes into one table per target, what is wrong into `findings`."""
+    engine, first_row = reader.engine, source.first_row
+    for code in source.load(engine):
+        findings.problems.add(first_row - 1, None, code, is_dropped=False)
+    engine.run(f"CREATE SCHEMA {tables}")
+    rows_by_scope: Counter[ScopeKey] = Counter()
+    targets = statements.list_targets(plan)
+    for number, piece in enumerate(_list_safe_pieces(engine, plan, findings.problems, first_row)):
+        rows = read_piece(plan, reader.texts, piece, first_row)
+        checks.list_problems(rows, findings.problems)
+        findings.rows += len(rows)
+        findings.dropped += int(pc.sum(rows.is_dropped).as_py() or 0)
+        findings.assumed_dates += checks.count_assumed(rows)
+        rows_by_scope.update(_count_scopes(rows))
+        for target in targets:
+            if reader.is_stopped.is_set():
+                raise KeyboardInterrupt
+            if _load_statements(reader, target, rows, f"{tables}.{target.name}", number) or number:
+                findings.repeating_targets.add(target.name)
+    engine.run("DROP TABLE intake_raw")
+    if findings.rows == 0 and not plan.feed.may_be_empty:
+        raise refuse_empty()
+    if findings.dropped > DROPPED_SHARE_REFUSED * findings.rows:
+        raise _refuse_dropped(findings)
+    if rows_by_scope:
+        return tuple(_make_scope(key, count) for key, count in sorted(rows_by_scope.items()))
+    # A file without rows still speaks, unless its scope would have stood in the rows.
+    return (Scope(WHOLE, "" if plan.scope_readings else "|".join(list_time_words(plan)), 0),)
+
+
+def _list_safe_pieces(
+    engine: Engine, plan: Plan, problems: checks.ProblemList, first_row: int
+) -> Iterable[RawPiece]:
+    """The file's rows, once no column holds My Numbers and lone suspects are blanked."""
+    width = plan.layout.width
+    candidates: set[int] = set()
+    for piece in iterate_pieces(engine, width):
+        candidates |= my_number.find_candidate_columns(piece.columns)
+    suspects = my_number.check_values(engine, candidates)
+    kept = [position for position in suspects if _is_blanked(plan, position)]
+    headers = {position: header for header, position in plan.layout.positions.items()}
+    for row, position in my_number.blank_suspects(engine, kept):
+        problems.add(row + first_row, headers[position], "my_number", is_dropped=False)
+    is_whole = piece.is_last and bool(pc.all(pc.less(piece.row_ids, ROWS_AT_ONCE)).as_py())
+    return [piece] if is_whole and not kept else iterate_pieces(engine, width)
+
+
+def _is_blanked(plan: Plan, position: int) -> bool:
+    """Whether suspects of this column are blanked: it is kept, and not declared as the in-house key."""
+    readings = [reading for reading in plan.readings if reading.position == position]
+    targets = {target for reading in readings for target in reading.column.to}
+    return bool(readings) and not targets & set(IN_HOUSE_KEYS)
+
+
+def _count_scopes(rows: Rows) -> dict[ScopeKey, int]:
+    """The parts of the city and the times that the usable rows speak for, with their rows."""
+    keys = join_parts([get_place(rows), get_time(rows)], PART_SEPARATOR).filter(pc.invert(rows.is_dropped))
+    counted = pc.value_counts(keys).to_pylist()
+    return {tuple(entry["values"].split(PART_SEPARATOR)): entry["counts"] for entry in counted}
+
+
+def _make_scope(key: ScopeKey, count: int) -> Scope:
+    place, time = key
+    words = dict(part.split("=", 1) for part in time.split("|") if part)
+    month, year = words.get("month"), words.get("school_year")
+    return Scope(
+        place, time, count, date.fromisoformat(month) if month else None, int(year) if year else None
+    )
+
+
+def _load_statements(
+    reader: FileReader, target: statements.Target, rows: Rows, table: str, number: int
+) -> bool:
+    """Fill the target's table of what the file says; returns whether rows name one record twice."""
+    engine, system = reader.engine, target.plan.feed.subject.system
+    said = statements.make_statements(target, rows, reader.texts)
+    said = said.append_column(
+        "subject_id", reader.subjects.identify(engine, system, said.column("_subject_key"))
+    )
+    # In pieces, so that the engine's threads share the work of the keyed hash.
+    engine.register(
+        "intake_statement", pa.Table.from_batches(said.to_batches(max_chunksize=ROWS_PER_BATCH), said.schema)
+    )
+    select = (
+        "SELECT subject_id, keyed_id('record', _record_text) AS record_id, row, _place, _time, _states, "  # noqa: S608 - declared names
+        f"{', '.join(target.content)} FROM intake_statement"
+    )
+    engine.run(f"INSERT INTO {table} {select}" if number else f"CREATE TABLE {table} AS {select}")
+    return bool(pc.count_distinct(said.column("_record_text")).as_py() < said.num_rows)
+
+
+def _refuse_dropped(findings: Findings) -> FileRefusedError:
+    return FileRefusedError(
+        "too_many_bad_rows",
+        f"{findings.rows:,} 行のうち {findings.dropped:,} 行が、必要な値を読めない行です。",
+        why="列がずれているか、様式が変わったおそれがあります。半分以上を捨てて取り込むことはしません。",
+        todo="tsunagu feed check で問題の一覧を確かめ、送り元か定義を直してください。",
+    )
