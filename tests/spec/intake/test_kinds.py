@@ -67,7 +67,7 @@ def hand_zip(town, roster, feeds):
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
             for member, text in members.items():
                 if text is not None:
-                    file.writestr(member, text)
+                    file.writestr(zipfile.ZipInfo(member), text)
         return town.hand_over(name, content.getvalue(), day=day)
 
     return hand
