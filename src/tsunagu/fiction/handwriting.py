@@ -166,6 +166,7 @@ class Handwriting:
         family = np.where(
             people.family[persons] >= 0, people.family[persons], 500_000 + people.household[persons]
         )
+        family = family + self._records.number_from(431_977)
         scattered = (family * 7_919 + 104_729 * (self._no_phone[persons] & (persons % 3 == 0))) % 10_000_000
         digits = pc.utf8_lpad(write_numbers(scattered), width=7, padding="0")
         front, back = pc.utf8_slice_codeunits(digits, 0, 3), pc.utf8_slice_codeunits(digits, 3, 7)

@@ -315,5 +315,5 @@ def _make_families(rng: Rng, plan: Plan, index: Ints, today: int) -> Families:
 
 def _number_people(city: City, rng: Rng, size: int) -> Ints:
     """In-house person keys: rising, with gaps, never used twice."""
-    last = int(city.people.number.max()) if len(city.people) else 10_000_000
+    last = int(city.people.number.max()) if len(city.people) else city.first_number
     return last + np.cumsum(rng.integers(1, 9, size))

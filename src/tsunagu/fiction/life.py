@@ -21,8 +21,10 @@ from tsunagu.fiction.people import (
     DECEASED,
     EVACUEE,
     FIRST_ENTRY,
+    FIRST_NUMBER,
     MOVE_OUT,
     MOVED_OUT,
+    NUMBERS_A_BLOCK,
     RESIDENT,
     City,
     Families,
@@ -40,11 +42,20 @@ _COMMUTER_SHARE = 0.002
 _FATHER_NEAR_SHARE = 0.4
 
 
-def found_city(places: Places, names: Names, seed: int, children: int, months: list[Month]) -> City:
+def found_city(
+    places: Places, names: Names, seed: int, children: int, months: list[Month], block: int = 0
+) -> City:
     """The city on the first day: `children` resident children, everybody around them, and who left before."""
     rng = open_stream(seed, "founding")
     today = months[0].first
-    city = City(places, no_houses(), empty(People), empty(Households), empty(Families))
+    city = City(
+        places,
+        no_houses(),
+        empty(People),
+        empty(Households),
+        empty(Families),
+        FIRST_NUMBER + block * NUMBERS_A_BLOCK,
+    )
     _settle_former(city, names, rng, children, today)
     persons, families = settle(city, names, rng, _plan_children(rng, children, today), today)
     _hide_lone_mothers(city, rng, families, today)

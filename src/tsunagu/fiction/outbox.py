@@ -105,9 +105,10 @@ class Outbox:
         """Note for the truth which person stands behind each key of a system."""
         self._keys.append((system, keys, persons))
 
-    def list_keys(self) -> list[tuple[str, Any, Ints]]:
-        """All keys noted, in the order of writing."""
-        return self._keys
+    def take_keys(self) -> list[tuple[str, Any, Ints]]:
+        """All keys noted since the last call, in the order of writing."""
+        keys, self._keys = self._keys, []
+        return keys
 
     def _draw_fate(self, department: str, name: str, day: int, *, punctual: bool) -> "Fate":
         if punctual:

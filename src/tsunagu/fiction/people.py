@@ -19,6 +19,9 @@ EVACUEE, COMMUTER = 1, 2
 # Where a child in care lives.
 FOSTER, HOME = range(2)
 
+# In-house person keys begin here; a block of the city has as many to itself as it may ever need.
+FIRST_NUMBER, NUMBERS_A_BLOCK = 10_000_000, 3_000_000
+
 MOVE_IN, BIRTH, MOVE_WITHIN, HOUSEHOLD_CHANGE, NAME_CHANGE, MOVE_OUT, DEATH, REMOVAL, FIRST_ENTRY = (
     1, 2, 3, 4, 5, 6, 7, 8, 99,
 )  # fmt: skip
@@ -172,6 +175,7 @@ class City:
     people: People
     households: Households
     families: Families
+    first_number: int = FIRST_NUMBER
     log: list[Entries] = field(default_factory=list)
     protection: "Protection" = field(default_factory=lambda: empty(Protection))
     pregnancies: "Pregnancies" = field(default_factory=lambda: empty(Pregnancies))

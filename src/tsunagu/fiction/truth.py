@@ -1,6 +1,9 @@
 """What is really so in the fictional city: written beside the deliveries, never read by the product."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -9,10 +12,12 @@ import pyarrow.parquet as pq
 
 from tsunagu.fiction.arrays import NEVER, NOBODY, Ints, whole_numbers
 from tsunagu.fiction.circumstances import CAUSES, ENDINGS, HAPPENINGS, KINDS
-from tsunagu.fiction.outbox import Outbox
 from tsunagu.fiction.people import RESIDENT
 from tsunagu.fiction.records import EXPECTED_FROM, Records
 from tsunagu.fiction.writing import blank_where, join, pick
+
+Keys: TypeAlias = list[tuple[str, Any, Ints]]
+"""Of every system: its name, the keys it wrote, and the rows of the people behind them."""
 
 PROVENANCE = """# 架空のまちの「本当のこと」 / The truth of the fictional city
 
@@ -26,25 +31,51 @@ Nobody here exists: people, addresses, schools and events are drawn from a rando
                         is joined by `:`, the narrowest first (学籍番号:学校コード, 認定番号:年度, 対象児童宛名番号:証書番号)
 - pregnancy.parquet     one row a pregnancy notified: person_id of the child expected, mother, due date. child_id is null
                         where no child was born here; such a child has a row in person.parquet without name and date
-- circumstance.parquet  one row a spell: person_id, kind, started_on, ended_on (exclusive, null = open), severity 1-3
-- outcome.parquet       one row an outcome: person_id, kind, occurred_on
+- circumstance.parquet  one row a person and stretch of one severity: person_id, kind, started_on, ended_on (exclusive,
+                        null = open), severity 1-3; stretches of a spell share spell_started_on and cause; ending says
+                        changed (of severity), faded, helped, grown_up, parted, left or open
+- outcome.parquet       one row a happening: person_id, kind, circumstance it came of, occurred_on
+- care.parquet          one row a placement outside the family: person_id, kind, started_on, ended_on
+- city.json             what the city was built from
 """
 
 
-def write_truth(records: Records, outbox: Outbox, folder: Path) -> None:
-    """Write every table and the note that says what they are."""
+class Truth:
+    """The tables of the truth, to which every block of the city adds its rows."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin in an empty folder."""
+        self._folder = folder
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def write(self, records: Records, keys: Keys) -> None:
+        """Add the rows of one block."""
+        for name, describe in _TABLES.items():
+            self._add(name, describe(records))
+        self._add("source_person", _source_persons(records, keys))
+
+    def close(self) -> None:
+        """Finish the files."""
+        for writer in self._writers.values():
+            writer.close()
+
+    def _add(self, name: str, table: pa.Table) -> None:
+        if name not in self._writers:
+            path = self._folder / f"{name}.parquet"
+            self._writers[name] = pq.ParquetWriter(path, table.schema, compression="none", store_schema=False)
+        self._writers[name].write_table(table)
+
+
+@contextmanager
+def open_truth(folder: Path) -> Iterator[Truth]:
+    """Make the folder with the note that says what the tables are, and finish them at the end."""
     folder.mkdir(parents=True)
     (folder / "README.md").write_text(PROVENANCE, encoding="utf-8")
-    _write(folder / "person.parquet", _persons(records))
-    _write(folder / "source_person.parquet", _source_persons(records, outbox))
-    _write(folder / "pregnancy.parquet", _pregnancies(records))
-    _write(folder / "circumstance.parquet", _circumstances(records))
-    _write(folder / "outcome.parquet", _outcomes(records))
-    _write(folder / "care.parquet", _care(records))
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    pq.write_table(table, path, compression="none", store_schema=False)
+    truth = Truth(folder)
+    try:
+        yield truth
+    finally:
+        truth.close()
 
 
 def _days(days: Ints) -> pa.Array:
@@ -117,15 +148,15 @@ def _household_spells(records: Records) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets), spell)
 
 
-def _source_persons(records: Records, outbox: Outbox) -> pa.Table:
-    systems, keys, persons = [], [], []
-    for system, texts, rows in outbox.list_keys():
+def _source_persons(records: Records, keys: Keys) -> pa.Table:
+    systems, written, persons = [], [], []
+    for system, texts, rows in keys:
         systems += [pick([system], np.zeros(len(rows), dtype=np.int64))]
-        keys.append(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts)
+        written.append(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts)
         persons.append(rows)
     everybody = whole_numbers(np.concatenate(persons))
     table = pa.table(
-        {"system": pa.concat_arrays(systems), "source_key": pa.concat_arrays(keys), "person_id": everybody}
+        {"system": pa.concat_arrays(systems), "source_key": pa.concat_arrays(written), "person_id": everybody}
     )
     table = table.group_by(["system", "source_key"]).aggregate([("person_id", "min")])
     table = table.rename_columns(["system", "source_key", "person_id"])
@@ -211,3 +242,12 @@ def _care(records: Records) -> pa.Table:
             "ended_on": _days(table.end[rows]),
         }
     )
+
+
+_TABLES: dict[str, Callable[[Records], pa.Table]] = {
+    "person": _persons,
+    "pregnancy": _pregnancies,
+    "circumstance": _circumstances,
+    "outcome": _outcomes,
+    "care": _care,
+}

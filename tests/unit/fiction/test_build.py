@@ -46,7 +46,7 @@ def test_a_failed_build_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(build, "write_truth", fail)
+    monkeypatch.setattr(build, "open_truth", fail)
     with pytest.raises(KeyboardInterrupt):
         build_city(tmp_path / "city", **SMALL)
     assert list(tmp_path.iterdir()) == []

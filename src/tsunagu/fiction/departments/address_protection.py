@@ -17,7 +17,7 @@ def write(records: Records, outbox: Outbox) -> None:
     """Write who is protected at the end of each month; the year's end is shown as the end, then renewed."""
     hand = Handwriting(records, "address_protection", _HABITS)
     table = records.city.protection
-    numbers = join("S", write_numbers(table.application))
+    numbers = join("S", write_numbers(table.application + records.number_from(100_000)))
     keys = write_numbers(records.city.people.number[table.person])
     outbox.register_keys("address_protection", keys, table.person)
     for month in records.months:

@@ -100,7 +100,7 @@ def _post(
     payment = np.concatenate([class_now, np.full(len(ended), 1)])
     recipient = records.guardian_at(children, day)
     recipient = np.where(np.isin(children, ended), np.maximum(_custodian(records, children), 0), recipient)
-    certificate = join("F", write_numbers(20_000 + people.family[children]))
+    certificate = join("F", write_numbers(20_000 + records.number_from(1_000_000) + people.family[children]))
     number = write_numbers(people.number[children])
     outbox.register_keys("child_rearing_allowance", join(number, ":", certificate), children)
     table: dict[str, Column] = {

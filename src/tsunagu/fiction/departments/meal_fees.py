@@ -42,7 +42,7 @@ def write(records: Records, outbox: Outbox) -> None:
     hand = Handwriting(records, "meal_fees", _HABITS)
     size = len(records.schooling.persons)
     number = 1000 + np.cumsum(records.stream("meal_fees", "numbers").integers(1, 4, size))
-    keys = number_text("K", number)
+    keys = number_text("K", number + records.number_from(300_000))
     debts = Debts(np.zeros(size, dtype=np.int64), np.full(size, records.months[0].first - 5))
     aided, year, ever = np.zeros(size, dtype=bool), 0, np.zeros(size, dtype=bool)
     for column, month in enumerate(records.months):

@@ -23,7 +23,7 @@ def write(records: Records, outbox: Outbox) -> None:
     nurseries, places = records.nurseries, records.city.places
     rng = records.stream("nursery", "fees")
     income = 2 + choose(rng, [0.08, 0.10, 0.14, 0.18, 0.18, 0.14, 0.10, 0.08], len(records.city.families))
-    keys = number_text("N", nurseries.number)
+    keys = number_text("N", nurseries.number + records.number_from(300_000))
     ever = np.flatnonzero((nurseries.facility != NOBODY).any(axis=1))
     outbox.register_keys("childcare", keys.take(ever), nurseries.persons[ever])
     for column, month in enumerate(records.months):

@@ -26,7 +26,7 @@ def write(records: Records, outbox: Outbox) -> None:
     typed = table.notified + np.where(
         draw(rng, 0.03, len(table.mother)), rng.integers(25, 60, len(table.mother)), 0
     )
-    number = _number(table.notified)
+    number = _number(table.notified) + records.number_from(100_000)
     is_known = records.is_reachable(table.mother, table.notified) & (
         table.notified >= records.months[0].first
     )

@@ -42,7 +42,7 @@ def write(records: Records, outbox: Outbox) -> None:
     years = sorted({month.school_year for month in records.months})
     for year in years:
         grants = _grant(records, year, takes_up)
-        keys = number_text(f"就{year % 100}", grants.number)
+        keys = number_text(f"就{year % 100}", grants.number + records.number_from(100_000))
         outbox.register_keys("school_aid", join(keys, f":{year}"), records.schooling.persons[grants.rows])
         for column, month in enumerate(records.months):
             if month.school_year == year and month.month in SNAPSHOT_MONTHS:

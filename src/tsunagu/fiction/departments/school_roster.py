@@ -141,14 +141,16 @@ def _move_days(months: list[Month], school: Ints, rows: Ints, before: int, colum
 
 def assign_seats(records: Records, rows: Ints, at: Ints) -> tuple[Ints, Ints]:
     """Class (0 = 1組) and seat number of pupils, in the order of their readings."""
-    schooling, people = records.schooling, records.city.people
+    schooling = records.schooling
     persons = schooling.persons[rows]
     group = schooling.school[rows, at] * 16 + schooling.grade[rows, at]
     size = np.bincount(group, minlength=1)[group]
     rooms = np.maximum(1, np.round(size / ROOM_SIZE)).astype(np.int64)
     room = schooling.room[rows, at] % rooms
     kana = np.argsort(np.argsort(np.array(records.names.surnames.kanas), kind="stable"), kind="stable")
-    order = np.lexsort((persons, kana[people.surname[persons]]))
+    day = whole_numbers([month.first for month in records.months])[at]
+    surname = records.history.entries.surname[np.maximum(records.history.row_at(persons, day), 0)]
+    order = np.lexsort((persons, kana[surname]))
     seat = np.empty(len(rows), dtype=np.int64)
     seat[order] = rank_within((group * 64 + room)[order]) + 1
     return room, seat

@@ -90,14 +90,14 @@ def _draw_doses(records: Records) -> Doses:
         when = when + whole_numbers(rng.exponential(40, len(children)) * (neglect + 0.5 * alone))
         here = records.is_reachable(children, when) & (when >= first) & (when <= last) & ~skipped
         given = np.flatnonzero(here)
-        put_off = draw(rng, 0.012, len(given))
-        delay = rng.integers(3, 35, len(given)) + draw(rng, 0.05, len(given)) * rng.integers(
-            30, 150, len(given)
-        )
+        size = len(children)
+        put_off = draw(rng, 0.012, size)[given]
+        delay = rng.integers(3, 35, size) + draw(rng, 0.05, size) * rng.integers(30, 150, size)
+        delay, until_again = delay[given], rng.integers(14, 60, size)[given]
         rows = np.full(len(given), row)
         pieces.append((children[given], rows, when[given], when[given] + delay, whole_numbers(put_off)))
         again = np.flatnonzero(put_off)
-        when_again = when[given][again] + rng.integers(14, 60, len(again))
+        when_again = (when[given] + until_again)[again]
         kept = again[when_again <= last]
         zeros = np.zeros(len(kept), dtype=np.int64)
         later = when_again[when_again <= last]
