@@ -7,9 +7,7 @@ the remainder is 0 or 1. One random twelve-digit number in about ten passes it.
 
 import re
 from collections.abc import Collection, Sequence
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any
 
 from tsunagu.catalog.feed_checks import looks_like_my_number
 from tsunagu.intake.match import fold_header
@@ -24,7 +22,7 @@ _LONGEST_BYTES = 48
 """Twelve full-width digits with separators."""
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _SEPARATORS = "-－‐　 "
-_TWELVE_DIGITS = f"^(?:[0-9０-９][{_SEPARATORS}]*){{12}}$"
+_TWELVE_DIGITS = f"[{_SEPARATORS}]*(?:[0-9０-９][{_SEPARATORS}]*){{{{12}}}}"
 # A card's state (交付, 有効期限) is not the number.
 _CARD = re.compile(r"(個人番号|マイナンバー)カード")
 
@@ -40,19 +38,23 @@ def check_headers(headers: Sequence[str]) -> None:
             raise _refuse("個人番号（マイナンバー）の列があります。", "my_number_header")
 
 
-def find_candidate_columns(columns: Sequence[pa.Array]) -> set[int]:
-    """Columns (by position) with any cell of twelve digits. Most are ruled out by their longest cell alone."""
-    found = set()
-    for position, column in enumerate(columns):
-        lengths = pc.binary_length(column)
-        if (pc.max(lengths).as_py() or 0) < DIGITS:
-            continue
-        fitting = column.filter(
-            pc.and_(pc.greater_equal(lengths, DIGITS), pc.less_equal(lengths, _LONGEST_BYTES))
-        )
-        if pc.any(pc.match_substring_regex(fitting, _TWELVE_DIGITS)).as_py():
-            found.add(position)
-    return found
+def find_candidate_columns(engine: Engine, width: int) -> set[int]:
+    """Columns of `intake_raw` (by position) with any cell of twelve digits. Most are ruled out by their length alone."""
+    longest = _get_each(engine, range(width), "max(strlen({cell}))")
+    long = [position for position, length in longest.items() if (length or 0) >= DIGITS]
+    is_any = (
+        f"max(CASE WHEN strlen({{cell}}) BETWEEN {DIGITS} AND {_LONGEST_BYTES} "
+        f"THEN CAST(regexp_full_match({{cell}}, '{_TWELVE_DIGITS}') AS INTEGER) END)"
+    )
+    return {position for position, found in _get_each(engine, long, is_any).items() if found}
+
+
+def _get_each(engine: Engine, positions: Collection[int], expression: str) -> dict[int, Any]:
+    """One value of each of these columns, in one scan."""
+    if not positions:
+        return {}
+    values = ", ".join(expression.format(cell=f"c{position}") for position in positions)
+    return dict(zip(positions, engine.get_row(f"SELECT {values} FROM {RAW_TABLE}"), strict=True))  # noqa: S608 - declared names
 
 
 def check_values(engine: Engine, positions: Collection[int]) -> list[int]:

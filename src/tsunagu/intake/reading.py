@@ -20,12 +20,12 @@ from tsunagu.intake.naming import make_occasion
 from tsunagu.intake.normalise import TextReader
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.intake.rows import (
-    ROWS_AT_ONCE,
     RawPiece,
     Rows,
     get_place,
     get_time,
     iterate_pieces,
+    list_read_positions,
     list_time_words,
     read_piece,
 )
@@ -205,17 +205,13 @@ def _list_safe_pieces(
     engine: Engine, plan: Plan, problems: checks.ProblemList, first_row: int
 ) -> Iterable[RawPiece]:
     """The file's rows, once no column holds My Numbers and lone suspects are blanked."""
-    width = plan.layout.width
-    candidates: set[int] = set()
-    for piece in iterate_pieces(engine, width):
-        candidates |= my_number.find_candidate_columns(piece.columns)
+    candidates = my_number.find_candidate_columns(engine, plan.layout.width)
     suspects = my_number.check_values(engine, candidates)
     kept = [position for position in suspects if _is_blanked(plan, position)]
     headers = {position: header for header, position in plan.layout.positions.items()}
     for row, position in my_number.blank_suspects(engine, kept):
         problems.add(row + first_row, headers[position], "my_number", is_dropped=False)
-    is_whole = piece.is_last and bool(pc.all(pc.less(piece.row_ids, ROWS_AT_ONCE)).as_py())
-    return [piece] if is_whole and not kept else iterate_pieces(engine, width)
+    return iterate_pieces(engine, list_read_positions(plan))
 
 
 def _is_blanked(plan: Plan, position: int) -> bool:

@@ -1,6 +1,6 @@
 """Cells to typed rows: every declared column read, every problem marked, keys and scope made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -43,10 +43,10 @@ _ARROW_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class RawPiece:
-    """Some rows of `intake_raw`: row ids from 0, and every column of the file as text."""
+    """Some rows of `intake_raw`: row ids from 0, and the columns that are read, by position, as text."""
 
     row_ids: pa.Array
-    columns: list[pa.Array]
+    columns: dict[int, pa.Array]
     is_last: bool
 
 
@@ -91,24 +91,25 @@ def list_read_positions(plan: Plan) -> list[int]:
     return sorted({reading.position for reading in plan.readings} | set(plan.clean_positions))
 
 
-def iterate_pieces(engine: Engine, width: int) -> Iterator[RawPiece]:
-    """The rows of `intake_raw` in pieces of `ROWS_AT_ONCE`; one at least."""
+def iterate_pieces(engine: Engine, positions: Sequence[int]) -> Iterator[RawPiece]:
+    """The rows of `intake_raw` in pieces of `ROWS_AT_ONCE`, with these columns; one piece at least."""
+    names = ", ".join(["rowid AS row_id", *(f"c{position}" for position in positions)])
     start, is_last = 0, False
     while not is_last:
         table = engine.fetch_arrow(
-            "SELECT rowid AS row_id, * FROM intake_raw WHERE rowid >= $start AND rowid < $stop",
+            f"SELECT {names} FROM intake_raw WHERE rowid >= $start AND rowid < $stop",  # noqa: S608 - declared names
             start=start,
             stop=start + ROWS_AT_ONCE,
         )
         start += ROWS_AT_ONCE
         is_last = table.num_rows < ROWS_AT_ONCE
-        row_ids, *columns = (_get_array(table.column(place)) for place in range(width + 1))
-        yield RawPiece(row_ids.cast(pa.int64()), columns, is_last)
+        row_ids, *columns = (_get_array(column) for column in table.columns)
+        yield RawPiece(row_ids.cast(pa.int64()), dict(zip(positions, columns, strict=True)), is_last)
 
 
 def read_piece(plan: Plan, texts: TextReader, piece: RawPiece, first_row: int) -> Rows:
     """One piece as typed rows, wholly blank rows left out. `first_row` numbers the file's first data row."""
-    cells = {position: trim_cells(piece.columns[position]) for position in list_read_positions(plan)}
+    cells = {position: trim_cells(column) for position, column in piece.columns.items()}
     return read_rows(plan, texts, *_leave_out_blank(pc.add(piece.row_ids, first_row), cells))
 
 

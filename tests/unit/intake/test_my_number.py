@@ -2,6 +2,7 @@
 
 import random
 
+import pyarrow as pa
 import pytest
 
 from tsunagu.intake.my_number import _write_check, check_headers, find_candidate_columns
@@ -33,6 +34,7 @@ def test_sql_and_the_ordinance_agree(engine):
         (["１２３４５６７８９０１８"], True),
         (["1234-5678-9018"], True),
         (["1234 5678 9018"], True),
+        (["　1234 5678 9018"], True),
         (["12345678901", None], False),
         (["1234567890123"], False),
         (["中央一丁目二番三号四五六"], False),
@@ -40,10 +42,13 @@ def test_sql_and_the_ordinance_agree(engine):
         ([], False),
     ],
 )
-def test_columns_with_twelve_digits_are_candidates(cells, is_candidate):
-    import pyarrow as pa
-
-    assert find_candidate_columns([pa.array(cells, pa.string())]) == ({0} if is_candidate else set())
+def test_columns_with_twelve_digits_are_candidates(engine, cells, is_candidate):
+    other = ["x" * 20] * len(cells)
+    engine.register(
+        "said", pa.table({"c0": pa.array(cells, pa.string()), "c1": pa.array(other, pa.string())})
+    )
+    engine.run("CREATE OR REPLACE TEMP TABLE intake_raw AS SELECT * FROM said")
+    assert find_candidate_columns(engine, 2) == ({0} if is_candidate else set())
 
 
 @pytest.mark.parametrize(
