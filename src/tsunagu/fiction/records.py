@@ -1,11 +1,13 @@
 """What a department's writer is given: everything true about the city, read only, and the ways to look it up."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from tsunagu.fiction.almanac import Month
 from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Floats, Ints, Rng, draw_by_key, open_stream
+from tsunagu.fiction.benefits import Benefits, decide_benefits
 from tsunagu.fiction.circumstances import Circumstances
 from tsunagu.fiction.names import Names
 from tsunagu.fiction.people import RESIDENT, City, History
@@ -31,6 +33,11 @@ class Records:
     def stream(self, *words: str) -> Rng:
         """A random stream for one use, the same in every build with this seed."""
         return open_stream(self.seed, *words)
+
+    @cached_property
+    def benefits(self) -> Benefits:
+        """What every child's family is entitled to and receives, month by month."""
+        return decide_benefits(self)
 
     def chance(self, word: str, *keys: Ints) -> Floats:
         """Uniform numbers of rows that are named by keys and not only appended (a spell and a person)."""

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tsunagu.fiction.arrays import NEVER, NOBODY, Ints, whole_numbers
+from tsunagu.fiction.benefits import CLASSES
 from tsunagu.fiction.circumstances import CAUSES, ENDINGS, HAPPENINGS, KINDS
 from tsunagu.fiction.people import RESIDENT
 from tsunagu.fiction.records import EXPECTED_FROM, Records
@@ -36,6 +37,8 @@ Nobody here exists: people, addresses, schools and events are drawn from a rando
                         changed (of severity), faded, helped, grown_up, parted, left or open
 - outcome.parquet       one row a happening: person_id, kind, circumstance it came of, occurred_on
 - care.parquet          one row a placement outside the family: person_id, kind, started_on, ended_on
+- benefit.parquet       one row a child, benefit and stretch of whole months: entitled_class and received_class (empty:
+                        not), started_on, ended_on (exclusive, null = to the end of the period)
 - city.json             what the city was built from
 """
 
@@ -231,6 +234,38 @@ def _outcomes(records: Records) -> pa.Table:
     )
 
 
+def _benefits(records: Records) -> pa.Table:
+    """One row a child, benefit and stretch of months in which entitlement and receipt stay the same."""
+    benefits, parts = records.benefits, []
+    firsts = whole_numbers([*(month.first for month in records.months), NEVER])
+    for benefit, names in CLASSES.items():
+        entitled, received = (whole_numbers(grid[benefit]) for grid in (benefits.entitled, benefits.received))
+        state = entitled * 8 + received
+        child, begins = np.nonzero(np.diff(state, axis=1, prepend=-1))
+        ends = np.append(begins[1:], 0)
+        ends = np.where(
+            np.append(child[1:] == child[:-1], np.zeros(min(1, len(child)), dtype=bool)),
+            ends,
+            len(records.months),
+        )
+        kept = state[child, begins] > 0
+        child, begins, ends = child[kept], begins[kept], ends[kept]
+        words = ["", *names]
+        parts.append(
+            pa.table(
+                {
+                    "person_id": records.person_ids(benefits.children[child]),
+                    "benefit": pick([benefit], np.zeros_like(child)),
+                    "entitled_class": pick(words, entitled[child, begins]),
+                    "received_class": pick(words, received[child, begins]),
+                    "started_on": _days(firsts[begins]),
+                    "ended_on": _days(firsts[ends]),
+                }
+            )
+        )
+    return pa.concat_tables(parts)
+
+
 def _care(records: Records) -> pa.Table:
     table, last = records.city.care, records.months[-1].last
     rows = np.flatnonzero(table.start <= last)
@@ -250,4 +285,5 @@ _TABLES: dict[str, Callable[[Records], pa.Table]] = {
     "circumstance": _circumstances,
     "outcome": _outcomes,
     "care": _care,
+    "benefit": _benefits,
 }
