@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reference import codes, commands, definitions, markdown, settings, tables
+from reference import codes, commands, definitions, feed_book, markdown, settings, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -71,8 +71,8 @@ PAGES = (
     Page(
         "feeds.md",
         "フィード",
-        "各課から届くファイルの形と、それぞれの列が何になるか。",
-        definitions.write_feeds,
+        "各課から届くファイルの台帳: いつ、何が届き、どの列が何になり、何の目的に使えるか。",
+        feed_book.write_feeds,
     ),
     Page(
         "indicators.md",

@@ -1,4 +1,4 @@
-"""The shipped definitions as pages: purposes, items with their register, codes, feeds, indicators, packs."""
+"""The shipped definitions as pages: purposes, items with their register, codes, indicators, packs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from functools import cache
 from typing import TypeVar
 
 from reference import markdown
-from tsunagu.catalog.feeds import Cadence, CoveragePeriod, CoverageScope, Delivery, Feed, FeedColumn
 from tsunagu.catalog.indicators import Indicator
 from tsunagu.catalog.items import Item
 from tsunagu.catalog.loading import Definitions, find_shipped_definitions, load_definitions
@@ -17,23 +16,6 @@ from tsunagu.catalog.words import Definition
 
 Kind = TypeVar("Kind", bound=Definition)
 EXAMPLES = "出荷時の定義は、すべて例です。本物の市町村では、採用（誰が、いつ、いつ見直すか）したものだけが動きます。\n\n"
-WORDS = {
-    Cadence.DAILY: "毎日",
-    Cadence.MONTHLY: "毎月",
-    Cadence.QUARTERLY: "三か月ごと",
-    Cadence.TERMLY: "学期ごと",
-    Cadence.YEARLY: "毎年",
-    Delivery.SNAPSHOT: "全件",
-    Delivery.DELTA: "差分",
-    CoverageScope.MUNICIPALITY: "市全体",
-    CoverageScope.SCHOOL: "学校ごと",
-    CoverageScope.FACILITY: "施設ごと",
-    CoveragePeriod.MONTH: "その月",
-    CoveragePeriod.SCHOOL_YEAR: "その年度",
-    CoveragePeriod.HISTORY: "基準日までの履歴",
-    CoveragePeriod.REFERENCE_DAY: "基準日だけ",
-    CoveragePeriod.NONE: "載っている人のことだけ（載っていない人については何も言わない）",
-}
 
 
 @cache
@@ -77,6 +59,7 @@ def _write_item(item: Item) -> str:
             value.type,
             f"`{value.codes}`" if value.codes else "",
             value.unit,
+            value.gif,
         ]
         for name, value in item.values.items()
     ]
@@ -97,7 +80,7 @@ def _write_item(item: Item) -> str:
         f"## `{item.id}` {markdown.write_title(item.title)}\n\n"
         f"{item.holder}・{'出来事' if item.kind == 'event' else '状態'}{seen}\n\n"
         + (
-            markdown.write_table(["値", "題", "型", "符号表", "単位"], values)
+            markdown.write_table(["値", "題", "型", "符号表", "単位", "GIF の項目名"], values)
             if values
             else "値はありません（あったことだけを残します）。\n"
         )
@@ -121,47 +104,6 @@ def write_codes() -> str:
         )
         for codes in list_definitions(CodeList)
     )
-
-
-def write_feeds() -> str:
-    """Feeds and their columns."""
-    return EXAMPLES + "\n".join(_write_feed(feed) for feed in list_definitions(Feed))
-
-
-def _write_feed(feed: Feed) -> str:
-    facts: list[list[object]] = [
-        ["渡す課", feed.owner],
-        ["いつ", f"{WORDS[feed.cadence]}・{WORDS[feed.delivery]}"],
-        ["ファイル名", markdown.quote_code(feed.file_names)],
-        ["形", f"{feed.format.kind}・{markdown.quote_code(feed.format.encodings)}"],
-        ["一つの記録を指す列", markdown.quote_code(feed.record_key)],
-        [
-            "網羅範囲",
-            f"{WORDS[feed.coverage.scope]}・{WORDS[feed.coverage.period]}・{feed.coverage.stale_after_days} 日で古くなる",
-        ],
-    ]
-    columns = [
-        [
-            column.header,
-            _write_targets(feed, column),
-            column.type,
-            f"`{column.codes}`" if column.codes else "",
-            "○" if column.required else "",
-        ]
-        for column in feed.columns
-    ]
-    return (
-        f"## `{feed.id}` {markdown.write_title(feed.title)}\n\n"
-        + markdown.write_table(["", ""], facts)
-        + "\n"
-        + markdown.write_table(["見出し", "行き先", "型", "符号表", "必須"], columns)
-    )
-
-
-def _write_targets(feed: Feed, column: FeedColumn) -> str:
-    kept = [target for target in column.to if target != "nothing"]
-    is_key = column.header in (*feed.record_key, feed.subject.column)
-    return markdown.quote_code(kept) or ("記録を見分けるだけ" if is_key else "残さない")
 
 
 def write_indicators() -> str:

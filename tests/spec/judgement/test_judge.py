@@ -74,7 +74,7 @@ def test_what_is_not_registered_stays_blank_in_sight(
     assert tables.list_rows(
         "SELECT kind, unknown_reason, value, feeds FROM runs_reason WHERE part = 'school_aid'"
     ) == [("blank", "not_registered", None, None)]
-    assert tables.get_row("SELECT points, blank_items FROM runs_judgement") == (0, 25)
+    assert tables.get_row("SELECT points, blank_items FROM runs_judgement") == (0, 23)
 
 
 def test_an_unregistered_axis_is_unknown_and_never_the_mildest(
