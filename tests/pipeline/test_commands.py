@@ -205,3 +205,30 @@ def test_an_interruption_leaves_the_state(world_copy, after_s):
     assert world_copy.head_file.read_bytes() == before
     assert list(world_copy.temporary.iterdir()) == []
     assert [line.event for line in journal.list_lines(world_copy)[lines:]] == ["started", "abandoned"]
+
+
+def test_a_file_taken_back(command, refuse, world_copy, delivery):
+    reason = ("--reason", "抽出条件の誤り", "--on", "2026-04-06")
+    done = command("withdraw", delivery.name, *reason, home=world_copy.path)
+    assert done.exit_code == 0, done.text
+    assert "取り下げました" in done.out
+    head = world_copy.head_file.read_bytes()
+    again = command("withdraw", delivery, *reason, home=world_copy.path)
+    assert (again.exit_code, world_copy.head_file.read_bytes()) == (0, head)
+    assert "すでに取り下げてあります" in again.out
+    assert "取り下げ済み" in command("intake", delivery, home=world_copy.path).out
+    refuse(ExitCode.NOT_FOUND, "withdraw", "ない.csv", *reason, home=world_copy.path)
+    refuse(ExitCode.FILE_REFUSED, "withdraw", delivery.name, "--reason", " ", home=world_copy.path)
+    refuse(ExitCode.USAGE, "withdraw", delivery.name, home=world_copy.path)
+
+
+@pytest.mark.slow
+def test_a_withdrawal_leaves_earlier_runs_alone(command, world, world_copy):
+    """A month's attendance is taken back after the run: the same run again is the same run."""
+    (file,) = (world.city / "deliveries").rglob("出席簿月計_202506_*.csv")
+    done = command("withdraw", file.name, "--reason", "誤り", "--on", "2026-04-06", home=world_copy.path)
+    assert done.exit_code == 0, done.text
+    again = command("run", "--as-of", str(world.as_of), home=world_copy.path)
+    assert "同じ入力での再実行" in again.out
+    later = command("run", "--as-of", "2026-04-06", home=world_copy.path)
+    assert later.exit_code == 0, later.text

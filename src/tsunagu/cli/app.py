@@ -29,6 +29,7 @@ class WorkOrder(TyperGroup):
         "adopt",
         "feed",
         "intake",
+        "withdraw",
         "problems",
         "run",
         "status",

@@ -1,4 +1,4 @@
-"""`intake`, `feed check`, `feed list`, `problems`: what departments send."""
+"""`intake`, `withdraw`, `feed check`, `feed list`, `problems`: what departments send."""
 
 from collections import Counter
 from datetime import date
@@ -10,7 +10,7 @@ import typer
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.words import Department
-from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation, read_day
+from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_installation, read_day
 from tsunagu.cli.showing import say, say_error, show_progress, show_table
 from tsunagu.intake import (
     FileOutcome,
@@ -18,6 +18,7 @@ from tsunagu.intake import (
     check_feed_file,
     intake_files,
     list_files,
+    withdraw_delivery,
     write_problem_csv,
 )
 from tsunagu.store.home import Home
@@ -43,6 +44,7 @@ ReceivedOption = Annotated[
 STATUS_TITLES = {
     FileStatus.ACCEPTED: "取り込み",
     FileStatus.ALREADY: "取り込み済み",
+    FileStatus.WITHDRAWN: "取り下げ済み",
     FileStatus.REFUSED: "受け取れません",
     FileStatus.CHECKED: "受け取れます",
 }
@@ -124,6 +126,36 @@ def _sum_by_feed(outcomes: list[FileOutcome]) -> list[tuple[str, int, int, int, 
         kept[name] += outcome.kept
         problems[name] += sum(outcome.problems.values())
     return [(name, files[name], rows[name], kept[name], problems[name]) for name in sorted(files)]
+
+
+@app.command()
+def withdraw(
+    file: Annotated[
+        str, typer.Argument(help="取り込んだファイルの名前、ファイルそのもの、または番号の先頭8桁以上")
+    ],
+    reason: Annotated[str, typer.Option(help="取り下げの理由(個人の名前は書かない) / why")],
+    home: HomeOption = DEFAULT_HOME,
+    on: Annotated[
+        str | None, typer.Option("--on", help="取り下げの日 2026-04-05(省略すると今日) / day withdrawn")
+    ] = None,
+) -> None:
+    """担当課が取り消したファイルを取り下げる(記録は残る)。 / Take back a file its department has withdrawn."""
+    installation, catalog = open_installation(home)
+    day = read_day(on, "--on") if on else get_today()
+    done = withdraw_delivery(installation, catalog, file, reason=reason, withdrawn_on=day)
+    if not done.deliveries:
+        say(
+            f"{done.file_name}(基準日 {done.reference_date})は、すでに取り下げてあります。何も変えていません。"
+        )
+        return
+    rows = [(item, counts.closed, counts.new) for item, counts in sorted(done.changes.items())]
+    show_table(
+        "取り下げの結果", ("項目", "数えなくなった記録", "ほかのファイルの言うとおりに戻した記録"), rows
+    )
+    say(
+        f"{done.file_name}(基準日 {done.reference_date})を取り下げました。それより前の日の判定は変わりません。"
+    )
+    say("次にすること: 正しいファイルを受け取ったら tsunagu intake で取り込んでください。")
 
 
 @feed_app.command("check")

@@ -72,6 +72,7 @@ class Stretch:
     covers_from: date
     covers_to: date
     known_from: date
+    known_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,5 +2,15 @@
 
 from tsunagu.intake.batch import FileOutcome, FileStatus, check_feed_file, intake_files, list_files
 from tsunagu.intake.send_back import write_problem_csv
+from tsunagu.intake.withdraw import Withdrawal, withdraw_delivery
 
-__all__ = ["FileOutcome", "FileStatus", "check_feed_file", "intake_files", "list_files", "write_problem_csv"]
+__all__ = [
+    "FileOutcome",
+    "FileStatus",
+    "Withdrawal",
+    "check_feed_file",
+    "intake_files",
+    "list_files",
+    "withdraw_delivery",
+    "write_problem_csv",
+]

@@ -1,16 +1,17 @@
 """Many files in one writer session: in the order they became known, one commit each, a refusal stops only itself."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.feeds import Feed
 from tsunagu.intake.ahead import Attempt, attempt_file, read_ahead
-from tsunagu.intake.deliveries import Delivered, load_deliveries
+from tsunagu.intake.deliveries import Delivered, Repeat, load_deliveries
 from tsunagu.intake.land import Session, stage_file
 from tsunagu.intake.naming import find_folder_date, find_name_date
 from tsunagu.intake.normalise import TextReader
@@ -20,16 +21,18 @@ from tsunagu.intake.versions import ChangeCounts, VersionKeeper
 from tsunagu.store import journal
 from tsunagu.store.commit import Writer, open_writer
 from tsunagu.store.home import Home
+from tsunagu.store.landing import identify_content
 
 COMMAND = "intake"
 _CHECK_COMMAND = "feed check"
 
 
 class FileStatus(StrEnum):
-    """What became of a file. `checked`: it would be accepted."""
+    """What became of a file. `checked`: it would be accepted; `withdrawn`: its department has taken it back."""
 
     ACCEPTED = "accepted"
     ALREADY = "already"
+    WITHDRAWN = "withdrawn"
     REFUSED = "refused"
     CHECKED = "checked"
 
@@ -63,6 +66,8 @@ class FileOutcome:
         """One line in Japanese for the person who started it."""
         if self.status is FileStatus.ALREADY:
             return "すでに取り込み済み"
+        if self.status is FileStatus.WITHDRAWN:
+            return "取り下げられたファイルなので取り込みません"
         if self.refusal is not None:
             return f"取り込めません: {self.refusal.what}"
         done = "確認しました" if self.status is FileStatus.CHECKED else "取り込みました"
@@ -90,10 +95,9 @@ def intake_files(
         UnknownDefinitionError: no such feed.
     """
     feeds = _choose_feeds(catalog, feed_id)
-    files = [
-        Incoming(path, feeds, received_on, override_reason)
-        for path in sort_files(list_files(paths), received_on)
-    ]
+    paths = sort_files(list_files(paths), received_on)
+    list_companions = _name_contents(paths)
+    files = [Incoming(path, feeds, received_on, override_reason, list_companions) for path in paths]
     outcomes = []
     with (
         open_writer(home, COMMAND) as writer,
@@ -128,8 +132,7 @@ def check_feed_file(
             _stage(session, attempt)
         except FileRefusedError as error:
             return _make_outcome(path, FileStatus.REFUSED, attempt.findings, error)
-    status = FileStatus.ALREADY if attempt.findings.is_already_known else FileStatus.CHECKED
-    return _make_outcome(path, status, attempt.findings)
+    return _make_outcome(path, _name_repeat(attempt.findings) or FileStatus.CHECKED, attempt.findings)
 
 
 def list_files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -154,6 +157,20 @@ def sort_files(files: Iterator[Path], received_on: date | None) -> list[Path]:
     return sorted(dict.fromkeys(files), key=rank)
 
 
+def _name_contents(files: Sequence[Path]) -> Callable[[], Collection[str]]:
+    """The contents of the files of one call; read a second time only when a file of known bytes asks."""
+
+    @cache
+    def list_contents() -> frozenset[str]:
+        found = set()
+        for path in files if len(files) > 1 else ():
+            with suppress(OSError):
+                found.add(identify_content(path.read_bytes()))
+        return frozenset(found)
+
+    return list_contents
+
+
 def _choose_feeds(catalog: Catalog, feed_id: str | None) -> Collection[Feed]:
     return [catalog.get_feed(feed_id)] if feed_id else list(catalog.feeds.values())
 
@@ -174,7 +191,7 @@ def _take_in(session: Session, attempt: Attempt) -> FileOutcome:
         _journal_refusal(writer, findings, error)
         return _make_outcome(path, FileStatus.REFUSED, findings, error)
     if delivered is None:
-        return _make_outcome(path, FileStatus.ALREADY, findings)
+        return _make_outcome(path, _name_repeat(findings) or FileStatus.ALREADY, findings)
     writer.commit(details=_describe(delivered.file_id, findings))
     session.log.add(delivered)
     return _make_outcome(path, FileStatus.ACCEPTED, findings)
@@ -184,6 +201,11 @@ def _stage(session: Session, attempt: Attempt) -> Delivered | None:
     if attempt.refusal is not None:
         raise attempt.refusal
     return stage_file(session, attempt.read, attempt.findings) if attempt.read else None
+
+
+def _name_repeat(findings: Findings) -> FileStatus | None:
+    names = {Repeat.TAKEN_IN: FileStatus.ALREADY, Repeat.WITHDRAWN: FileStatus.WITHDRAWN}
+    return names[findings.repeat] if findings.repeat else None
 
 
 def _journal_refusal(writer: Writer, findings: Findings, error: FileRefusedError) -> None:

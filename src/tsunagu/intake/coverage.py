@@ -40,6 +40,7 @@ def make_coverage(plan: Plan, scopes: Sequence[Scope], file_id: str) -> pa.Table
             "covers_from": [row[3] for row in found],
             "covers_to": [row[4] for row in found],
             "known_from": [plan.occasion.known_from] * len(found),
+            "known_to": [None] * len(found),
             "file_id": [file_id] * len(found),
         }
     )

@@ -17,7 +17,7 @@ from tsunagu.intake.versions import Against, VersionKeeper
 from tsunagu.store.commit import Writer
 from tsunagu.store.compaction import stage_compaction
 from tsunagu.store.facts import COVERAGE
-from tsunagu.store.landing import FILE, PROBLEM, stage_original
+from tsunagu.store.landing import FILE, PROBLEM, identify_delivery, stage_original
 from tsunagu.vocabulary.dates import get_school_year
 
 
@@ -34,37 +34,49 @@ def stage_file(session: Session, read: ReadFile, findings: Findings) -> Delivere
     """Compare and stage what one file says; `findings` is filled on the way. The caller commits.
 
     Returns:
-        The delivery to note once it is committed; None when exactly this file is known already.
+        The delivery to note once it is committed; None when there is nothing to do (`findings.repeat`).
 
     Raises:
         FileRefusedError: nothing has been staged.
     """
     log, feed, occasion = session.log, read.plan.feed, read.plan.occasion
     try:
-        if log.find_same(feed.id, read.file_id, occasion.reference_date):
-            findings.is_already_known = True
+        # Asked a second time: when the file was read, the one before it may not have been committed yet.
+        findings.repeat = log.find_repeat(feed.id, read.content_id, occasion, read.incoming.list_companions)
+        if findings.repeat:
             return None
         log.check_not_older(feed, occasion, read.scopes)
         findings.unusual_volume = log.check_volume(feed, occasion, read.scopes)
         if findings.unusual_volume and not read.incoming.override_reason:
             raise _refuse_volume(findings.unusual_volume)
-        _stage_statements(session, read, findings)
-        _stage_bookkeeping(session, read, findings)
+        earlier = log.count_same(feed.id, read.content_id, occasion)
+        file_id = findings.file_id = identify_delivery(
+            read.content_id, feed.id, occasion.reference_date, occasion.known_from, earlier
+        )
+        _stage_statements(session, read, file_id, findings)
+        _stage_bookkeeping(session, read, file_id, findings)
     finally:
         session.writer.engine.run(f"DROP SCHEMA {read.tables} CASCADE")
     return Delivered(
-        read.file_id, feed.id, occasion.delivery, occasion.reference_date, occasion.known_from, read.scopes
+        file_id,
+        read.content_id,
+        log.next_number,
+        feed.id,
+        occasion.delivery,
+        occasion.reference_date,
+        occasion.known_from,
+        read.scopes,
     )
 
 
-def _stage_statements(session: Session, read: ReadFile, findings: Findings) -> None:
+def _stage_statements(session: Session, read: ReadFile, file_id: str, findings: Findings) -> None:
     engine, plan, scopes = session.writer.engine, read.plan, read.scopes
     if plan.scope_readings:
         engine.run(
             "CREATE OR REPLACE TEMP TABLE intake_stated (record_id BIGINT, place VARCHAR, time VARCHAR)"
         )
     against = Against(
-        file_id=read.file_id,
+        file_id=file_id,
         tables=read.tables,
         tags=make_tags(plan, scopes),
         same_day_files=session.log.list_same_day_files(plan.feed.id, plan.occasion),
@@ -109,14 +121,13 @@ def _drop_duplicates(
     engine.run(f"DELETE FROM {incoming} WHERE row IN (SELECT row FROM intake_duplicate)")  # noqa: S608 - declared names
 
 
-def _stage_bookkeeping(session: Session, read: ReadFile, findings: Findings) -> None:
+def _stage_bookkeeping(session: Session, read: ReadFile, file_id: str, findings: Findings) -> None:
     """The original, what was wrong with it, and what it speaks for."""
-    writer, file_id, plan, scopes = session.writer, read.file_id, read.plan, read.scopes
-    if not session.log.has_bytes(file_id):
-        stage_original(writer, read.content, file_id)
-    writer.append_rows(FILE, _make_file_row(read, findings), tags={})
-    if not session.log.has_bytes(file_id, plan.feed.id):
-        writer.append_rows(PROBLEM, checks.make_problem_table(plan, file_id, findings.problems), tags={})
+    writer, plan, scopes = session.writer, read.plan, read.scopes
+    if not session.log.has_bytes(read.content_id):
+        stage_original(writer, read.content, read.content_id)
+    writer.append_rows(FILE, _make_file_row(read, file_id, session.log.next_number, findings), tags={})
+    writer.append_rows(PROBLEM, checks.make_problem_table(plan, file_id, findings.problems), tags={})
     writer.append_rows(DELIVERY, _make_delivery_rows(plan, scopes, file_id), tags={})
     if plan.scope_readings:
         stated = "SELECT DISTINCT record_id, $file_id AS file_id, place, time FROM intake_stated"
@@ -126,9 +137,11 @@ def _stage_bookkeeping(session: Session, read: ReadFile, findings: Findings) -> 
     stage_compaction(writer, [*tables, *TABLES], kept_tags=("feed", "school_year"))
 
 
-def _make_file_row(read: ReadFile, findings: Findings) -> pa.Table:
+def _make_file_row(read: ReadFile, file_id: str, number: int, findings: Findings) -> pa.Table:
     row = {
-        "file_id": read.file_id,
+        "file_id": file_id,
+        "content_id": read.content_id,
+        "number": number,
         "file_name": read.incoming.path.name,
         "feed": read.plan.feed.id,
         "delivery": read.plan.occasion.delivery.value,
@@ -137,6 +150,8 @@ def _make_file_row(read: ReadFile, findings: Findings) -> pa.Table:
         "rows": findings.rows,
         "problem_rows": findings.problems.row_count,
         "override_reason": read.incoming.override_reason if findings.unusual_volume else None,
+        "withdrawn_on": None,
+        "withdrawal_reason": None,
     }
     return pa.table({name: [value] for name, value in row.items()})
 

@@ -70,7 +70,7 @@ PROBLEM_TEXTS: Mapping[str, ProblemText] = {
         "every row as a whole stands in quotes; read without them",
     ),
     "superseded": ProblemText(
-        "この記録は、より新しい日に受け取ったファイルで既に改められています。この行は反映しませんでした。",
+        "この記録は、より新しい日のファイルで既に改められています。この行は反映しませんでした。",
         "届いた順の誤りでなければ、何もしなくてかまいません。",
         "overtaken by a newer file",
     ),

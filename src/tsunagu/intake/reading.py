@@ -1,7 +1,7 @@
 """A file from its bytes to what it says, as tables of the engine: nothing here depends on what is known already."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.feeds import Feed
 from tsunagu.intake import checks, my_number, statements
 from tsunagu.intake.columns import PART_SEPARATOR, join_parts
-from tsunagu.intake.deliveries import WHOLE, DeliveryLog, Scope
+from tsunagu.intake.deliveries import WHOLE, DeliveryLog, Repeat, Scope
 from tsunagu.intake.mapping import IN_HOUSE_KEYS, Plan, make_plan
 from tsunagu.intake.naming import make_occasion
 from tsunagu.intake.normalise import TextReader
@@ -49,6 +49,8 @@ class Incoming:
     feeds: Collection[Feed]
     received_on: date | None = None
     override_reason: str | None = None
+    list_companions: Callable[[], Collection[str]] = frozenset
+    """Contents of the files handed over together with this one: see `DeliveryLog.find_repeat`."""
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Findings:
     changes: dict[str, ChangeCounts] = field(default_factory=dict)
     unregistered_items: tuple[str, ...] = ()
     unusual_volume: str | None = None
-    is_already_known: bool = False
+    repeat: Repeat | None = None
     repeating_targets: set[str] = field(default_factory=set)
 
 
@@ -75,12 +77,12 @@ class Findings:
 class ReadFile:
     """A file whose rows have been read. What it says of each target is the table `<tables>.<target>`.
 
-    `file_id` is its content address, `scopes` what it speaks for.
+    `content_id` is its content address, `scopes` what it speaks for.
     """
 
     incoming: Incoming
     content: bytes
-    file_id: str
+    content_id: str
     plan: Plan
     scopes: tuple[Scope, ...]
     tables: str
@@ -112,13 +114,13 @@ def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> Rea
     """Read one file; `findings` is filled on the way.
 
     Returns:
-        What it says; None when exactly this file is known already.
+        What it says; None when there is nothing to do (`findings.repeat`).
 
     Raises:
         FileRefusedError: the file cannot be taken in, whatever is known already.
     """
     content = _receive(incoming.path)
-    findings.file_id = identify_content(content)
+    content_id = findings.file_id = identify_content(content)
     source = open_source(content, incoming.path.name, incoming.feeds, reader.folder)
     layout = source.layout
     findings.feed, findings.encoding = layout.feed.id, source.encoding
@@ -126,8 +128,8 @@ def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> Rea
     occasion = make_occasion(layout.feed, incoming.path, incoming.received_on)
     if source.delivery is not None:
         occasion = replace(occasion, delivery=source.delivery)
-    if reader.log.find_same(layout.feed.id, findings.file_id, occasion.reference_date):
-        findings.is_already_known = True
+    findings.repeat = reader.log.find_repeat(layout.feed.id, content_id, occasion, incoming.list_companions)
+    if findings.repeat:
         return None
     plan = make_plan(reader.catalog, layout, occasion)
     _check_permission(reader.catalog, plan)
@@ -135,7 +137,7 @@ def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> Rea
     reader.files += 1
     tables = f"reading_{reader.files}"
     scopes = _read_rows(reader, source, plan, tables, findings)
-    return ReadFile(incoming, content, findings.file_id, plan, scopes, tables)
+    return ReadFile(incoming, content, content_id, plan, scopes, tables)
 
 
 def _receive(path: Path) -> bytes:

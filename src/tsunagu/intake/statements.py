@@ -29,7 +29,7 @@ from tsunagu.store.identity import RECORD
 from tsunagu.vocabulary.tables import ColumnType, Table
 
 IDENTITY = "identity"
-_BOOKKEEPING = ("subject_id", "record_id", "known_from", "feed", "file_id", "row")
+BOOKKEEPING = ("subject_id", "record_id", "known_from", "feed", "file_id", "row")
 _FOLDS = {
     "name": "name",
     "kana": "kana",
@@ -61,7 +61,7 @@ class Target:
     @property
     def content(self) -> tuple[str, ...]:
         """What two versions are compared by, beside the subject."""
-        return tuple(name for name in self.table.column_names if name not in _BOOKKEEPING)
+        return tuple(name for name in self.table.column_names if name not in BOOKKEEPING)
 
 
 def list_targets(plan: Plan) -> list[Target]:

@@ -19,7 +19,7 @@ DELIVERY = Table(
         text("time", "month=<first day>, school_year=<year> or reference_date=<day>; '' when unbounded"),
         identifier("rows", "data rows of this scope"),
     ),
-    key=("file_id", "feed", "place", "time"),
+    key=("file_id", "place", "time"),
 )
 
 RECORD_SCOPE = Table(

@@ -221,9 +221,7 @@ def _select_closures(writer: Writer, target: Target) -> str:
     """The closures of this target by its feed: record_id, version_known_from, file_id."""
     closure = RECORD_CLOSURE if target.name == IDENTITY else CLOSURE
     segments = writer.head.list_segments(closure.full_name, {"feed": target.plan.feed.id})
-    select = (
-        f"SELECT record_id, version_known_from, file_id FROM ({writer.select_segments(closure, segments)})"  # noqa: S608 - declared names
-    )
+    select = f"SELECT record_id, version_known_from, known_to, file_id FROM ({writer.select_segments(closure, segments)})"  # noqa: S608 - declared names
     return select if target.name == IDENTITY else f"{select} WHERE item = '{target.name}'"
 
 

@@ -91,9 +91,8 @@ def _hash_inputs(writer: Writer, as_of: date, earlier_run: str | None) -> str:
     """Which files were known, in whatever order they were taken in, and the run compared with."""
     writer.attach(FILE)
     rows = writer.engine.list_rows(
-        "SELECT file_id, feed, CAST(known_from AS VARCHAR) FROM landing.file WHERE known_from <= $as_of"
-        # The same bytes may be handed over on two days (a month without a row).
-        " ORDER BY file_id, feed, known_from",
+        "SELECT file_id, feed, CAST(known_from AS VARCHAR) FROM landing.file"
+        " WHERE known_from <= $as_of AND coalesce(withdrawn_on > $as_of, true) ORDER BY file_id",
         as_of=as_of,
     )
     if not rows:

@@ -32,6 +32,9 @@ COVERAGE = Table(
         day("covers_from", "first day spoken for"),
         day("covers_to", "first day no longer spoken for"),
         day("known_from", "day the delivery was known"),
+        day(
+            "known_to", "day from which it no longer counts: the delivery was withdrawn", null="still counts"
+        ),
         text("file_id", "file"),
     ),
 )

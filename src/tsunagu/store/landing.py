@@ -1,6 +1,7 @@
 """Landing: files exactly as received, addressed by content, encrypted to two keys."""
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
 import pyrage
@@ -14,9 +15,11 @@ ORIGINALS = "landing.original"
 FILE = Table(
     zone=Zone.LANDING,
     name="file",
-    grain="one file received on one day; the same bytes may come again (a month without a row)",
+    grain="one delivery: a file received on one day; the same bytes may come again (a month without a row)",
     columns=(
-        text("file_id", "content address: first 32 hex digits of the SHA-256 of the bytes as received"),
+        text("file_id", "the delivery: hash of content, feed, reference date, day and turn of receipt"),
+        text("content_id", "content address: first 32 hex digits of the SHA-256 of the bytes as received"),
+        identifier("number", "counts this installation's deliveries in the order they were taken in"),
         text("file_name", "name as received"),
         text("feed", "feed it was read by"),
         text("delivery", "snapshot or delta"),
@@ -25,8 +28,10 @@ FILE = Table(
         identifier("rows", "data rows in the file"),
         identifier("problem_rows", "rows with a problem"),
         text("override_reason", "why a volume out of band was accepted", null="not overridden"),
+        day("withdrawn_on", "day its department took it back", null="not withdrawn"),
+        text("withdrawal_reason", "why it was taken back", null="not withdrawn"),
     ),
-    key=("file_id", "feed", "known_from"),
+    key=("file_id",),
 )
 
 PROBLEM = Table(
@@ -50,17 +55,25 @@ def identify_content(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def stage_original(writer: Writer, content: bytes, file_id: str) -> None:
+def identify_delivery(
+    content_id: str, feed: str, reference_date: date, known_from: date, earlier: int = 0
+) -> str:
+    """The id of one delivery; `earlier` counts the deliveries that agree in everything else."""
+    parts = (content_id, feed, reference_date.isoformat(), known_from.isoformat(), str(earlier))
+    return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
+
+
+def stage_original(writer: Writer, content: bytes, content_id: str) -> None:
     """Stage the file as received, readable by the worker's key and by the offline recovery key."""
     recipients = [read_worker_identity(writer.home).to_public(), read_recovery_recipient(writer.home)]
-    staged = writer.folder / f"{file_id}.age"
+    staged = writer.folder / f"{content_id}.age"
     staged.write_bytes(pyrage.encrypt(content, recipients))
-    writer.add_file(ORIGINALS, Zone.LANDING, staged, tags={"file_id": file_id})
+    writer.add_file(ORIGINALS, Zone.LANDING, staged, tags={"content_id": content_id})
 
 
-def read_original(reader: Reader, file_id: str) -> bytes:
+def read_original(reader: Reader, content_id: str) -> bytes:
     """The bytes as received (identity zone's side only)."""
-    (segment,) = reader.head.list_segments(ORIGINALS, {"file_id": file_id})
+    (segment,) = reader.head.list_segments(ORIGINALS, {"content_id": content_id})
     encrypted = (Path(reader.home.var) / segment.path).read_bytes()
     content: bytes = pyrage.decrypt(encrypted, [read_worker_identity(reader.home)])
     return content

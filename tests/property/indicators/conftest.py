@@ -261,7 +261,9 @@ class WorldBuilder:
                     start, end = self.build_stretch(mood)
                     feed = f"education/{item}_{rng.choice('ab')}"
                     known_from = self.any_day(back=200, ahead=20)
-                    yield Stretch(item, feed, kind, place, start, end, known_from)
+                    is_withdrawn = rng.random() < 0.1
+                    known_to = known_from + timedelta(days=rng.randint(1, 90)) if is_withdrawn else None
+                    yield Stretch(item, feed, kind, place, start, end, known_from, known_to)
 
     def build_stretch(self, mood: str) -> tuple[date, date]:
         if mood == "whole":

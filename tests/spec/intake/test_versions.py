@@ -76,6 +76,31 @@ class TestSameBytes:
         ]
         assert town.query("SELECT count(*) FROM facts.stay") == [(1,)]
 
+    def test_a_wrong_file_between_is_undone_by_the_right_one(self, town):
+        right, wrong = f"{STAY}\n1,甲,い,2024-04-01,", f"{STAY}\n1,甲,ろ,2024-04-01,\n2,乙,ろ,2024-04-01,"
+        for name, text in (("a", right), ("b", wrong), ("a", right)):
+            assert town.hand_over(f"{name}_20240605.csv", text).status == "accepted"
+        assert town.list_known("stay", "place", "2024-06-30") == [("い",)]
+        # Three deliveries, two contents: each has a line and an id of its own.
+        assert town.query("SELECT count(DISTINCT file_id), count(DISTINCT content_id) FROM landing.file") == [
+            (3, 2)
+        ]
+        assert town.hand_over("a_20240605.csv", right).status == "already"
+
+    def test_a_folder_with_both_is_no_work_the_second_time(self, town):
+        town.write("a_20240605.csv", f"{STAY}\n1,甲,い,2024-04-01,")
+        town.write("b_20240605.csv", f"{STAY}\n1,甲,ろ,2024-04-01,")
+        first, second = town.take(town.inbox), town.take(town.inbox)
+        assert [outcome.status for outcome in (*first, *second)] == ["accepted"] * 2 + ["already"] * 2
+        assert town.list_known("stay", "place", "2024-06-30") == [("ろ",)]
+
+    def test_the_same_content_received_on_a_later_day_has_the_last_word(self, town):
+        right, wrong = f"{STAY}\n1,甲,い,2024-04-01,", f"{STAY}\n1,甲,ろ,2024-04-01,"
+        for day, text in (("05", right), ("07", right), ("06", wrong)):
+            outcome = town.hand_over("x_20240605.csv", text, day=f"2024-06-{day}")
+        assert outcome.refusal.code == "older_than_known"
+        assert town.list_known("stay", "place", "2024-06-30") == [("い",)]
+
     def test_a_refused_file_may_come_again(self, town):
         town.hand_over("x_20240601.csv", f"{STAY}\n1,甲,い,いつか,")
         assert town.hand_over("x_20240601.csv", f"{STAY}\n1,甲,い,2024-04-01,").status == "accepted"

@@ -8,7 +8,7 @@ from functools import cache
 from tsunagu.catalog.feeds import CoverageScope
 from tsunagu.indicators.nodes import EARLIEST, Calendar, FeedRule, Plan, Since
 from tsunagu.indicators.resolve import add_months
-from tsunagu.indicators.world import Fact, Person, World
+from tsunagu.indicators.world import Fact, Person, Stretch, World
 from tsunagu.vocabulary.dates import get_school_year
 
 DAY = timedelta(days=1)
@@ -85,10 +85,14 @@ class Known:
             for stretch in self.world.coverage
             if stretch.item == item
             and (stretch.scope_id == "*" or (stretch.scope_kind, stretch.scope_id) == (scope.value, scope_id))
-            and stretch.known_from <= self.as_of
+            and self._is_stretch_known(stretch)
             and stretch.covers_from <= self.as_of
             and stretch.covers_from < stretch.covers_to
         ]
+
+    def _is_stretch_known(self, stretch: Stretch) -> bool:
+        is_withdrawn = stretch.known_to is not None and stretch.known_to <= self.as_of
+        return stretch.known_from <= self.as_of and not is_withdrawn
 
     def _list_covered_days(
         self, item: str, scope: CoverageScope, scope_id: str, calendar: Calendar
@@ -122,7 +126,7 @@ class Known:
     def is_list_loaded(self, item: str) -> bool:
         """Whether any list of pupils (of children in nurseries) was ever delivered."""
         return any(
-            stretch.item == item and stretch.known_from <= self.as_of and stretch.covers_from <= self.as_of
+            stretch.item == item and self._is_stretch_known(stretch) and stretch.covers_from <= self.as_of
             for stretch in self.world.coverage
         )
 

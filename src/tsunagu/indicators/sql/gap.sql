@@ -31,7 +31,8 @@ known AS (
     COALESCE(f.stale_after_days, 0) AS stale_after_days
   FROM facts.coverage AS c
   LEFT JOIN ind_feed AS f ON f.item = c.item AND f.feed = c.feed
-  WHERE c.known_from <= $as_of AND c.covers_from <= $as_of AND c.covers_from < c.covers_to
+  WHERE c.known_from <= $as_of AND COALESCE(c.known_to > $as_of, TRUE)
+    AND c.covers_from <= $as_of AND c.covers_from < c.covers_to
 ),
 stretch AS (
   SELECT p.item, p.calendar, p.resets, p.scope_id, k.covers_from, k.covers_to, k.stale_after_days

@@ -14,7 +14,7 @@ loaded AS (
     MAX(CASE WHEN item = 'school_enrolment' THEN 1 ELSE 0 END) = 1 AS has_schools,
     MAX(CASE WHEN item = 'nursery_enrolment' THEN 1 ELSE 0 END) = 1 AS has_nurseries
   FROM facts.coverage
-  WHERE known_from <= $as_of AND covers_from <= $as_of
+  WHERE known_from <= $as_of AND COALESCE(known_to > $as_of, TRUE) AND covers_from <= $as_of
 ),
 pending AS (
   SELECT MAX(CASE WHEN is_pending THEN 1 ELSE 0 END) = 1 AS is_anywhere FROM ind_roster

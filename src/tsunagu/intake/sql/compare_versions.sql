@@ -6,7 +6,8 @@
 -- $reference_date; $same_day_files files that spoke for the same reference date (a re-sent file corrects).
 -- Placeholders (declared tables and columns): {incoming} {known}; {content} what two versions are compared by;
 -- {valid_from} {valid_to} of a statement; {join} LEFT or FULL.
--- A version's known_from is later than that of any version of the same record before it, even on one day.
+-- A version's known_from is later than that of any version of the same record before it, even on one day, and
+-- not before the day on which the last one ended.
 CREATE OR REPLACE TEMP TABLE intake_change AS
 WITH said AS (
   SELECT
@@ -17,7 +18,7 @@ compared AS (
   SELECT
     coalesce(i.record_id, o.record_id) AS record_id,
     o.known_from AS old_known_from,
-    greatest($known_from, coalesce(o.known_from + 1, $known_from)) AS known_from,
+    greatest($known_from, coalesce(o.known_from + 1, $known_from), coalesce(o.known_to, $known_from)) AS known_from,
     coalesce(i.place, o.place) AS place, coalesce(i.time, o.time) AS time,
     i.valid_from, i.valid_to, i.content,
     CASE

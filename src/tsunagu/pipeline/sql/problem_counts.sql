@@ -1,4 +1,4 @@
--- How many problems of each kind each feed's files had, as far as they were received by $as_of.
+-- How many problems of each kind each feed's files had, as far as they were received by $as_of and not taken back.
 -- Reads: landing.problem, landing.file. Writes: nothing.
 -- Grain: one code of one column of one feed.
 -- Parameters: as_of.
@@ -9,7 +9,7 @@ FROM landing.problem AS p
 WHERE EXISTS (
   SELECT 1
   FROM landing.file AS f
-  WHERE f.file_id = p.file_id AND f.feed = p.feed AND f.known_from <= $as_of
+  WHERE f.file_id = p.file_id AND f.known_from <= $as_of AND COALESCE(f.withdrawn_on > $as_of, TRUE)
 )
 GROUP BY p.feed, p.code, p.column_name
 ORDER BY p.feed, problems DESC, p.code, p.column_name

@@ -5,7 +5,7 @@
 WITH latest AS (
   SELECT feed, scope_kind, scope_id, max(covers_to) AS covered_to
   FROM facts.coverage
-  WHERE known_from <= $as_of AND scope_id <> '*'
+  WHERE known_from <= $as_of AND COALESCE(known_to > $as_of, TRUE) AND scope_id <> '*'
   GROUP BY feed, scope_kind, scope_id
 )
 SELECT feed, scope_id, covered_to

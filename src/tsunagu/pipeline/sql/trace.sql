@@ -5,7 +5,7 @@
 SELECT l.file_name, f.row, f.known_from
 FROM facts.{item} AS f
 JOIN facts.subject_person AS s ON s.subject_id = f.subject_id
-JOIN landing.file AS l ON l.file_id = f.file_id AND l.feed = f.feed AND l.known_from = f.known_from
+JOIN landing.file AS l ON l.file_id = f.file_id
 WHERE s.person_id = $person_id
   AND f.known_from <= $as_of
   AND NOT EXISTS (
