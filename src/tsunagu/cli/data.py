@@ -21,8 +21,9 @@ from tsunagu.intake import (
     withdraw_delivery,
     write_problem_csv,
 )
+from tsunagu.intake.drafting import Draft, KeptFeed, draft_feed, keep_feed, write_mapping
 from tsunagu.store.home import Home
-from tsunagu.vocabulary.errors import ExitCode
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.progress import Progress
 
 feed_app = typer.Typer(help="部署から届くファイルの種類を調べる。 / Kinds of files.", no_args_is_help=True)
@@ -175,6 +176,73 @@ def check_feed(
     if outcome.refusal is not None:
         raise typer.Exit(ExitCode.FILE_REFUSED)
     say("取り込みは行っていません。よければ tsunagu intake で取り込んでください。")
+
+
+@feed_app.command("new")
+def new_feed(
+    file: Annotated[
+        Path | None, typer.Argument(help="読み方の分からないファイル", exists=True, dir_okay=False)
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--from", help="直した Excel を読み込み、様式として加える", exists=True, dir_okay=False),
+    ] = None,
+    home: HomeOption = DEFAULT_HOME,
+    department: Annotated[Department | None, typer.Option(help="この部署の様式に絞って見比べる")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="下書きを書き出す Excel(省略すると 読み方_ファイル名.xlsx)", dir_okay=False),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="この市が前に加えた同じ id の様式を置き換える")
+    ] = False,
+) -> None:
+    """新しい様式の読み方を下書きし、直した Excel を読み込む。 / Draft the mapping of an unknown file; read it back."""
+    if (file is None) == (mapping is None):
+        raise NothingToDraftError(
+            "ファイルか、--from のどちらか一つを示してください。",
+            todo="tsunagu feed new ファイル で下書きを作り、直したら tsunagu feed new --from 下書き.xlsx で読み込みます。",
+        )
+    installation, catalog = open_installation(home)
+    if mapping is not None:
+        show_kept(keep_feed(installation, catalog, mapping, again=replace))
+    elif file is not None:
+        target = out or Path(f"読み方_{file.stem}.xlsx")
+        draft = draft_feed(installation, catalog, file, department=department)
+        write_mapping(draft, catalog, target)
+        show_draft(draft, target)
+
+
+class NothingToDraftError(TsunaguError):
+    """Neither a file nor a corrected mapping, or both."""
+
+    exit_code = ExitCode.USAGE
+
+
+def show_draft(draft: Draft, target: Path) -> None:
+    """How much was understood, and where to go on; no value of the file."""
+    rows = [
+        (
+            one.heading or "(見出しなし)",
+            " ".join(sorted(one.targets)),
+            f"{one.confidence:.0%}",
+            "" if one.is_accepted else "要",
+        )
+        for one in draft.proposals
+    ]
+    show_table("読み取れた列", ("見出し", "行き先", "確かさ", "確認"), rows)
+    say(
+        f"{len(rows)} 列のうち {len(draft.unsure)} 列に確認が要ります。下書きを {target} に書きました(個人の値は入っていません)。"
+    )
+    say(f"Excel で直し、tsunagu feed new --from {target} で読み込んでください。")
+
+
+def show_kept(kept: KeptFeed) -> None:
+    """What was written where, and what comes next."""
+    say(f"様式「{kept.feed.title.ja}」({kept.feed.id})を {kept.folder} に書きました。")
+    for name in kept.code_lists:
+        say(f"書き方を足したコード表 {name} を作りました。")
+    say("tsunagu feed check 元のファイル で、何行読めて何が問題かを確かめてください。")
 
 
 @feed_app.command("list")

@@ -30,7 +30,7 @@ def read_header(path: Path, delimiter: str, header_row: int, header_rows: int = 
         try:
             for number, cells in enumerate(reader, start=1):
                 if number >= header_row:
-                    rows.append(_read_quoted_line(cells, delimiter))
+                    rows.append(read_quoted_line(cells, delimiter))
                 if len(rows) == header_rows:
                     return join_headings(rows), reader.line_num
         except csv.Error:
@@ -59,7 +59,7 @@ def _has_below(rows: Sequence[Sequence[str]], number: int, place: int) -> bool:
     return any(place < len(row) and row[place].strip() for row in rows[number + 1 :])
 
 
-def _read_quoted_line(cells: list[str], delimiter: str) -> list[str]:
+def read_quoted_line(cells: list[str], delimiter: str) -> list[str]:
     """The cells inside a line that stands as a whole in quotes, its own quotes doubled; else the line's cells."""
     if len(cells) != 1 or delimiter not in cells[0]:
         return cells
@@ -109,7 +109,7 @@ def _unwrap_lines(path: Path, delimiter: str, skip_lines: int, width: int) -> Pa
         writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
         try:
             for _, cells in _iterate_rows(path, delimiter, skip_lines):
-                row = _read_quoted_line(cells, delimiter) if cells else [""] * width
+                row = read_quoted_line(cells, delimiter) if cells else [""] * width
                 if len(row) != width or len(cells) > 1:
                     return None
                 writer.writerow(row)

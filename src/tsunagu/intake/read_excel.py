@@ -1,21 +1,19 @@
 """Excel workbooks into the engine: one sheet or several alike, cells as canonical text, formulas as values."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
 from fnmatch import fnmatchcase
 from io import BytesIO
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from tsunagu.catalog.workbooks.cells import Cell, write_cell
 from tsunagu.intake.read_csv import RAW_TABLE, join_headings
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
 
-Cell = int | float | str | bool | time | date | datetime | timedelta
 SHEET_HEADING = "シート名"
 """The heading of the added column that holds the sheet's name, where a feed reads several sheets."""
-_EXACT_INTEGERS = 1e15
 _ARROW_NAME = "intake_sheet"
 
 
@@ -145,18 +143,3 @@ def refuse_workbook() -> FileRefusedError:
 def _write_column(rows: Sequence[Sequence[Cell]], position: int) -> pa.Array:
     cells = (write_cell(row[position]) if position < len(row) else None for row in rows)
     return pa.array(cells, type=pa.string())
-
-
-def write_cell(cell: Cell) -> str | None:
-    """A cell as one canonical text: numbers without a needless `.0`, dates as ISO; blank = None."""
-    if isinstance(cell, str):
-        return cell or None
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < _EXACT_INTEGERS else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell)

@@ -6,7 +6,8 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
-from tsunagu.intake.read_excel import Workbook, load_sheets, write_cell
+from tsunagu.catalog.workbooks.cells import write_cell
+from tsunagu.intake.read_excel import Workbook, load_sheets
 from tsunagu.intake.refusals import FileRefusedError
 
 

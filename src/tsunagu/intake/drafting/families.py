@@ -1,0 +1,207 @@
+"""Which known feed a file is most like, and which of its columns each heading means."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.feeds import Feed, FeedColumn
+from tsunagu.catalog.words import Department
+from tsunagu.intake.drafting.fit import NO_EVIDENCE, Fit, Surroundings, judge_fit, judge_key
+from tsunagu.intake.drafting.values import ColumnFacts
+from tsunagu.intake.drafting.words import Tokens, compare_headings, load_words, split_heading
+
+LEAST_LIKENESS = 0.5
+"""Below this two headings are not compared any further, unless the values are telling."""
+_LEAST_SCORE = 0.42
+_TITLE_SHARE = 0.97
+_FACT_WEIGHT, _KEY_WEIGHT, _IDENTITY_WEIGHT, _OTHER_WEIGHT = 2.0, 1.2, 0.8, 0.3
+_LEAST_FAMILY = 0.3
+_CLEAR_LEAD = 0.07
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One column of a known feed: its names in words, and how it is read."""
+
+    header: str
+    names: tuple[tuple[Tokens, float], ...]
+    entries: tuple[FeedColumn, ...]
+    weight: float
+    is_number: bool = False
+    """Whether the feed finds its records by it, and it says nothing else."""
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """Everything the column becomes."""
+        return frozenset(target for entry in self.entries for target in entry.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A column of the file taken for a concept."""
+
+    position: int
+    concept: Concept
+    likeness: float
+    fit: Fit
+
+    @property
+    def score(self) -> float:
+        """Heading and values together."""
+        if self.fit.share is None:
+            return 0.92 * self.likeness
+        return 0.6 * self.likeness + 0.4 * self.fit.share if self.fit.share >= 0.3 else 0.35 * self.likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A known feed the file is like. `is_clear`: no other comes near it."""
+
+    feed: Feed
+    chosen: Mapping[int, Candidate]
+    candidates: tuple[Candidate, ...]
+    score: float
+    is_clear: bool = False
+
+
+def find_family(
+    columns: Sequence[ColumnFacts], around: Surroundings, department: Department | None, words: str
+) -> Family | None:
+    """The feed the file is most like; None when it is like none.
+
+    Args:
+        columns: the columns of the file.
+        around: what values are judged against.
+        department: only feeds of this department.
+        words: file name, sheet name and what stands above the table.
+    """
+    feeds = [feed for feed in around.catalog.feeds.values() if department in (None, feed.department)]
+    families = sorted(
+        (_compare(feed, columns, around, words) for feed in feeds),
+        key=lambda family: family.score,
+        reverse=True,
+    )
+    if not families or families[0].score < _LEAST_FAMILY:
+        return None
+    best = families[0]
+    lead = best.score - families[1].score if len(families) > 1 else 1.0
+    return Family(best.feed, best.chosen, best.candidates, best.score, lead >= _CLEAR_LEAD)
+
+
+def list_concepts(feed: Feed, catalog: Catalog) -> list[Concept]:
+    """The columns of a feed, each once however often it is read."""
+    grouped: dict[str, list[FeedColumn]] = {}
+    for column in feed.columns:
+        grouped.setdefault(column.header, []).append(column)
+    keys = {feed.subject.column, *feed.subject.with_columns, *feed.record_key}
+    return [_make_concept(header, tuple(entries), catalog, keys) for header, entries in grouped.items()]
+
+
+def _make_concept(header: str, entries: tuple[FeedColumn, ...], catalog: Catalog, keys: set[str]) -> Concept:
+    names = {split_heading(name): 1.0 for entry in entries for name in (header, *entry.aliases)}
+    for entry in entries:
+        for target in entry.to:
+            owner, _, value = target.partition(".")
+            if owner in catalog.items and value in catalog.items[owner].values:
+                names.setdefault(split_heading(catalog.items[owner].values[value].title.ja), _TITLE_SHARE)
+    is_number = header in keys and all(entry == FeedColumn(header=header) for entry in map(_strip, entries))
+    return Concept(header, tuple(names.items()), entries, _weigh(entries, header in keys), is_number)
+
+
+def _strip(entry: FeedColumn) -> FeedColumn:
+    return entry.model_copy(update={"aliases": (), "required": False, "may_be_absent": False})
+
+
+def _weigh(entries: Sequence[FeedColumn], is_key: bool) -> float:
+    zones = {target.partition(".")[0] for entry in entries for target in entry.to}
+    if zones - {"identity", "scope", "nothing"}:
+        return _FACT_WEIGHT
+    if is_key or "scope" in zones:
+        return _KEY_WEIGHT
+    return _IDENTITY_WEIGHT if "identity" in zones else _OTHER_WEIGHT
+
+
+def _compare(feed: Feed, columns: Sequence[ColumnFacts], around: Surroundings, words: str) -> Family:
+    concepts = list_concepts(feed, around.catalog)
+    candidates = tuple(_list_candidates(columns, concepts, around))
+    chosen = choose(candidates)
+    found = sum(candidate.score * candidate.concept.weight for candidate in chosen.values())
+    wanted = sum(concept.weight for concept in concepts)
+    strangers = sum(1 for facts in columns if facts.heading) - len(chosen)
+    score = found / (wanted + 0.4 * strangers) + 0.2 * _compare_titles(feed, words)
+    return Family(feed, chosen, candidates, score)
+
+
+def _list_candidates(
+    columns: Sequence[ColumnFacts], concepts: Sequence[Concept], around: Surroundings
+) -> Iterator[Candidate]:
+    for position, facts in enumerate(columns):
+        if not facts.heading:
+            continue
+        for concept in concepts:
+            likeness = compare_with(facts.heading, concept)
+            if likeness < LEAST_LIKENESS and not _may_tell(concept):
+                continue
+            fit = judge_concept(facts, concept, around)
+            if likeness >= LEAST_LIKENESS or (fit.is_telling and (fit.share or 0) >= 0.9):
+                yield Candidate(position, concept, likeness, fit)
+
+
+def judge_concept(facts: ColumnFacts, concept: Concept, around: Surroundings) -> Fit:
+    """The best fit among the readings of a column."""
+    if concept.is_number:
+        return judge_key(facts)
+    fits = [judge_fit(facts, entry, around) for entry in concept.entries]
+    known = [fit for fit in fits if fit.share is not None]
+    return max(known, key=lambda fit: fit.share or 0.0, default=fits[0] if fits else NO_EVIDENCE)
+
+
+def compare_with(heading: str, concept: Concept) -> float:
+    """How alike a heading is to the names of a concept."""
+    tokens = split_heading(heading)
+    return max(compare_headings(tokens, name) * share for name, share in concept.names)
+
+
+def _may_tell(concept: Concept) -> bool:
+    return any(
+        entry.codes is not None
+        or target in ("identity.kana", "identity.phone", "identity.postal_code", "identity.address")
+        for entry in concept.entries
+        for target in entry.to
+    )
+
+
+def choose(candidates: Sequence[Candidate]) -> dict[int, Candidate]:
+    """One concept a column and one column a concept, the surest first."""
+    chosen: dict[int, Candidate] = {}
+    taken: set[str] = set()
+    for candidate in sorted(candidates, key=lambda one: (-one.score, one.position)):
+        if (
+            candidate.score < _LEAST_SCORE
+            or candidate.position in chosen
+            or candidate.concept.header in taken
+        ):
+            continue
+        chosen[candidate.position] = candidate
+        taken.add(candidate.concept.header)
+    return chosen
+
+
+def _compare_titles(feed: Feed, words: str) -> float:
+    """How much of the words of a feed's title and file names stand in the file's own."""
+    mine = _list_telling(words)
+    yours = [_list_telling(text) for text in (feed.title.ja, *feed.file_names)]
+    return max((len(mine & one) / len(one) for one in yours if one), default=0.0)
+
+
+@lru_cache(maxsize=1000)
+def _list_telling(text: str) -> frozenset[str]:
+    table = load_words()
+    return frozenset(
+        token
+        for token in split_heading(
+            "".join(letter for letter in text if not letter.isascii() or letter.isalpha())
+        )
+        if table.weigh(token) >= 1.0 or (token.startswith("?") and len(token) > 2)
+    )

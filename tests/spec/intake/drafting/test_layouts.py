@@ -1,0 +1,90 @@
+"""What is understood of files nobody described: nine columns in ten, and nothing wrong is taken as sure."""
+
+from tsunagu.intake.drafting import proposals
+from tsunagu.intake.drafting.draft import look_at
+
+LEAST_RIGHT = 0.9
+
+
+def list_wrong(layout, draft):
+    return [one for one in draft.proposals if one.targets != layout.truth[one.heading]]
+
+
+def list_silent(outcomes):
+    """Wrong columns that nobody would be asked about."""
+    return [
+        f"{name}: {one.heading} {one.confidence}"
+        for name, (layout, draft, *_) in outcomes.items()
+        for one in list_wrong(layout, draft)
+        if one.is_accepted
+    ]
+
+
+def test_nine_columns_in_ten_are_right(outcomes, layouts):
+    names = {layout.name for layout in layouts.list_layouts()}
+    assert len(names) >= 12
+    columns = sum(len(outcomes[name][0].truth) for name in names)
+    wrong = sum(len(list_wrong(*outcomes[name][:2])) for name in names)
+    assert 1 - wrong / columns >= LEAST_RIGHT
+
+
+def test_most_columns_need_no_officer(outcomes, layouts):
+    """Asking about everything would be no help."""
+    drafts = [outcomes[layout.name][1] for layout in layouts.list_layouts()]
+    asked = sum(len(draft.unsure) for draft in drafts)
+    assert asked / sum(len(draft.proposals) for draft in drafts) < 0.25
+
+
+def test_nothing_wrong_is_taken_as_sure(outcomes):
+    assert list_silent(outcomes) == []
+
+
+def test_without_doubts_something_wrong_would_be(layouts, shipped, tmp_path, monkeypatch):
+    """The doubts are what keeps the last test green."""
+    monkeypatch.setattr(proposals, "_rate", lambda *_: (1.0, []))
+    traps = layouts.list_layouts("traps.yaml")
+    drafts = {trap.name: (trap, look_at(shipped, layouts.write_layout(trap, tmp_path))) for trap in traps}
+    assert list_silent(drafts)
+
+
+def test_the_table_is_found(outcomes):
+    found = {
+        name: (
+            draft.table.encoding,
+            draft.table.format.header_row,
+            draft.table.format.header_rows,
+            draft.rows,
+        )
+        for name, (_, draft, _) in outcomes.items()
+    }
+    assert found["学齢簿（住基連携型）"] == ("cp932", 1, 1, 40)
+    assert found["在籍児童生徒名簿（学校事務）"] == ("Excel", 3, 2, 40)
+    assert found["月別出席集計"] == ("cp932", 2, 1, 40)
+    assert found["要保護児童台帳"] == ("Excel", 4, 1, 40)
+    _, arrears, _ = outcomes["給食費滞納者リスト"]
+    assert arrears.table.format.sheet == "データ"
+    assert arrears.table.other_sheets == ("表紙", "集計")
+    assert outcomes["保健調査（健診ソフト）"][1].table.format.delimiter == "\t"
+
+
+def test_the_known_feed_is_found(outcomes):
+    wrong = {
+        name: draft.family and draft.family.feed.id
+        for name, (layout, draft, *_) in outcomes.items()
+        if layout.feed
+        and name != "列が一つずれた"
+        and (draft.family is None or draft.family.feed.id != layout.feed)
+    }
+    assert wrong == {}
+
+
+def test_the_layouts_are_not_in_the_definitions(outcomes, shipped):
+    """A layout whose headings are all known already would measure nothing."""
+    known = {
+        name
+        for feed in shipped.feeds.values()
+        for column in feed.columns
+        for name in (column.header, *column.aliases)
+    }
+    headings = [heading for layout, *_ in outcomes.values() for heading in layout.truth]
+    assert sum(heading not in known for heading in headings) / len(headings) > 0.35
