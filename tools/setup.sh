@@ -3,6 +3,7 @@
 #
 #   tools/setup.sh run    what the product needs
 #   tools/setup.sh dev    also what tests, checks and documentation need
+#   tools/setup.sh peers  other linkage programs to measure beside ours, in .tools/peers alone
 #
 # Everything fetched is checked against a hash: uv by tools/uv.txt, the rest by uv.lock.
 # Nothing is written outside this folder; set UV_CACHE_DIR to share one download cache between clones.
@@ -15,8 +16,9 @@ say() { printf '%s\n' "$@" >&2; }
 kind=${1:-}
 case $kind in
   run) groups="--no-default-groups --group build --inexact" ;;
-  dev) groups="--all-groups" ;;
-  *) say "usage: tools/setup.sh run|dev"; exit 2 ;;
+  dev) groups="--no-default-groups --group dev --group docs --group build" ;;
+  peers) groups="--only-group peers"; export UV_PROJECT_ENVIRONMENT=.tools/peers ;;
+  *) say "usage: tools/setup.sh run|dev|peers"; exit 2 ;;
 esac
 
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
@@ -65,5 +67,6 @@ if ! .tools/venv/bin/uv sync --frozen $quiet $groups; then
   exit 14
 fi
 
+if [ "$kind" = peers ]; then exit 0; fi
 pwd >.venv/.ready-run
 if [ "$kind" = dev ]; then pwd >.venv/.ready-dev; fi

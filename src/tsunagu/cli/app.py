@@ -35,6 +35,7 @@ class WorkOrder(TyperGroup):
         "status",
         "report",
         "explain",
+        "link-files",
     )
 
     def list_commands(self, ctx: Any) -> list[str]:

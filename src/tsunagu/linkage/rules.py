@@ -67,3 +67,13 @@ RULE_TITLES = {
     OPENED: "どの住民とも結び付かず、本人として新しく開いた",
     **{key.name: key.title for key in EXACT_KEYS},
 }
+
+WEIGHED_RULE_TITLES = {
+    "name_birth_address": "氏名・生年月日・住所が同じ",
+    "name_birth_phone": "氏名・生年月日・電話が同じ",
+    "given_birth_address": "名・生年月日・住所が同じ(氏は違う)",
+    "given_birth_phone": "名・生年月日・電話が同じ(氏は違う)",
+    "rare_name_birth": "珍しい氏名と生年月日が同じ",
+    "weight": "全項目の重み",
+}
+"""Rules of the comparison with weights; all but the last are exact keys that only one pair has."""

@@ -1,0 +1,284 @@
+"""Learns from the files themselves how one person, relatives and strangers compare; works on patterns, not pairs.
+
+Three classes: the same person, relatives (another member of the person's own household: what a twin, a sibling,
+a parent looks like), strangers. For each field and level it estimates the share of pairs of each class.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tsunagu.linkage.levels import (
+    ADDRESS,
+    BIRTH,
+    EQUAL,
+    FIELDS,
+    GIVEN,
+    MISSING,
+    NAME_STATES,
+    PHONE,
+    SEX,
+    SURNAME,
+    SWAPPED,
+    Field,
+    Ints,
+    is_agreement,
+    list_groups,
+    split_name_level,
+)
+
+Floats = npt.NDArray[np.float64]
+Counts = Mapping[int, float]
+
+# Pseudo-observations: how much is seen before the data outweigh these expectations.
+_SAME_WEIGHT, _OTHER_WEIGHT = 20.0, 2.0
+_NAME_EXPECTED = {MISSING: 1.0, 1: 0.93, 2: 0.03, 3: 0.02, 4: 0.02}
+_SAME_EXPECTED = {
+    "birth_date": (1.0, 0.98, 0.003, 0.006, 0.005, 0.002, 0.004),
+    "sex": (1.0, 0.996, 0.004),
+    "address": (1.0, 0.55, 0.14, 0.05, 0.05, 0.05, 0.15, 0.01),
+    "phone": (1.0, 0.75, 0.25),
+}
+_SWAPPED_EXPECTED = 0.0005
+# Between strangers who share a house number nothing is known of rooms, so no level is expected more than another.
+_SWAPPED_RELATIVE_BITS = -5.0
+_SHARED_SITE = 1 / 3
+_FEWEST_TWINS = 0.003
+_ROUNDS = 12
+_FEWEST_REPEATS = 1e-4
+_MOST_BITS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What learning reads: pattern counts of each sample, and of the candidates by rarity and `is_taken`.
+
+    `candidates` has the axes (n_cell, 4): pattern, rarity in bits, is_taken, pairs.
+    """
+
+    settled: Counts
+    random: Counts
+    same_name: Counts
+    same_kana: Counts
+    same_given: Counts
+    same_given_kana: Counts
+    housemates: Counts
+    candidates: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many records and links there are. `mates`: other members of a record's household, on average."""
+
+    left: int
+    right: int
+    settled: int
+    mates: float
+    repeats: float
+    is_one_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Share of each level of each field, by class. `sex_given`: strangers who share a given name."""
+
+    same: dict[str, Floats]
+    relative: dict[str, Floats]
+    stranger: dict[str, Floats]
+    sex_given: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """A learned model: shares, and how likely a record has a partner at all."""
+
+    shares: Shares
+    partner_share: float
+    sizes: Sizes
+
+    @property
+    def free_prior(self) -> float:
+        """Odds of a pair whose left record is free, before anything is compared."""
+        if self.sizes.is_one_file:
+            return self.partner_share / max(self.sizes.left - 1, 1)
+        free = max(self.sizes.left - self.sizes.settled, 1)
+        return self.partner_share * (1 - self.sizes.repeats) / free
+
+    @property
+    def taken_prior(self) -> float:
+        """Odds of a pair whose left record is settled with another already: somebody would be in the file twice."""
+        return self.partner_share * self.sizes.repeats / max(self.sizes.settled, 1)
+
+    @property
+    def relative_prior(self) -> float:
+        """Odds that two records are of two members of one household."""
+        return max(self.sizes.mates * self.partner_share, 0.05) / self.sizes.left
+
+
+def learn(observed: Observed, sizes: Sizes) -> Parameters:
+    """Estimate all shares; the same person's by expectation and maximisation over patterns."""
+    stranger, sex_given = _learn_strangers(observed)
+    start = _normalise_all({field.name: _expect_same(field) for field in FIELDS})
+    relative = _learn_relatives(observed, start, stranger)
+    parameters = Parameters(
+        Shares(start, relative, stranger, sex_given),
+        max(sizes.settled / max(sizes.right, 1), 0.5 if not sizes.is_one_file else 0.2),
+        sizes,
+    )
+    for _ in range(_ROUNDS):
+        parameters = _maximise(parameters, observed, _expect(parameters, observed.candidates))
+    return parameters
+
+
+def _expect(parameters: Parameters, cells: Ints) -> Floats:
+    """Share of each cell of candidates that is one person."""
+    patterns, inverse = np.unique(cells[:, 0], return_inverse=True)
+    same, relative = weigh_patterns(parameters.shares, patterns)
+    rarity = cells[:, 1].astype(np.float64)
+    prior = np.where(cells[:, 2] == 1, parameters.taken_prior, parameters.free_prior)
+    for_same = prior * np.exp2(np.minimum(same[inverse] + rarity, _MOST_BITS))
+    for_relative = parameters.relative_prior * np.exp2(np.minimum(relative[inverse] + rarity, _MOST_BITS))
+    return for_same / (for_same + for_relative + 1)
+
+
+def _maximise(parameters: Parameters, observed: Observed, belief: Floats) -> Parameters:
+    sizes = parameters.sizes
+    found = belief * observed.candidates[:, 3]
+    settled_seen = sum(observed.settled.values())
+    scale = sizes.settled / settled_seen if settled_seen else 0.0
+    patterns = np.concatenate([observed.candidates[:, 0], np.array(list(observed.settled), dtype=np.int64)])
+    weights = np.concatenate([found, scale * np.array(list(observed.settled.values()), dtype=np.float64)])
+    same = _normalise_all(
+        {
+            field.name: _count_levels(field, patterns, weights) + _SAME_WEIGHT * _expect_same(field)
+            for field in FIELDS
+        }
+    )
+    relative = _learn_relatives(observed, same, parameters.shares.stranger)
+    matches = sizes.settled + float(found.sum())
+    per_record = 2 * matches / sizes.left if sizes.is_one_file else min(matches / sizes.right, 0.99)
+    shares = replace(parameters.shares, same=same, relative=relative)
+    return replace(parameters, shares=shares, partner_share=max(per_record, 1e-4))
+
+
+def weigh_patterns(shares: Shares, patterns: Ints) -> tuple[Floats, Floats]:
+    """Bits for the same person and for a relative, each against a stranger, before rarity."""
+    same, relative = np.zeros(len(patterns)), np.zeros(len(patterns))
+    for field in FIELDS:
+        same_bits, relative_bits = weigh_field(shares, field, patterns)
+        same += same_bits
+        relative += relative_bits
+    return same, relative
+
+
+def weigh_field(shares: Shares, field: Field, patterns: Ints) -> tuple[Floats, Floats]:
+    """One field's bits for the same person and for a relative in each pattern, before rarity."""
+    level = field.unpack(patterns)
+    stranger = shares.stranger[field.name][level]
+    if field is SEX:
+        agrees = np.array([is_agreement(GIVEN, one) for one in range(GIVEN.levels)])[GIVEN.unpack(patterns)]
+        stranger = np.where(agrees, shares.sex_given[level], stranger)
+    same = np.log2(shares.same[field.name][level] / stranger)
+    relative = np.log2(shares.relative[field.name][level] / stranger)
+    if field.is_name:
+        # Namesakes with surname and given name exchanged are as likely as the person so entered: only how rare
+        # the names are counts. A relative has another given name.
+        same = np.where(level == SWAPPED, 0.0, same)
+        relative = np.where(level == SWAPPED, _SWAPPED_RELATIVE_BITS, relative)
+    known = np.array(list_groups(field))[level] > 0
+    return np.where(known, same, 0.0), np.where(known, relative, 0.0)
+
+
+def _count_levels(field: Field, patterns: Ints, weights: Floats) -> Floats:
+    return np.bincount(field.unpack(patterns), weights=weights, minlength=field.levels).astype(np.float64)
+
+
+def _count(field: Field, counts: Counts) -> Floats:
+    patterns = np.array(list(counts), dtype=np.int64)
+    return _count_levels(field, patterns, np.array(list(counts.values()), dtype=np.float64))
+
+
+def _expect_same(field: Field) -> Floats:
+    if not field.is_name:
+        return np.array(_SAME_EXPECTED[field.name])
+    expected = [
+        _NAME_EXPECTED[level // NAME_STATES] * _NAME_EXPECTED[level % NAME_STATES] for level in range(SWAPPED)
+    ]
+    return np.array([*expected, _SWAPPED_EXPECTED])
+
+
+def _normalise(field: Field, counts: Floats) -> Floats:
+    groups = np.array(list_groups(field))
+    totals = np.bincount(groups, weights=counts)
+    shares: Floats = np.maximum(counts / np.maximum(totals[groups], 1e-9), 1e-9)
+    return shares
+
+
+def _normalise_all(counts: Mapping[str, Floats]) -> dict[str, Floats]:
+    return {field.name: _normalise(field, counts[field.name]) for field in FIELDS}
+
+
+def _learn_strangers(observed: Observed) -> tuple[dict[str, Floats], Floats]:
+    shares = {
+        field.name: _normalise(field, _count(field, observed.random) + _spread(field)) for field in FIELDS
+    }
+    _share_names(SURNAME, shares, observed.same_name, observed.same_kana)
+    _share_names(GIVEN, shares, observed.same_given, observed.same_given_kana)
+    for level in (1, 2, 3):
+        shares[ADDRESS.name][level] = _SHARED_SITE
+    shares[BIRTH.name][1] = shares[PHONE.name][1] = 1.0
+    sex = _normalise(SEX, _count(SEX, observed.same_given) + 10 * np.array([0.0, 0.95, 0.05]))
+    return shares, sex
+
+
+def _spread(field: Field) -> Floats:
+    return np.array([_OTHER_WEIGHT / 10 if level else 1.0 for level in range(field.levels)])
+
+
+def _share_names(field: Field, shares: dict[str, Floats], same_name: Counts, same_kana: Counts) -> None:
+    """Of strangers who share a name, how many share its reading too, and the reverse; rarity does the rest."""
+    by_name, by_kana = _count(field, same_name), _count(field, same_kana)
+    written = range(EQUAL * NAME_STATES + 1, EQUAL * NAME_STATES + NAME_STATES)
+    read = range(EQUAL + NAME_STATES, SWAPPED, NAME_STATES)
+    shares[field.name][EQUAL * NAME_STATES] = shares[field.name][EQUAL] = 1.0
+    expected = {1: 0.90, 2: 0.04, 3: 0.03, 4: 0.03}
+    for levels, counts, place in ((written, by_name, 1), (read, by_kana, 0)):
+        total = sum(counts[level] for level in levels) + _OTHER_WEIGHT * 5
+        for level in levels:
+            state = split_name_level(level)[place]
+            if (level // NAME_STATES, level % NAME_STATES) == (EQUAL, EQUAL) and place == 0:
+                continue
+            shares[field.name][level] = (counts[level] + _OTHER_WEIGHT * 5 * expected[state]) / total
+    shares[field.name][SWAPPED] = 1.0
+
+
+def _learn_relatives(
+    observed: Observed, same: dict[str, Floats], stranger: dict[str, Floats]
+) -> dict[str, Floats]:
+    """Measured among housemates of one file; what households share is then as noisy as a person's own data."""
+    relative: dict[str, Floats] = {}
+    for field in FIELDS:
+        counts = _count(field, observed.housemates)
+        if field in (SURNAME, ADDRESS, PHONE):
+            share = _share_agreeing(field, counts)
+            mixed = share * same[field.name] + (1 - share) * _without_agreement(field, stranger[field.name])
+            relative[field.name] = np.maximum(mixed, 1e-9)
+        else:
+            floor = np.array([0.0, _FEWEST_TWINS, 0.002, 0.01, 0.01, 0.05, 0.9])[: field.levels]
+            prior = 20 * floor if field is BIRTH else 0.5 * _spread(field)
+            relative[field.name] = _normalise(field, counts + prior)
+    return relative
+
+
+def _share_agreeing(field: Field, counts: Floats) -> float:
+    levels = np.array([is_agreement(field, level) for level in range(field.levels)])
+    known = np.array(list_groups(field)) > 0
+    return float((counts[levels].sum() + 9.0) / (counts[known].sum() + 10.0))
+
+
+def _without_agreement(field: Field, shares: Floats) -> Floats:
+    return np.array(
+        [0.0 if is_agreement(field, level) else share for level, share in enumerate(shares.tolist())]
+    )

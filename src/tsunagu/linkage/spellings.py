@@ -1,0 +1,310 @@
+"""People of one or two files as whole numbers: every distinct spelling is folded once, equal folds get one code.
+
+The engine then joins and compares numbers; texts are needed again only to say how alike two codes are.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tsunagu.japanese import fold_kana, fold_kana_loose, fold_name, fold_phone, parse_date
+from tsunagu.linkage.address_shapes import ABSENT, AddressEncoder
+from tsunagu.linkage.splitting import split_full_names
+
+Ints = npt.NDArray[np.int64]
+
+PEOPLE_COLUMNS = (
+    "id", "surname", "given", "surname_kana", "given_kana", "surname_sound", "given_sound",
+    "birth", "sex", "town", "number_1", "number_2", "number_3", "number_4", "unit", "phone", "household",
+    "surname_bits", "given_bits", "surname_kana_bits", "given_kana_bits", "birth_bits", "site_bits", "numbers_bits",
+    "phone_bits", "word_1", "word_2", "word_1_bits", "word_2_bits",
+)  # fmt: skip
+"""Columns of an encoded file. Names, town, unit, household are codes; `birth` is YYYYMMDD, `phone` 1 and its digits; `*_bits` say
+how rare the value is, in thousandths of a bit (given names: within the birth decade)."""
+
+_SEXES = {
+    **dict.fromkeys(("男", "男性", "1", "M", "MALE"), 1),
+    **dict.fromkeys(("女", "女性", "2", "F", "FEMALE"), 2),
+}
+_PLAIN_PHONE = r"^0[0-9]{9,10}$"
+_FILLER_PHONE = "^0*(1*|2*|3*|4*|5*|6*|7*|8*|9*)$"
+_ISO_DAY = re.compile(r"\d{4}([-/])\d{2}\1\d{2}")
+_KATAKANA = re.compile("[ァ-ヺー]+")
+_VOWELS = re.compile("(?<!^)[AEIOUYHW ]+")
+_REPEATED = re.compile(r"(.)\1+")
+_DECADES = 16
+# How common a value usually is (name, birthday, house, telephone), and how many records outweigh that.
+_USUAL_NAME, _USUAL_BIRTH, _USUAL_SITE, _USUAL_PHONE = 1 / 300, 1 / 20_000, 1 / 2_000, 1 / 100_000
+_USUAL_PEOPLE, _DECADE_PEOPLE = 300.0, 500.0
+
+
+@dataclass(slots=True)
+class Words:
+    """Folded texts of one kind and their codes."""
+
+    texts: list[str] = field(default_factory=list)
+    _codes: dict[str, int] = field(default_factory=dict)
+
+    def code(self, text: str | None) -> int:
+        """The code of a folded text, new when never seen; `ABSENT` for none."""
+        if text is None:
+            return ABSENT
+        known = self._codes.get(text)
+        if known is None:
+            known = self._codes[text] = len(self.texts)
+            self.texts.append(text)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Two files (or one twice) as numbers, and the texts behind the name and town codes."""
+
+    left: pa.Table
+    right: pa.Table
+    is_one_file: bool
+    has_households: bool
+    names: list[str]
+    kanas: list[str]
+    towns: list[str]
+
+
+@dataclass(slots=True)
+class _Coder:
+    names: Words = field(default_factory=Words)
+    kanas: Words = field(default_factory=Words)
+    sounds: Words = field(default_factory=Words)
+    addresses: AddressEncoder = field(default_factory=AddressEncoder)
+
+
+def encode_people(left: pa.Table, right: pa.Table | None) -> Encoded:
+    """Turn files of text columns (any of `files.COLUMNS`) into numbers.
+
+    Returns:
+        Tables of `PEOPLE_COLUMNS`, one row a record in the order of the file; null = not given. With one file
+        `right` is the same table.
+    """
+    sides = split_full_names([left] if right is None else [left, right])
+    coder = _Coder()
+    coded = [_encode_side(side, coder) for side in sides]
+    _add_bits(coded)
+    _add_words(coded, coder.addresses.towns)
+    tables = [_make_table(columns) for columns in coded]
+    return Encoded(
+        left=tables[0],
+        right=tables[-1],
+        is_one_file=right is None,
+        has_households="household_id" in left.column_names
+        and left["household_id"].null_count < left.num_rows,
+        names=coder.names.texts,
+        kanas=coder.kanas.texts,
+        towns=coder.addresses.towns,
+    )
+
+
+def _encode_side(side: pa.Table, coder: _Coder) -> dict[str, Ints]:
+    rows = side.num_rows
+    columns = {"id": np.arange(rows, dtype=np.int64)}
+    for part in ("surname", "given"):
+        source = "given_name" if part == "given" else part
+        name = _code(side, source, lambda text: coder.names.code(fold_name(text)))
+        kana = _code(side, f"{source}_kana", lambda text: coder.kanas.code(fold_kana(text)))
+        _move_kana_written_as_name(name, kana, coder)
+        columns[part], columns[f"{part}_kana"] = name, kana
+        columns[f"{part}_sound"] = _code_sounds(name, kana, coder)
+    columns["birth"] = _code(side, "birth_date", _read_birth)
+    columns["sex"] = _code(side, "sex", _read_sex)
+    places = coder.addresses.encode(_column(side, "address"))
+    columns["town"], columns["unit"] = places.town, places.unit
+    for place in range(4):
+        columns[f"number_{place + 1}"] = places.numbers[:, place]
+    columns["phone"] = _read_phones(_column(side, "phone"))
+    columns["household"] = _code_households(side, columns)
+    return columns
+
+
+def _column(side: pa.Table, name: str) -> pa.Array:
+    if name not in side.column_names:
+        return pa.nulls(side.num_rows, pa.string())
+    column = side[name]
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _code(side: pa.Table, name: str, read: Callable[[str], int]) -> Ints:
+    """One column through its distinct texts."""
+    encoded = _column(side, name).dictionary_encode()
+    codes = np.array([*map(read, encoded.dictionary.to_pylist()), ABSENT], dtype=np.int64)
+    coded: Ints = codes[pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)]
+    return coded
+
+
+def _move_kana_written_as_name(name: Ints, kana: Ints, coder: _Coder) -> None:
+    """A name typed in kana where kanji were asked for says the reading and nothing of the kanji."""
+    moved = np.full(len(coder.names.texts) + 1, ABSENT, dtype=np.int64)
+    for code, text in enumerate(coder.names.texts):
+        if _KATAKANA.fullmatch(text):
+            moved[code] = coder.kanas.code(fold_kana(text))
+    reading = moved[name]
+    is_reading = (reading != ABSENT) & ((kana == ABSENT) | (kana == reading))
+    kana[is_reading] = reading[is_reading]
+    name[is_reading] = ABSENT
+
+
+def _code_sounds(name: Ints, kana: Ints, coder: _Coder) -> Ints:
+    by_kana = np.array([coder.sounds.code(fold_kana_loose(text)) for text in coder.kanas.texts] + [ABSENT])
+    by_name = np.array([coder.sounds.code(_sound_latin(text)) for text in coder.names.texts] + [ABSENT])
+    return np.where(kana != ABSENT, by_kana[kana], by_name[name])
+
+
+def _sound_latin(text: str) -> str | None:
+    """First letter and consonants of a name in Latin letters; none for other scripts."""
+    return _VOWELS.sub("", _REPEATED.sub(r"\1", text)) if text.isascii() else None
+
+
+@lru_cache(maxsize=200_000)
+def _read_birth(text: str) -> int:
+    if _ISO_DAY.fullmatch(text):
+        # The usual form at one stroke; what is no day goes the long way.
+        with suppress(ValueError):
+            return int(date.fromisoformat(text.replace("/", "-")).strftime("%Y%m%d"))
+    parsed = parse_date(text)
+    if parsed is None or parsed.precision != "day":
+        return ABSENT
+    day = parsed.earliest
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _read_sex(text: str) -> int:
+    return _SEXES.get((fold_name(text) or "").upper(), ABSENT)
+
+
+def _read_phones(phones: pa.Array) -> Ints:
+    """Numbers in the usual form at one stroke, the others one by one."""
+    bare = pc.replace_substring_regex(phones, "[-－‐ー ()（）]", "")
+    is_plain = pc.fill_null(pc.match_substring_regex(bare, _PLAIN_PHONE), False)
+    folded = pc.if_else(is_plain, bare, None)
+    odd = pc.and_(pc.invert(is_plain), pc.is_valid(phones))
+    if pc.any(odd).as_py():
+        texts = phones.filter(odd).to_pylist()
+        folded = pc.replace_with_mask(folded, odd, pa.array(map(fold_phone, texts), pa.string()))
+    # One digit throughout is a filler. The leading 1 keeps leading zeros apart.
+    is_filler = pc.match_substring_regex(folded, _FILLER_PHONE)
+    numbers = pc.cast(pc.binary_join_element_wise("1", pc.if_else(is_filler, None, folded), ""), pa.int64())
+    filled: Ints = pc.fill_null(numbers, ABSENT).to_numpy(zero_copy_only=False)
+    return filled
+
+
+def _code_households(side: pa.Table, columns: dict[str, Ints]) -> Ints:
+    """The file's own households; where it has none, people of one address (or else telephone) in this file."""
+    words = Words()
+    given = _code(side, "household_id", lambda text: words.code(text.strip() or None))
+    place = _group(
+        [columns[name] for name in ("town", "number_1", "number_2", "number_3", "number_4", "unit")]
+    )
+    place = np.where(columns["town"] == ABSENT, ABSENT, place)
+    first = len(words.texts)
+    by_place = np.where(place == ABSENT, ABSENT, place + first)
+    phone = _group([columns["phone"]])
+    by_phone = np.where(columns["phone"] == ABSENT, ABSENT, phone + first + len(place))
+    return np.where(given != ABSENT, given, np.where(by_place != ABSENT, by_place, by_phone))
+
+
+def _group(columns: Iterable[Ints]) -> Ints:
+    """Equal rows get equal numbers."""
+    key: Ints | None = None
+    for column in columns:
+        _, inverse = np.unique(column, return_inverse=True)
+        if key is None:
+            key = inverse.astype(np.int64)
+        else:
+            _, key = np.unique(key * (int(inverse.max(initial=0)) + 1) + inverse, return_inverse=True)
+    assert key is not None
+    return key.astype(np.int64)
+
+
+def _regroup(values: Ints) -> Ints:
+    """Small codes in place of large numbers."""
+    return np.where(values == ABSENT, ABSENT, _group([values]))
+
+
+def _add_bits(sides: list[dict[str, Ints]]) -> None:
+    """How rare each value is among all records: bits, in thousandths."""
+    sizes = np.cumsum([len(side["id"]) for side in sides])[:-1]
+    whole = {name: np.concatenate([side[name] for side in sides]) for name in sides[0]}
+    decade = np.where(whole["birth"] == ABSENT, _DECADES - 1, (whole["birth"] // 100_000) % (_DECADES - 1))
+    site = _group([whole[name] for name in ("town", "number_1", "number_2", "number_3", "number_4")])
+    numbers = _group([whole[name] for name in ("number_1", "number_2", "number_3")])
+    rarities = {
+        "surname_bits": _count_bits(whole["surname"], _USUAL_NAME),
+        "surname_kana_bits": _count_bits(whole["surname_kana"], _USUAL_NAME),
+        "given_bits": _count_bits_by_decade(whole["given"], decade),
+        "given_kana_bits": _count_bits_by_decade(whole["given_kana"], decade),
+        "birth_bits": _count_bits(_regroup(whole["birth"]), _USUAL_BIRTH),
+        "phone_bits": _count_bits(_regroup(whole["phone"]), _USUAL_PHONE),
+        "site_bits": _count_bits(np.where(whole["town"] == ABSENT, ABSENT, site), _USUAL_SITE),
+        "numbers_bits": _count_bits(np.where(whole["number_2"] == ABSENT, ABSENT, numbers), _USUAL_SITE),
+    }
+    for name, bits in rarities.items():
+        for side, part in zip(sides, np.split(bits, sizes), strict=True):
+            side[name] = part
+
+
+def _add_words(sides: list[dict[str, Ints]], towns: list[str]) -> None:
+    """The two rarest words of places written in several words (addresses in Latin letters), as further keys."""
+    words = Words()
+    split = [[words.code(word) for word in set(town.split())] if " " in town else [] for town in towns]
+    counts = np.zeros(len(words.texts) + 1, dtype=np.int64)
+    whole = np.concatenate([side["town"] for side in sides])
+    for code, people in enumerate(np.bincount(whole[whole != ABSENT], minlength=len(towns)).tolist()):
+        counts[split[code]] += people
+    rarest = [sorted(found, key=lambda word: (counts[word], words.texts[word]))[:2] for found in split]
+    for place in (0, 1):
+        of_town = np.array([*(two[place] if len(two) > place else ABSENT for two in rarest), ABSENT])
+        for side in sides:
+            side[f"word_{place + 1}"] = of_town[side["town"]]
+            bits = np.rint(1000 * np.log2(len(whole) / np.maximum(counts, 1))).astype(np.int64)
+            side[f"word_{place + 1}_bits"] = bits[side[f"word_{place + 1}"]]
+
+
+def _count_bits(codes: Ints, usual: float) -> Ints:
+    """Bits of the share of records with the value: a pair's own two count once, a small file leans on the usual."""
+    known = codes != ABSENT
+    counts = np.bincount(codes[known]) if known.any() else np.ones(1, dtype=np.int64)
+    share = (np.maximum(counts - 1, 0.5) + _USUAL_PEOPLE * usual) / (int(known.sum()) + _USUAL_PEOPLE)
+    table = np.append(np.rint(-1000 * np.log2(share)), 0).astype(np.int64)
+    bits: Ints = table[np.where(known, codes, -1)]
+    return bits
+
+
+def _count_bits_by_decade(codes: Ints, decade: Ints) -> Ints:
+    """Among people of the same decade; smoothed with the whole, so that a small decade says little."""
+    known = codes != ABSENT
+    if not known.any():
+        return np.zeros(len(codes), dtype=np.int64)
+    key = np.where(known, codes * _DECADES + decade, 0)
+    counts = np.bincount(key[known], minlength=int(codes.max() + 1) * _DECADES)
+    overall = np.bincount(codes[known])
+    whole = (np.maximum(overall - 1, 0.5) + _USUAL_PEOPLE * _USUAL_NAME) / (int(known.sum()) + _USUAL_PEOPLE)
+    sizes = np.bincount(decade[known], minlength=_DECADES)
+    of_decade = np.maximum(counts[key] - 1, 0) + _DECADE_PEOPLE * whole[np.where(known, codes, 0)]
+    share = of_decade / (sizes[decade] + _DECADE_PEOPLE)
+    return np.where(known, np.rint(-1000 * np.log2(share)), 0).astype(np.int64)
+
+
+def _make_table(columns: dict[str, Ints]) -> pa.Table:
+    def convert(name: str) -> Any:
+        values = columns[name]
+        if name in ("unit", "phone"):
+            return pa.array(values, mask=values == ABSENT)
+        return pa.array(values.astype(np.int32), mask=values == ABSENT)
+
+    return pa.table({name: convert(name) for name in PEOPLE_COLUMNS})

@@ -1,0 +1,18 @@
+-- Distinct pairs of unequal names met in candidates: how alike two spellings are is worked out once a pair.
+-- Reads: {pairs}, scoring_left, {right}. Grain: one pair of codes, the smaller first.
+-- Placeholders: {pairs} a table of left_id, right_id; {right} the right file's rows; {surname} and {given} the two
+-- columns of one kind of writing.
+SELECT DISTINCT least(a, b) AS a, greatest(a, b) AS b
+FROM (
+  SELECT l.{surname} AS a, r.{surname} AS b
+  FROM {pairs} AS p
+  JOIN scoring_left AS l ON l.id = p.left_id
+  JOIN {right} AS r ON r.id = p.right_id
+  UNION ALL
+  SELECT l.{given}, r.{given}
+  FROM {pairs} AS p
+  JOIN scoring_left AS l ON l.id = p.left_id
+  JOIN {right} AS r ON r.id = p.right_id
+) AS met
+WHERE a <> b
+ORDER BY a, b
