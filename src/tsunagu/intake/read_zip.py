@@ -92,18 +92,40 @@ def get_shape(feed: Feed) -> ArchiveShape:
     return feed.format.archive
 
 
+def check_complete(folder: TableFolder, feeds: Sequence[Feed]) -> None:
+    """Some feed's tables are all there.
+
+    Raises:
+        FileRefusedError: of every feed that has any table here, another one is missing or has nothing in it.
+    """
+    near = [feed for feed in feeds if folder.names & set(get_shape(feed).table_files)]
+    missing = [(_list_missing(folder, feed), feed) for feed in near]
+    if missing and all(names for names, _ in missing):
+        names, feed = min(missing, key=lambda found: len(found[0]))
+        raise FileRefusedError(
+            "missing_table",
+            f"{feed.title.ja}（{feed.id}）の表のうち、{'、'.join(names)} がないか、空です。",
+            why="表がそろわないと、誰がどの学校のどの学級にいるのかが分かりません。",
+            todo="すべての表をそろえた ZIP をもう一度出力してもらってください。",
+        )
+
+
+def _list_missing(folder: TableFolder, feed: Feed) -> list[str]:
+    return [name for name in list_needed(get_shape(feed)) if folder.find_table(name) is None]
+
+
+def list_needed(shape: ArchiveShape) -> list[str]:
+    """The tables without which a delivery is not complete."""
+    return [shape.rows, *(table.file for table in shape.tables if not table.may_be_absent)]
+
+
 def read_headings(folder: TableFolder, feed: Feed) -> list[str]:
     """The headings of all tables joined; none when a table that must be there is not."""
     shape = get_shape(feed)
-    headings = []
-    needed = {shape.rows, *(table.file for table in shape.tables if not table.may_be_absent)}
-    for name in shape.table_files:
-        table = folder.find_table(name)
-        if table is not None:
-            headings += [f"{table.prefix}.{heading}" for heading in table.headings]
-        elif name in needed:
-            return []
-    return headings
+    if _list_missing(folder, feed):
+        return []
+    tables = [table for name in shape.table_files if (table := folder.find_table(name)) is not None]
+    return [f"{table.prefix}.{heading}" for table in tables for heading in table.headings]
 
 
 def check_members(folder: TableFolder, shape: ArchiveShape) -> None:
@@ -207,6 +229,8 @@ def _write_join(
     number = next(place for place, table in enumerate(present) if table.name == joined.file)
     key = columns.get(f"{present[number].prefix}.{joined.key}")
     pointing = columns.get(joined.by)
+    if (key is None or pointing is None) and joined.may_be_absent:
+        return f"LEFT JOIN intake_table_{number} AS t{number} ON false"
     if key is None or pointing is None:
         raise _refuse_reference(f"{joined.file} を引くための列（{joined.key} と {joined.by}）がありません")
     rows, keys = engine.get_row(

@@ -121,7 +121,8 @@ REFUSED = {
         {"manifest": MANIFEST.format(mode="bulk").replace("enrollments,bulk", "enrollments,some")},
         {"manifest": MANIFEST.format(mode="bulk").replace("file.classes,bulk", "file.classes,absent")},
     ],
-    "unknown_layout": [{"users": None}, {"users": "sourcedId,family\nu1,a\n"}, {"enrollments": None}],
+    "missing_table": [{"users": None}, {"users": ""}, {"enrollments": None}],
+    "unknown_layout": [{"users": "sourcedId,family\nu1,a\n"}],
     "broken_reference": [
         {"users": USERS + "u1,青葉,空,\nu1,青葉,空,\n"},
         {"users": USERS + "x1,青葉,空,\nx2,青葉,空,\n"},
