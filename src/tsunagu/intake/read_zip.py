@@ -12,6 +12,7 @@ from tsunagu.catalog.feeds import Delivery, Feed
 from tsunagu.catalog.formats import ArchiveShape, Encoding, JoinedTable
 from tsunagu.intake.archives import Archive, refuse_unreadable
 from tsunagu.intake.detect import DecodedText, decode_stream
+from tsunagu.intake.my_number import check_headers
 from tsunagu.intake.read_csv import RAW_TABLE, load_csv, read_header
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
@@ -60,7 +61,8 @@ class TableFolder:
         if name not in self._tables:
             member = self._archive.members.get(name)
             is_there = member is not None and member.file_size > 0
-            self._tables[name] = self._read_table(name) if is_there else None
+            table = self._read_table(name) if is_there else None
+            self._tables[name] = table if table is not None and table.headings else None
         return self._tables[name]
 
     def get_table(self, name: str) -> Table:
@@ -129,10 +131,10 @@ def read_headings(folder: TableFolder, feed: Feed) -> list[str]:
 
 
 def check_members(folder: TableFolder, shape: ArchiveShape) -> None:
-    """No member may be unknown.
+    """No member may be unknown, and none that is not read has a column of My Numbers.
 
     Raises:
-        FileRefusedError: one is.
+        FileRefusedError: one is, or has.
     """
     known = {*shape.table_files, *shape.others, *([shape.manifest] if shape.manifest else [])}
     if unknown := folder.names - known:
@@ -142,6 +144,9 @@ def check_members(folder: TableFolder, shape: ArchiveShape) -> None:
             why="何のファイルか分からないものを受け取ると、取り決めていない情報まで保管してしまいます。",
             todo="様式のファイルだけを入れ直してもらうか、必要なファイルなら定義（archive の others）に足してください。",
         )
+    for name in sorted(folder.names & set(shape.others)):
+        if (table := folder.find_table(name)) is not None:
+            check_headers(table.headings)
 
 
 def read_delivery(folder: TableFolder, shape: ArchiveShape) -> Delivery | None:
@@ -155,8 +160,7 @@ def read_delivery(folder: TableFolder, shape: ArchiveShape) -> Delivery | None:
     table = folder.find_table(shape.manifest)
     if table is None or list(table.headings[:2]) != _MANIFEST_HEADER:
         raise _refuse_manifest(f"目録（{shape.manifest}）がないか、読めません")
-    with table.text.path.open(encoding="utf-8", newline="\n") as file:
-        said = {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) > 1}
+    said = _read_pairs(table, shape.manifest)
     for name in shape.table_files:
         mode = said.get(f"file.{name.removesuffix('.csv')}", _ABSENT)
         if (mode == _ABSENT) == (name in folder.names):
@@ -169,6 +173,14 @@ def read_delivery(folder: TableFolder, shape: ArchiveShape) -> Delivery | None:
             f"{shape.rows} が全件（bulk）か差分（delta）か、目録（{shape.manifest}）から分かりません"
         )
     return delivery
+
+
+def _read_pairs(table: Table, manifest: str) -> dict[str, str]:
+    with table.text.path.open(encoding="utf-8", newline="\n") as file:
+        try:
+            return {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) > 1}
+        except csv.Error:
+            raise _refuse_manifest(f"目録（{manifest}）が CSV として読めません") from None
 
 
 def load_tables(engine: Engine, folder: TableFolder, shape: ArchiveShape) -> tuple[str, ...]:

@@ -117,11 +117,12 @@ REFUSED = {
     "wrong_manifest": [
         {"manifest": None},
         {"manifest": "a,b\n"},
+        {"manifest": "propertyName,value\n" + "x" * 200_000 + ",bulk\n"},
         {"manifest": "propertyName,value\nfile.users,bulk\n"},
         {"manifest": MANIFEST.format(mode="bulk").replace("enrollments,bulk", "enrollments,some")},
         {"manifest": MANIFEST.format(mode="bulk").replace("file.classes,bulk", "file.classes,absent")},
     ],
-    "missing_table": [{"users": None}, {"users": ""}, {"enrollments": None}],
+    "missing_table": [{"users": None}, {"users": ""}, {"users": "\n"}, {"enrollments": None}],
     "unknown_layout": [{"users": "sourcedId,family\nu1,a\n"}],
     "broken_reference": [
         {"users": USERS + "u1,青葉,空,\nu1,青葉,空,\n"},
@@ -129,7 +130,10 @@ REFUSED = {
         {"classes": "id,title\nc1,1組\n"},
     ],
     "unknown_member": [{"orgz": "sourcedId\n"}],
-    "my_number_header": [{"users": "sourcedId,familyName,givenName,grades,個人番号\nu1,青葉,空,,\n"}],
+    "my_number_header": [
+        {"users": "sourcedId,familyName,givenName,grades,個人番号\nu1,青葉,空,,\n"},
+        {"orgs": "sourcedId,マイナンバー\n"},
+    ],
     "wrong_cell_count": [{"users": USERS + "u1,青葉\n"}],
     "unclosed_quote": [{"users": USERS + 'u1,"青葉,空,\n'}],
     "undecodable": [{"users": b"sourcedId,familyName,givenName\nu1,\xff\xff,\xff\n"}],
