@@ -55,16 +55,20 @@ def status(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
     installation, catalog = open_installation(home)
     day = read_day(as_of, "--as-of") if as_of else get_today()
     with open_reader(installation, "status") as reader:
+        # Looked at first: what is said of the data is read from these files.
+        _check_store(find_damaged_segments(installation, reader.head))
         state = describe_data(reader, catalog, as_of=day, run_id=find_latest_run_id(reader, as_of=day))
-        damaged = find_damaged_segments(installation, reader.head)
     show_data_state(state)
+    say("保管庫: すべてのファイルが完全です。")
+    say("これまでの実行: " + ("、".join(state.run_ids) if state.run_ids else "まだありません(tsunagu run)"))
+
+
+def _check_store(damaged: list[str]) -> None:
     if damaged:
         say(
             f"保管庫のファイル {len(damaged)} 個が壊れているか、なくなっています。バックアップから戻してください。"
         )
         raise typer.Exit(ExitCode.STORE)
-    say("保管庫: すべてのファイルが完全です。")
-    say("これまでの実行: " + ("、".join(state.run_ids) if state.run_ids else "まだありません(tsunagu run)"))
 
 
 def show_data_state(state: DataState) -> None:

@@ -10,6 +10,8 @@ from tsunagu.pipeline.data_state.parts import list_parts
 from tsunagu.pipeline.data_state.rosters import load_rosters
 from tsunagu.pipeline.data_state.timing import Freshness, judge_timing
 from tsunagu.store.engine import read_sql
+from tsunagu.store.facts import COVERAGE
+from tsunagu.store.landing import FILE
 
 FEED = "education/school_register"
 DAYS = [date(2026, 3, 20) + timedelta(days=n) for n in range(73)]
@@ -92,6 +94,21 @@ def test_a_list_of_the_whole_city_stands_for_every_school(register, catalog, del
     deliver(reader, FEED, date(2026, 4, 11), whole, item="school_enrolment")
     assert judge(reader, catalog, date(2026, 4, 10)).awaited == ("a", "b")
     assert judge(reader, catalog, date(2026, 4, 11)).awaited == ()
+
+
+def test_a_list_taken_back_is_awaited_again(register, catalog):
+    reader = register(date(2026, 4, 10), "a", "b")
+    for table in (FILE, COVERAGE):
+        column = "withdrawn_on" if table is FILE else "known_to"
+        rows = reader.tables[table.full_name]
+        taken_back = [
+            {**row, column: date(2026, 4, 20)} for row in rows if row["known_from"] == date(2026, 4, 10)
+        ]
+        reader.put(table, [row for row in rows if row["known_from"] != date(2026, 4, 10)] + taken_back)
+    assert judge(reader, catalog, date(2026, 4, 19)).awaited == ()
+    timing = judge(reader, catalog, date(2026, 4, 20))
+    assert timing.awaited == ("a", "b")
+    assert timing.reference_date == date(2026, 1, 10)
 
 
 def test_before_any_list_nothing_is_awaited(make_reader, catalog):

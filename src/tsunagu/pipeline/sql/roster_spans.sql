@@ -8,5 +8,6 @@ WHERE
   item = $item
   AND (scope_kind = 'school' OR scope_id = '*')
   AND known_from <= $as_of
+  AND COALESCE(known_to > $as_of, TRUE)
   AND covers_from <= $as_of
   AND covers_from < covers_to
