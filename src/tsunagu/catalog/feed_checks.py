@@ -162,11 +162,10 @@ def _covers(name: str | None, wanted: str | None, catalog: Catalog) -> bool:
 
 
 def _check_sample(feed: Feed, catalog: Catalog) -> Iterator[Fault]:
-    if not catalog.get_feed_sample(feed.id).exists():
-        name = feed.format.sample_name
+    if not catalog.get_feed_sample(feed.id).is_file():
         yield Fault(
             ("id",),
             "missing_sample",
-            f"見本 {name} がありません。",
-            f"架空の値で数行の {name} を同じフォルダーに置いてください。",
+            "見本のファイル sample.csv がありません。",
+            "架空の値で数行の sample.csv を同じフォルダーに置いてください。",
         )

@@ -14,7 +14,7 @@ from tsunagu.cli.data import show_outcomes, take_in
 from tsunagu.cli.runs import show_data_state, show_funnel
 from tsunagu.cli.showing import say, show_progress, show_table
 from tsunagu.cli.truth import count_links, count_needs, mark_list
-from tsunagu.fiction import ALL, build_city
+from tsunagu.fiction import ALL, build_city, continue_city
 from tsunagu.pipeline.report import write_report
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.pipeline.summary import summarise_run
@@ -36,9 +36,17 @@ class FolderInUseError(TsunaguError):
     exit_code = ExitCode.NOT_ALLOWED
 
 
-@app.command()
+fiction_app = typer.Typer(
+    help="架空の市を作り、各部署が出すファイルを書き出す。 / Build a fictional city's departmental files.",
+    rich_markup_mode=None,
+)
+app.add_typer(fiction_app, name="fiction")
+
+
+@fiction_app.callback(invoke_without_command=True)
 def fiction(
-    out: Annotated[Path, typer.Option(help="書き出すフォルダ", file_okay=False)],
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option(help="書き出すフォルダ", file_okay=False)] = None,
     children: ChildrenOption = 3_000,
     seed: SeedOption = 1,
     start: Annotated[str, typer.Option(help="最初の日 2023-04-01")] = "2023-04-01",
@@ -46,8 +54,15 @@ def fiction(
     feeds: Annotated[
         str, typer.Option(help="main 主な15種類 / all すべて / the main files, or all of them")
     ] = ALL,
+    vendors: Annotated[
+        str, typer.Option(help="どの会社の様式か a / b / c / mixed / 様式の名前 / whose layouts")
+    ] = "a",
 ) -> None:
     """架空の市を作り、各部署が出すファイルを書き出す。 / Build a fictional city's departmental files."""
+    if context.invoked_subcommand is not None:
+        return
+    if out is None:
+        raise typer.BadParameter("書き出すフォルダを --out で指定してください。")
     with show_progress() as report:
         city = build_city(
             out,
@@ -56,6 +71,7 @@ def fiction(
             start=read_day(start, "--start"),
             months=months,
             feeds=feeds,
+            vendors=vendors,
             report=report,
         )
     say(
@@ -64,6 +80,20 @@ def fiction(
     say(
         f"次にすること: tsunagu init のあと tsunagu intake {out}/deliveries(最後の基準日 {city.last_reference_date})"
     )
+
+
+@fiction_app.command()
+def step(
+    city: Annotated[Path, typer.Argument(help="tsunagu fiction で作ったフォルダ", file_okay=False)],
+    months: Annotated[int, typer.Option(min=1, max=120, help="進める月数 / months to go on")] = 1,
+) -> None:
+    """架空の市の時間を進め、次の月のファイルを書き足す。 / Let the fictional city live on; add next month's files."""
+    with show_progress() as report:
+        summary = continue_city(city, months=months, report=report)
+    say(
+        f"{city} の時間を {months} か月進め、{summary.files} 個のファイルを書き足しました。前のファイルは変わりません。"
+    )
+    say(f"次にすること: tsunagu intake {city}/deliveries(最後の基準日 {summary.last_reference_date})")
 
 
 @app.command()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tsunagu.fiction.almanac import Month, date_of, is_child, list_months
 from tsunagu.fiction.circumstances import close_circumstances
+from tsunagu.fiction.layouts import DEFAULT, Layout, choose_layouts, describe_layouts
 from tsunagu.fiction.life import found_city, live
 from tsunagu.fiction.names import load_names
 from tsunagu.fiction.offices import ALL, MAIN, list_offices
@@ -20,6 +21,7 @@ from tsunagu.fiction.places import lay_out_city
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.schooling import enrol_infants, enrol_pupils
 from tsunagu.fiction.truth import Truth, open_truth
+from tsunagu.fiction.vendors import LAYOUTS
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
 Report = Callable[[str, int, int], None]
@@ -27,7 +29,7 @@ Report = Callable[[str, int, int], None]
 # A city of more children is built in blocks, like wards: memory does not grow with the city.
 BLOCK_CHILDREN = 27_000
 FEWEST_CHILDREN = 20
-PLAN_FILE = "truth/city.json"
+PLAN_FILE, LAYOUTS_FILE = "truth/city.json", "truth/layouts.json"
 
 
 class CityBuildError(TsunaguError):
@@ -45,6 +47,7 @@ class Plan:
     start: date
     months: int
     feeds: str
+    vendors: str = DEFAULT
 
     def list_blocks(self) -> list[tuple[int, int]]:
         """Number and children of every block; all but the last are of one size, so that they depend on nothing else."""
@@ -99,6 +102,7 @@ def build_city(
     start: date = date(2023, 4, 1),
     months: int = 36,
     feeds: str = MAIN,
+    vendors: str = DEFAULT,
     report: Report = lambda stage, done, total: None,
 ) -> CitySummary:
     """Write the deliveries and the truth of a fictional city below `out`, which must be new or empty.
@@ -110,13 +114,16 @@ def build_city(
         start: First day of the period, the first of a month.
         months: Length of the period; nothing is handed over after its last day.
         feeds: `main` for the fifteen main files, `all` for every file a department of the city writes.
+        vendors: Whose systems the departments use: `a` (the layouts the shipped definitions read as they are), `b`,
+            `c`, `mixed`, or names of products, separated by commas.
         report: Called with a stage's name, steps done and steps in all.
 
     Raises:
         CityBuildError: The folder holds something already, or the sizes make no city.
     """
-    plan = Plan(children, seed, start, months, feeds)
+    plan = Plan(children, seed, start, months, feeds, vendors)
     _check(out, plan)
+    _find_layouts(plan)
     with _open_workshop(out) as workshop:
         summary = _write_city(plan, plan.list_months()[0].first, workshop, out, report)
         workshop.rename(out)
@@ -166,6 +173,18 @@ def _check(out: Path, plan: Plan) -> None:
         )
 
 
+def _find_layouts(plan: Plan) -> dict[str, Layout]:
+    try:
+        return choose_layouts(LAYOUTS, plan.vendors, plan.seed)
+    except KeyError as error:
+        names = "、".join(layout.name for layout in LAYOUTS)
+        raise CityBuildError(
+            "様式の指定がわかりません。",
+            why="どの会社のシステムの様式で書くかが決まらなければ、ファイルを書けません。",
+            todo=f"vendors に a、b、c、mixed か、次の名前をコンマで区切って指定してください: {names}",
+        ) from error
+
+
 def _read_plan(out: Path) -> Plan:
     try:
         kept = json.loads((out / PLAN_FILE).read_text(encoding="utf-8"))
@@ -200,7 +219,8 @@ def _add_deliveries(source: Path, target: Path) -> None:
 def _write_city(plan: Plan, from_day: int, folder: Path, out: Path, report: Report) -> CitySummary:
     """Build the blocks of the city one after the other, each appended to the same files and then forgotten."""
     last_day, counts = plan.list_months()[-1].last, Counts()
-    outbox = Outbox(folder / "deliveries", from_day, last_day, plan.seed)
+    layouts = _find_layouts(plan)
+    outbox = Outbox(folder / "deliveries", from_day, last_day, plan.seed, layouts)
     outbox.root.mkdir()
     blocks = plan.list_blocks()
     with open_truth(folder / "truth") as truth:
@@ -210,7 +230,8 @@ def _write_city(plan: Plan, from_day: int, folder: Path, out: Path, report: Repo
             )
     outbox.close()
     kept = asdict(plan) | {"start": plan.start.isoformat()}
-    (folder / PLAN_FILE).write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    _write_json(folder / PLAN_FILE, kept)
+    _write_json(folder / LAYOUTS_FILE, describe_layouts(layouts))
     return CitySummary(
         path=out,
         deliveries=out / "deliveries",
@@ -222,6 +243,10 @@ def _write_city(plan: Plan, from_day: int, folder: Path, out: Path, report: Repo
         rows=dict(outbox.rows),
         **asdict(counts),
     )
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _scale_report(report: Report, done: int, blocks: int) -> Report:

@@ -56,6 +56,16 @@ class Habits:
     impossible_rate: float = 0.0006
     missing_phone_rate: float = 0.1
     given_slip_rate: float = 0.002
+    note_rate: float = 0.0
+    trailing_rate: float = 0.0
+
+
+# What stands behind a name in its cell: nothing, a space nobody sees, or a note.
+_NOTES = ("", " ", "（仮）", "（旧姓使用）", "＊", "（要確認）")
+
+
+def _note_shares(habits: Habits) -> tuple[float, ...]:
+    return (habits.note_rate / 4,) * 4
 
 
 class Handwriting:
@@ -79,6 +89,11 @@ class Handwriting:
         self._is_impossible = draw(rng, habits.impossible_rate, size)
         slips = draw(rng, habits.given_slip_rate, size) & (people.nation == 0)
         self._given = np.where(slips, records.names.look_alikes[people.given], people.given)
+        self._note = choose(
+            rng,
+            [1 - habits.note_rate - habits.trailing_rate, habits.trailing_rate, *_note_shares(habits)],
+            size,
+        )
         self._no_phone = draw(rng, habits.missing_phone_rate, size)
         self._phone_style = choose(rng, [0.85, 0.12, 0.03], size)
         names = records.names
@@ -95,7 +110,9 @@ class Handwriting:
             given, np.where(roman, ROMAN, 0) * len(self._records.names.given.texts) + self._given[persons]
         )
         separator = pick(["　", " ", ""], np.where(roman, 1, self._separator[persons]))
-        return join(family, separator, own)
+        if not self._note.any():
+            return join(family, separator, own)
+        return join(family, separator, own, pick(_NOTES, self._note[persons]))
 
     def kana(self, persons: Ints, day: Ints | int) -> Any:
         """Reading of the full name."""

@@ -10,15 +10,16 @@ import pyarrow.compute as pc
 
 from tsunagu.fiction.almanac import date_of
 from tsunagu.fiction.arrays import Ints, Rng, draw, open_stream
+from tsunagu.fiction.layouts import Layout
 from tsunagu.fiction.workbooks import SheetStyle, write_workbook
 from tsunagu.fiction.writing import (
     Column,
     CsvStyle,
     Table,
-    blank_where,
     count_rows,
     join,
     repeat_row,
+    replace_where,
     write_csv,
     write_numbers,
 )
@@ -49,6 +50,7 @@ class Outbox:
     first_day: int
     last_day: int
     seed: int
+    layouts: dict[str, Layout] = field(default_factory=dict)
     block: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     _keys: list[tuple[str, Any, Ints]] = field(default_factory=list)
@@ -88,12 +90,13 @@ class Outbox:
         if fate.handed_over is None:
             return
         file = f"{department}/{name}_{_stamp(day)}"
+        layout = self.layouts.get(name.split("_")[0])
         if self._is_due(fate.handed_over):
             rng = open_stream(self.seed, "mistakes", file, str(self.block))
             spoiled = spoil(rng, table, wrong, wrong_rate, at_least=fate.resent is not None)
-            self._write(file, fate.handed_over, day, spoiled, style)
+            self._write(file, fate.handed_over, day, spoiled, style, layout)
         if wrong and fate.resent is not None and self._is_due(fate.resent):
-            self._write(file, fate.resent, day, table, style)
+            self._write(file, fate.resent, day, table, style, layout)
 
     def close(self) -> None:
         """Write the workbooks, which stay open until the last block of the city has added its rows."""
@@ -125,8 +128,17 @@ class Outbox:
         return self.first_day <= day <= self.last_day
 
     def _write(
-        self, file: str, handed_over: int, day: int, table: Table, style: CsvStyle | SheetStyle
+        self,
+        file: str,
+        handed_over: int,
+        day: int,
+        table: Table,
+        style: CsvStyle | SheetStyle,
+        layout: Layout | None,
     ) -> None:
+        kind, size = file.split("/")[1].split("_20")[0], count_rows(list(table.values()))
+        if layout is not None:
+            file, table, style = layout.rename(file), layout.lay_out(table), layout.style
         suffix = ".csv" if isinstance(style, CsvStyle) else ".xlsx"
         folder, name = file.split("/")
         path = self.root / date_of(handed_over).isoformat() / folder / f"{name}{suffix}"
@@ -137,8 +149,7 @@ class Outbox:
             _, begun, _ = self._books.get(path, (style, {}, day))
             self._books[path] = (style, _grow(begun, table), day)
         self._begun.add(path)
-        kind = name.split("_20")[0]
-        self.rows[kind] = self.rows.get(kind, 0) + count_rows(list(table.values()))
+        self.rows[kind] = self.rows.get(kind, 0) + size
 
 
 @dataclass(frozen=True)
@@ -166,7 +177,7 @@ def spoil(rng: Rng, table: Table, wrong: Sequence[Wrong], rate: float, *, at_lea
     for number, mistake in enumerate(wrong):
         mask = hit & (which == number)
         if mask.any():
-            spoiled[mistake.header] = blank_where(mask, spoiled[mistake.header], mistake.text)
+            spoiled[mistake.header] = replace_where(mask, spoiled[mistake.header], mistake.text)
     if size and is_repeated:
         spoiled = {header: repeat_row(column, int(row)) for header, column in spoiled.items()}
     return shift_row(spoiled, int(shifted)) if size and is_shifted else spoiled
@@ -175,14 +186,13 @@ def spoil(rng: Rng, table: Table, wrong: Sequence[Wrong], rate: float, *, at_lea
 def shift_row(table: Table, row: int) -> Table:
     """The table with one row moved a column to the right, as happens when a cell is inserted in Excel."""
     headers = list(table)
-    size = count_rows(list(table.values()))
-    mask = np.arange(size) == row
+    mask = np.arange(count_rows(list(table.values()))) == row
+    if any(isinstance(column, str) for column in table.values()):
+        return table
     shifted: dict[str, Column] = {}
     for before, header in zip(["", *headers], headers, strict=False):
-        column = table[header] if not isinstance(table[header], str) else None
-        if column is None:
-            return table
-        shifted[header] = blank_where(mask, column, str(table[before][row]) if before else "")
+        cell = table[before][row] if before else ""
+        shifted[header] = replace_where(mask, table[header], cell)
     return shifted
 
 

@@ -29,6 +29,7 @@ class SheetStyle:
         groups: Headings merged over some columns in the row above: first column, last column, text.
         readings: Pairs of headings: the name, and the reading that Excel keeps hidden in the cell of the name.
         counted: Headings whose numbers are formulas in a last row 合計.
+        blank_rows: Rows below the table that hold a format and nothing else.
         before: Further sheets in front of the table: name and rows.
         behind: Further sheets behind it.
     """
@@ -39,6 +40,7 @@ class SheetStyle:
     groups: tuple[tuple[int, int, str], ...] = ()
     readings: tuple[tuple[str, str], ...] = ()
     counted: tuple[str, ...] = ()
+    blank_rows: int = 0
     before: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
     behind: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = ()
 
@@ -70,11 +72,16 @@ def _write_table(book: Any, table: Table, style: SheetStyle, day: date) -> None:
     for row, text in style.above:
         page.write_string(row, 0, text.format(day=era_text(day_of(day), 0)), bold)
     for first, last, text in style.groups:
-        page.merge_range(style.header_row - 1, first, style.header_row - 1, last, text, bold)
+        if first == last:
+            page.write_string(style.header_row - 1, first, text, bold)
+        else:
+            page.merge_range(style.header_row - 1, first, style.header_row - 1, last, text, bold)
     page.write_row(style.header_row, 0, list(table), bold)
     rows = list(zip(*table.values(), strict=True))
     for number, cells in enumerate(rows, start=style.header_row + 1):
         _write_cells(page, number, cells, dates)
+    for number in range(style.blank_rows):
+        page.write_blank(style.header_row + 1 + len(rows) + number, 0, None, bold)
     if style.counted:
         _write_totals(page, table, style, len(rows))
 
@@ -91,6 +98,7 @@ def _write_cells(page: Any, number: int, cells: Sequence[object], dates: Any) ->
 
 def _write_totals(page: Any, table: Table, style: SheetStyle, size: int) -> None:
     first, below = style.header_row + 1, style.header_row + 1 + size
+    below += style.blank_rows
     page.write_string(below, 0, "合計")
     for column, (header, cells) in enumerate(table.items()):
         if header in style.counted:
@@ -109,7 +117,9 @@ def _list_readings(table: Table, style: SheetStyle) -> dict[str, str]:
     """What was typed for each name: Excel keeps it, and shows it as ルビ when asked."""
     readings: dict[str, str] = {}
     for name, kana in style.readings:
-        readings |= {text: typed for text, typed in zip(table[name], table[kana], strict=True) if typed}
+        pairs = zip(table[name], table[kana], strict=True)
+        # A row that slipped by a column has a number or a date where the name should be.
+        readings |= {str(text): str(typed) for text, typed in pairs if typed and isinstance(text, str)}
     return readings
 
 

@@ -103,8 +103,17 @@ def blank_where(mask: Bools, column: Any, text: str = "") -> Any:
     return pc.if_else(pa.array(mask), pa.scalar(text), column)
 
 
-def repeat_row(column: Any, row: int) -> Any:
+def replace_where(mask: Bools, column: Column, cell: Any) -> Column:
+    """The column, of texts or of cells, with one cell in place of some."""
+    if isinstance(column, list):
+        return [cell if hit else old for old, hit in zip(column, mask, strict=True)]
+    return blank_where(mask, column, str(cell))
+
+
+def repeat_row(column: Column, row: int) -> Column:
     """The column with the cell of one row once more at its end."""
+    if isinstance(column, list):
+        return [*column, column[row]]
     return column if isinstance(column, str) else pa.concat_arrays([column, column.slice(row, 1)])
 
 

@@ -12,8 +12,6 @@ from tsunagu.intake.read_csv import RAW_TABLE, join_headings
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
 
-CellRange = tuple[tuple[int, int], tuple[int, int]]
-"""Row and column of the first and of the last cell, from 0."""
 SHEET_HEADING = "シート名"
 """The heading of the added column that holds the sheet's name, where a feed reads several sheets."""
 _ARROW_NAME = "intake_sheet"
@@ -40,7 +38,6 @@ class Workbook:
         except CalamineError:
             raise refuse_workbook() from None
         self._rows: dict[str, list[list[Cell]]] = {}
-        self._merged: dict[str, Sequence[CellRange]] = {}
 
     def list_rows(self, sheet: str | None) -> list[list[Cell]] | None:
         """All rows of the sheet from its first row on (none named = the first sheet); None if there is none."""
@@ -48,10 +45,7 @@ class Workbook:
         if name is None or name not in self._book.sheet_names:
             return None
         if name not in self._rows:
-            # Naming a sheet parses all of it, so everything is taken at once.
-            found = self._book.get_sheet_by_name(name)
-            self._rows[name] = found.to_python(skip_empty_area=False)
-            self._merged[name] = found.merged_cell_ranges or []
+            self._rows[name] = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         return self._rows[name]
 
     def list_sheets(self, patterns: Sequence[str]) -> list[str]:
@@ -96,9 +90,10 @@ class Workbook:
         """Write merged headings into every cell they cover; returns the places beside one of the last row."""
         repeated = {}
         name = sheet or self._book.sheet_names[0]
-        for (top, left), (bottom, right) in self._merged[name]:
-            start = self._rows[name][top][left : left + 1] if top < len(self._rows[name]) else []
-            heading = write_cell(start[0]) or "" if start else ""
+        merged = self._book.get_sheet_by_name(name).merged_cell_ranges or []
+        for (top, left), (bottom, right) in merged:
+            above = self._rows[name][top][left] if top < len(self._rows[name]) else ""
+            heading = write_cell(above) or ""
             if not heading.strip():
                 continue
             last = first + len(texts) - 1

@@ -209,11 +209,7 @@ def _walk(nodes: list[Any], steps: Sequence[Step]) -> Iterator[Any]:
 
 
 def _passes(node: Any, step: Step) -> bool:
-    for path, written in step.tests:
-        texts = _list_texts(node, path, " ")
-        if not (written in texts if written else any(texts)):
-            return False
-    return True
+    return all(written in _list_texts(node, path, " ") for path, written in step.tests)
 
 
 def _enter_lists(nodes: Any) -> Iterator[Any]:

@@ -36,7 +36,18 @@ def is_japanese(text):
 def test_every_command_is_there():
     assert {" ".join(path) for path in COMMANDS} == {
         *("", "demo", "init", "check", "adopt", "feed", "feed check", "feed list", "feed new"),
-        *("intake", "withdraw", "problems", "run", "status", "report", "explain", "fiction", "link-files"),
+        *(
+            "intake",
+            "withdraw",
+            "problems",
+            "run",
+            "status",
+            "report",
+            "explain",
+            "fiction",
+            "fiction step",
+            "link-files",
+        ),
     }
 
 

@@ -9,18 +9,24 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tsunagu.fiction import build_city
+from tsunagu.fiction import ALL, build_city
 
 LAYOUTS = json.loads((Path(__file__).parent / "headers.json").read_text(encoding="utf-8"))
-# Row of the header in the two workbooks (0-based), and the name of their sheet.
-SHEETS = {"給食費未納一覧": (3, "未納一覧"), "要対協台帳": (2, "台帳")}
+# Row of the header in the workbooks (0-based), and the name of their sheet.
+SHEETS = {
+    "給食費未納一覧": (3, "未納一覧"),
+    "要対協台帳": (2, "台帳"),
+    "学校諸費未納一覧": (2, "諸費未納"),
+    "家庭児童相談受付簿": (2, "受付簿"),
+    "居住実態把握一覧": (2, "一覧"),
+}
 
 
 @pytest.fixture(scope="module")
 def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     # Ten months reach every layout: the last ones are the survey of December and the roster of January.
     city = build_city(
-        tmp_path_factory.mktemp("golden") / "city", children=60, start=date(2023, 4, 1), months=10
+        tmp_path_factory.mktemp("golden") / "city", children=60, start=date(2023, 4, 1), months=10, feeds=ALL
     )
     return city.deliveries
 

@@ -39,7 +39,6 @@ maternal_checkup        PA
 newborn_visit           A
 infant_checkup          PA
 vaccination             PA
-municipal_checkup       p
 child_rearing_allowance P
 child_allowance         p
 public_assistance       P

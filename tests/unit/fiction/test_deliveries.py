@@ -14,7 +14,7 @@ from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.workbooks import SheetStyle
 from tsunagu.fiction.writing import CP932
 
-from .conftest import read_file
+from .conftest import ENCODINGS, read_file
 
 STAMP = re.compile(r"_(\d{8})\.(csv|xlsx)$")
 CODES = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -153,7 +153,7 @@ def test_only_fictional_municipality_codes(read_rows) -> None:
 def test_no_number_of_twelve_digits_anywhere(city: CitySummary) -> None:
     for path in list_files(city):
         if path.suffix == ".csv":
-            encoding = "utf-8" if b"\xef\xbb\xbf" in path.read_bytes()[:3] or "学力" in path.name else "cp932"
+            encoding = ENCODINGS.get(path.name.split("_")[0], "cp932")
             assert not re.search(r"(?<!\d)\d{12}(?!\d)", path.read_bytes().decode(encoding)), path.name
 
 

@@ -24,6 +24,21 @@ KEYS: dict[str, tuple[str, Callable[[dict[str, str]], str]]] = {
     ),
     "保育所在籍": ("childcare", lambda row: row["児童番号"]),
     "要対協台帳": ("council", lambda row: row["ケース番号"]),
+    "保健室来室記録": ("school_office", lambda row: f"{row['学籍番号']}:{row['学校コード']}"),
+    "体力運動能力調査": ("school_office", lambda row: f"{row['学籍番号']}:{row['学校コード']}"),
+    "学校諸費未納一覧": ("school_office", lambda row: f"{row['学籍番号']}:{row['学校コード']}"),
+    "学校生活アンケート": ("school_office", lambda row: f"{row['学籍番号']}:{row['学校コード']}"),
+    "児童生徒就学状況": ("school_office", lambda row: f"{row['児童生徒識別子']}:{row['在籍校コード']}"),
+    "妊婦健診": ("pregnancy", lambda row: row["届出番号"]),
+    "乳児家庭訪問": ("health_center", lambda row: row["宛名番号"]),
+    "転入児健診歴": ("health_center", lambda row: row["宛名番号"]),
+    "児童手当受給者": ("child_allowance", lambda row: f"{row['児童宛名番号']}:{row['認定番号']}"),
+    "生活保護世帯員": ("public_assistance", lambda row: f"{row['世帯員番号']}:{row['保護ケース番号']}"),
+    "ひとり親医療費受給者": ("single_parent_medical", lambda row: row["受給者証番号"]),
+    "障害者手帳交付": ("disability_certificate", lambda row: f"{row['手帳番号']}:{row['手帳種別']}"),
+    "保育所出欠": ("childcare", lambda row: row["児童番号"]),
+    "家庭児童相談受付簿": ("family_consultation", lambda row: row["受付番号"]),
+    "居住実態把握一覧": ("whereabouts", lambda row: row["管理番号"]),
 }
 
 

@@ -155,14 +155,14 @@ def _describe(
         "生年月日": _write_births(births, cases.category[rows], persons, as_text),
         "性別": [("", "男", "女")[sex] for sex in records.city.people.sex[persons]],
         "住所": hand.address(persons, day).to_pylist(),
-        "所属": _belongings(records, persons, column),
+        "所属": list_belongings(records, persons, column),
         "種別": [CATEGORIES[row] for row in cases.category[rows]],
         "登録年月日": [
-            _write_day(value, style) for value, style in zip(cases.opened[rows], as_text, strict=True)
+            write_day(value, style) for value, style in zip(cases.opened[rows], as_text, strict=True)
         ],
-        "終結年月日": [_write_day(value, style) for value, style in zip(closed, as_text, strict=True)],
+        "終結年月日": [write_day(value, style) for value, style in zip(closed, as_text, strict=True)],
         "主担当機関": [_AGENCIES[row] for row in cases.agency[rows]],
-        "最終確認日": [_write_day(value, style + 1) for value, style in zip(seen, as_text, strict=True)],
+        "最終確認日": [write_day(value, style + 1) for value, style in zip(seen, as_text, strict=True)],
     }
 
 
@@ -170,19 +170,19 @@ def _write_births(births: Ints, category: Ints, persons: Ints, style: Ints) -> l
     """Birth dates; for an expectant mother hers, or nothing because the child is not born yet."""
     unborn = (category == CATEGORIES.index("特定妊婦")) & (persons % 5 < 2)
     return [
-        "" if blank else _write_day(birth, how)
+        "" if blank else write_day(birth, how)
         for birth, how, blank in zip(births, style, unborn, strict=True)
     ]
 
 
-def _write_day(day: int, style: int) -> date | str:
+def write_day(day: int, style: int) -> date | str:
     """A real date in most cells, era text in others: whoever typed the row had her own habit."""
     if day >= NEVER:
         return ""
     return date_of(day) if style >= 3 or day < 9131 else era_text(int(day), int(style))
 
 
-def _belongings(records: Records, persons: Ints, column: int) -> list[object]:
+def list_belongings(records: Records, persons: Ints, column: int) -> list[object]:
     """所属: the school or nursery, 在宅 for infants at home."""
     places = records.city.places
     belongs = dict.fromkeys(persons.tolist(), "在宅")

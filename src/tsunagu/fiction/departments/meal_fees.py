@@ -11,7 +11,7 @@ from tsunagu.fiction.circumstances import HARDSHIP, NEGLECT
 from tsunagu.fiction.departments.school_aid import list_aided
 from tsunagu.fiction.departments.school_roster import assign_seats
 from tsunagu.fiction.handwriting import Habits, Handwriting
-from tsunagu.fiction.outbox import Outbox, number_text
+from tsunagu.fiction.outbox import Outbox, Wrong, number_text
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.workbooks import SheetStyle
 from tsunagu.fiction.writing import Table
@@ -22,6 +22,7 @@ _SHEET = SheetStyle(
     header_row=3,
     readings=(("児童生徒氏名", "フリガナ"),),
 )
+_WRONG = (Wrong("未納月数", "3か月"), Wrong("整理番号", ""), Wrong("未納額", "４３００"))
 _FEE_YEN = (4_300, 4_900)
 _HABITS = Habits(
     encoding="utf-8", name_styles=(0.55, 0.45, 0.0), kana_styles=(0.75, 0.1, 0.0, 0.1, 0.05), separators=(0.4, 0.3, 0.3),
@@ -101,4 +102,4 @@ def _post(
         "未納額": (debts.months[rows] * fee).tolist(),
         "最終納付年月日": [date_of(day) for day in debts.last_paid[rows]],
     }
-    outbox.post("education", "給食費未納一覧", month.last, table, _SHEET)
+    outbox.post("education", "給食費未納一覧", month.last, table, _SHEET, wrong=_WRONG)

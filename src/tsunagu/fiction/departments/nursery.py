@@ -1,5 +1,7 @@
 """保育所: children enrolled at nurseries at every month's end, with fee class and absences."""
 
+from typing import Any
+
 import numpy as np
 
 from tsunagu.fiction.arrays import NEVER, NOBODY, Ints, Rng, choose, draw, whole_numbers
@@ -19,11 +21,11 @@ _HABITS = Habits(
 
 def write(records: Records, outbox: Outbox) -> None:
     """Write every month's enrolment; a child who left is listed once more with the day of leaving."""
-    hand = Handwriting(records, "nursery", _HABITS)
+    hand = nursery_hand(records)
     nurseries, places = records.nurseries, records.city.places
     rng = records.stream("nursery", "fees")
     income = 2 + choose(rng, [0.08, 0.10, 0.14, 0.18, 0.18, 0.14, 0.10, 0.08], len(records.city.families))
-    keys = number_text("N", nurseries.number + records.number_from(300_000))
+    keys = write_child_numbers(records)
     ever = np.flatnonzero((nurseries.facility != NOBODY).any(axis=1))
     outbox.register_keys("childcare", keys.take(ever), nurseries.persons[ever])
     for column, month in enumerate(records.months):
@@ -34,7 +36,9 @@ def write(records: Records, outbox: Outbox) -> None:
         facility = np.where(here, nurseries.facility[:, column], before)[rows]
         persons = nurseries.persons[rows]
         left = np.where(just_left, nurseries.left, NEVER)[rows]
-        absences = _draw_absences(records, records.stream("nursery", month.code), persons, month.last)
+        absent_rows, counted = count_absences(records, column)
+        absences = np.zeros(len(here), dtype=np.int64)
+        absences[absent_rows] = counted
         table: dict[str, Column] = {
             "施設コード": pick(places.nursery_codes, facility),
             "施設名": pick(places.nursery_names, facility),
@@ -47,9 +51,27 @@ def write(records: Records, outbox: Outbox) -> None:
             "入所年月日": write_dates(nurseries.entered[rows]),
             "退所年月日": write_dates(left),
             "階層区分": pick(FEE_CLASSES, _fee_class(records, persons, month.last, income)),
-            "当月欠席日数": write_numbers(np.where(here[rows], absences, 0)),
+            "当月欠席日数": write_numbers(absences[rows]),
         }
         outbox.post("childcare", "保育所在籍", month.last, table, CP932, wrong=_WRONG, wrong_rate=0.001)
+
+
+def nursery_hand(records: Records) -> Handwriting:
+    """The nursery desk's spelling, shared by the files it exports."""
+    return Handwriting(records, "nursery", _HABITS)
+
+
+def write_child_numbers(records: Records) -> Any:
+    """児童番号 of every row of the nursery table."""
+    return number_text("N", records.nurseries.number + records.number_from(300_000))
+
+
+def count_absences(records: Records, column: int) -> tuple[Ints, Ints]:
+    """Rows of the nursery table enrolled in a month, and the days each child was absent."""
+    rows = np.flatnonzero(records.nurseries.facility[:, column] != NOBODY)
+    month = records.months[column]
+    rng = records.stream("nursery", month.code)
+    return rows, _draw_absences(records, rng, records.nurseries.persons[rows], month.last)
 
 
 def _fee_class(records: Records, persons: Ints, day: int, income: Ints) -> Ints:

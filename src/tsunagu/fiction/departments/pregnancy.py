@@ -26,7 +26,7 @@ def write(records: Records, outbox: Outbox) -> None:
     typed = table.notified + np.where(
         draw(rng, 0.03, len(table.mother)), rng.integers(25, 60, len(table.mother)), 0
     )
-    number = _number(table.notified) + records.number_from(100_000)
+    number = number_notices(records)
     is_known = records.is_reachable(table.mother, table.notified) & (
         table.notified >= records.months[0].first
     )
@@ -53,10 +53,11 @@ def write(records: Records, outbox: Outbox) -> None:
         outbox.post("health", f"妊娠届出_{month.code}", day, columns, CP932, wrong=_WRONG, wrong_rate=0.003)
 
 
-def _number(notified: Ints) -> Ints:
-    """Running number of notifications, in the order of notifying."""
+def number_notices(records: Records) -> Ints:
+    """(pregnancy,) running number of the notification, in the order of notifying."""
+    notified = records.city.pregnancies.notified
     order = np.argsort(np.argsort(notified, kind="stable"), kind="stable")
-    return 3_000_001 + order
+    return 3_000_001 + records.number_from(100_000) + order
 
 
 def _draw_answers(records: Records) -> tuple[Ints, Ints, Ints]:

@@ -52,15 +52,19 @@ def write(records: Records, outbox: Outbox) -> None:
     for column, month in enumerate(records.months):
         rng = records.stream("attendance", month.code)
         taught = _mark_month(records, rng, temper, column)
-        schools = len(records.city.places.school_codes)
-        fate = choose(rng, [1 - _LOST_RATE - _DELAYED_RATE, _DELAYED_RATE, _LOST_RATE], schools)
-        if (fate > 0).all():
-            fate[0] = 0
-        later = int(rng.integers(25, 70))
+        fate, later = draw_school_fates(rng, len(records.city.places.school_codes))
         for which, day in ((0, month.last + _HANDED_OVER_DAYS), (1, month.last + later)):
             part = np.flatnonzero(fate[taught.school] == which)
             if len(part):
                 _post(records, outbox, hand, taught, part, day)
+
+
+def draw_school_fates(rng: Rng, schools: int) -> tuple[Ints, int]:
+    """(school,) 0 sent in time, 1 sent later, 2 never sent; and how many days after the month's end later is."""
+    fate = choose(rng, [1 - _LOST_RATE - _DELAYED_RATE, _DELAYED_RATE, _LOST_RATE], schools)
+    if (fate > 0).all():
+        fate[0] = 0
+    return fate, int(rng.integers(25, 70))
 
 
 def _draw_temper(records: Records) -> Floats:

@@ -76,8 +76,7 @@ def _describe(
     records: Records, hand: Handwriting, column: int, day: int, before: int | None, knows_number: Bools
 ) -> dict[str, Column]:
     schooling, places = records.schooling, records.city.places
-    now = schooling.rows_in(column)
-    rows, at, move, moved_on = _add_leavers(records, now, column, before)
+    rows, at, move, moved_on = list_pupils(records, column, before)
     persons = schooling.persons[rows]
     school, grade = schooling.school[rows, at], schooling.grade[rows, at]
     room, seat = assign_seats(records, rows, at)
@@ -107,11 +106,14 @@ def _describe(
     }
 
 
-def _add_leavers(
-    records: Records, now: Ints, column: int, before: int | None
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Rows, the month column to read them from, 0 none / 1 moved in / 2 moved out, and the day of the move."""
+def list_pupils(records: Records, column: int, before: int | None) -> tuple[Ints, Ints, Ints, Ints]:
+    """Pupils enrolled in a month, and those who left since the snapshot before.
+
+    Returns:
+        Rows, the month column to read them from, 0 none / 1 moved in / 2 moved out, and the day of the move.
+    """
     schooling = records.schooling
+    now = schooling.rows_in(column)
     if before is None:
         zeros = np.zeros(len(now), dtype=np.int64)
         return now, zeros + column, zeros, zeros + NEVER

@@ -1,0 +1,171 @@
+"""What the health centre's systems of other vendors export."""
+
+from tsunagu.fiction.layouts import Field, Layout
+from tsunagu.fiction.respelling import (
+    as_date,
+    as_number,
+    compact,
+    dashed,
+    in_era_words,
+    in_words,
+    one_space,
+    plain_phone,
+    recode,
+    western_month,
+)
+from tsunagu.fiction.workbooks import SheetStyle
+from tsunagu.fiction.writing import CsvStyle
+
+_PREGNANCY_B = Layout(
+    file="妊娠届出",
+    vendor="b",
+    name="sukoyaka-mother",
+    is_known=True,
+    style=CsvStyle("utf-8", "\r\n", bom=True),
+    fields=(
+        Field("届出日", "届出年月日", dashed),
+        Field("妊娠届出番号", "届出番号"),
+        Field("宛名番号", "妊婦宛名番号"),
+        Field("届出者氏名", "妊婦氏名", one_space),
+        Field("妊婦フリガナ", "妊婦カナ"),
+        Field("妊婦生年月日", "妊婦生年月日", dashed),
+        Field("住所", "住所"),
+        Field("電話", "電話番号", plain_phone),
+        Field("届出時週数", "妊娠週数"),
+        Field("出産予定日", "分娩予定日", dashed),
+        Field("妊娠の気持ち", "妊娠の気持ち"),
+        Field("経済的不安", "経済的不安", recode({"あり": "有", "なし": "無"})),
+        Field("相談相手", "相談相手"),
+    ),
+)
+_CHECKUP_B = Layout(
+    file="乳幼児健診",
+    vendor="b",
+    name="sukoyaka-checkup",
+    is_known=True,
+    style=CsvStyle("utf-8", "\r\n", bom=True, quoted=True),
+    fields=(
+        Field("健診年月", "対象年月", western_month),
+        Field("健診名", "健診種別", recode({"3～4か月児": "3～4か月児健診", "1歳6か月児": "1歳6か月児健診", "3歳児": "3歳児健診"})),
+        Field("宛名コード", "宛名番号"),
+        Field("児氏名", "氏名"),
+        Field("カナ氏名", "カナ"),
+        Field("生年月日", "生年月日", dashed),
+        Field("性別", "性別", recode({"男": "1", "女": "2"})),
+        Field("受診有無", "受診区分"),
+        Field("健診日", "受診年月日", dashed),
+        Field("身長", "身長"),
+        Field("体重", "体重"),
+        Field("むし歯本数", "未処置歯数"),
+        Field("判定", "総合判定", recode({"要経過観察": "経過観察", "要精密検査": "要精検"})),
+    ),
+)  # fmt: skip
+_CHECKUP_C = Layout(
+    file="乳幼児健診",
+    vendor="c",
+    name="boshi-techo",
+    stem="母子健診結果",
+    style=SheetStyle(
+        "結果", above=((0, "母子健診結果一覧"), (1, "{day}出力")), header_row=4,
+        groups=((0, 1, "健診"), (2, 6, "児"), (7, 8, "受診"), (9, 11, "計測"), (12, 12, "判定")),
+        behind=(("コード表", (("健診CD", "10=3～4か月 20=1歳6か月 30=3歳"), ("受診", "1=済 0=未"))),),
+    ),
+    fields=(
+        Field("健診CD", "健診種別", recode({"3～4か月児": "10", "1歳6か月児": "20", "3歳児": "30"})),
+        Field("対象月", "対象年月", western_month),
+        Field("住民番号", "宛名番号"),
+        Field("こども氏名", "氏名"),
+        Field("ヨミ", "カナ"),
+        Field("出生年月日", "生年月日", as_date),
+        Field("性", "性別", recode({"男": "M", "女": "F"})),
+        Field("受診", "受診区分", recode({"受診": "1", "未受診": "0"})),
+        Field("来所日", "受診年月日", as_date),
+        Field("身長(cm)", "身長"),
+        Field("体重(kg)", "体重"),
+        Field("う歯（未処置）", "未処置歯数", as_number),
+        Field("結果", "総合判定", recode({"異常なし": "A", "要経過観察": "B", "要精密検査": "C"})),
+    ),
+)  # fmt: skip
+_DOSES_B = Layout(
+    file="予防接種",
+    vendor="b",
+    name="sukoyaka-vaccine",
+    is_known=True,
+    style=CsvStyle("cp932"),
+    fields=(
+        Field("宛名ID", "宛名番号"),
+        Field("カナ氏名", "カナ"),
+        Field("生年月日", "生年月日", in_words),
+        Field("接種日", "接種年月日", in_words),
+        Field("予防接種コード", "ワクチンコード"),
+        Field("予防接種名", "ワクチン名"),
+        Field("回次", "回数"),
+        Field("実施区分", "接種区分", recode({"接種": "接種済", "見合わせ": "見合せ"})),
+        Field("医療機関コード", "医療機関コード"),
+    ),
+)
+_DOSES_C = Layout(
+    file="予防接種",
+    vendor="c",
+    name="yobo-web",
+    stem="接種実績",
+    style=CsvStyle("utf-8", "\n", delimiter="\t"),
+    fields=(
+        Field("連番", fill="#"),
+        Field("住民番号", "宛名番号"),
+        Field("カナ名", "カナ"),
+        Field("誕生日", "生年月日", compact),
+        Field("種類CD", "ワクチンコード"),
+        Field("種類", "ワクチン名"),
+        Field("何回目", "回数"),
+        Field("実施日", "接種年月日", compact),
+        Field("実施状況", "接種区分", recode({"接種": "済", "見合わせ": "見合"})),
+        Field("実施機関", "医療機関コード"),
+    ),
+)
+_VISITS_B = Layout(
+    file="乳児家庭訪問",
+    vendor="b",
+    name="sukoyaka-visit",
+    is_known=True,
+    style=CsvStyle("cp932", quoted=True),
+    fields=(
+        Field("訪問記録番号", "訪問番号"),
+        Field("児宛名番号", "宛名番号"),
+        Field("氏名", "児氏名"),
+        Field("児フリガナ", "児カナ"),
+        Field("児生年月日", "生年月日", in_era_words),
+        Field("母宛名番号", "母宛名番号"),
+        Field("訪問種別", "訪問区分"),
+        Field("予定日", "訪問予定年月日", in_era_words),
+        Field("訪問日", "訪問年月日", in_era_words),
+        Field("訪問結果", "訪問結果"),
+        Field("訪問者", "訪問者"),
+        Field("EPDS", "EPDS合計点"),
+        Field("要支援区分", "支援の要否"),
+    ),
+)
+_ANTENATAL_C = Layout(
+    file="妊婦健診",
+    vendor="c",
+    name="boshi-techo-voucher",
+    stem="受診票請求",
+    style=CsvStyle("cp932", above=("受診票請求データ",)),
+    fields=(
+        Field("妊届No", "届出番号"),
+        Field("妊婦住民番号", "妊婦宛名番号"),
+        Field("妊婦名", "妊婦氏名"),
+        Field("妊婦誕生日", "妊婦生年月日", compact),
+        Field("票番号", "受診票番号"),
+        Field("何回目", "回数"),
+        Field("健診をした日", "受診年月日", compact),
+        Field("週", "妊娠週数"),
+        Field("病院CD", "医療機関コード"),
+        Field("請求額", "助成額"),
+        Field("請求月", fill=""),
+    ),
+)
+
+LAYOUTS = (
+    _PREGNANCY_B, _CHECKUP_B, _CHECKUP_C, _DOSES_B, _DOSES_C, _VISITS_B, _ANTENATAL_C,
+)  # fmt: skip
