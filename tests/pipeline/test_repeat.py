@@ -103,7 +103,7 @@ def test_the_same_bytes_on_two_days_are_two_inputs_in_one_order(world, before, e
     """Months without a row make equal files; their order in the store must not reach the hash."""
     with open_reader(world.home, "test") as reader:
         reader.attach(FILE)
-        again = reader.engine.get_value("SELECT count(*) - count(DISTINCT file_id) FROM landing.file")
+        again = reader.engine.get_value("SELECT count(*) - count(DISTINCT content_id) FROM landing.file")
     assert again > 0
     assert elsewhere.input_hash == before.input_hash
 

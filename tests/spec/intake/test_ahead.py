@@ -73,6 +73,6 @@ def test_stopping_ends_a_long_statement_of_the_reading_thread(town, monkeypatch)
 
 def test_the_same_bytes_twice_in_one_batch_are_taken_in_once(town):
     """The second is read before the first is committed, so the log did not know it then."""
-    for folder in ("2024-06-05", "2024-06-06"):
-        town.write("x_20240605.csv", f"{STAY}\n1,甲,い,2024-04-01,", day=folder)
+    for name in ("x_20240605.csv", "y_20240605.csv"):
+        town.write(name, f"{STAY}\n1,甲,い,2024-04-01,")
     assert [outcome.status for outcome in town.take(town.inbox)] == ["accepted", "already"]
