@@ -15,9 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from tsunagu.store.home import open_home
+from tsunagu.store.keys import create_keys
 
 ROOT = Path(__file__).resolve().parents[1]
 TSUNAGU = [sys.executable, "-m", "tsunagu.cli"]
@@ -41,15 +45,29 @@ def measure(stage: str, command: list[str]) -> Measured:
     return Measured(stage, time.monotonic() - started, usage.ru_maxrss / 1024)
 
 
-def measure_city(children: int, folder: Path) -> list[Measured]:
-    home, city = folder / "home", folder / "city"
+def make_home(home: Path) -> Path:
+    """A fresh home of the example city with keys of its own."""
     shutil.copytree(ROOT / "municipalities" / "example_city", home)
-    with_home = ["--home", str(home)]
-    keys = "from pathlib import Path; from tsunagu.store.home import open_home;"
-    keys += f"from tsunagu.store.keys import create_keys; create_keys(open_home(Path({str(home)!r})))"
-    subprocess.run([sys.executable, "-c", keys], check=True)
+    create_keys(open_home(home))
+    return home
+
+
+def describe_machine() -> str:
+    memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("duckdb", "tsunagu"))
+    return (
+        f"{platform.machine()}, {os.cpu_count()} cores, {memory_gb:.0f} GiB, "
+        f"Python {platform.python_version()}, {versions}"
+    )
+
+
+def measure_city(children: int, folder: Path) -> list[Measured]:
+    """The city is the demo's: its fifteen main feeds."""
+    city = folder / "city"
+    with_home = ["--home", str(make_home(folder / "home"))]
+    fiction = ["fiction", "--feeds", "main", "--out", str(city), "--children", str(children)]
     return [
-        measure("fiction", [*TSUNAGU, "fiction", "--out", str(city), "--children", str(children)]),
+        measure("fiction", [*TSUNAGU, *fiction]),
         measure("peer: csv module", [sys.executable, __file__, "--peer", str(city / "deliveries")]),
         measure("intake", [*TSUNAGU, "intake", str(city / "deliveries"), *with_home]),
         measure("run", [*TSUNAGU, "run", "--as-of", AS_OF, *with_home]),
@@ -60,11 +78,11 @@ def measure_city(children: int, folder: Path) -> list[Measured]:
 def read_as_peer(folder: Path) -> None:
     rows = 0
     for path in folder.rglob("*.csv"):
-        encoding = "utf-8-sig" if path.read_bytes()[:3] == b"\xef\xbb\xbf" else "cp932"
-        if path.name.startswith("学力"):
-            encoding = "utf-8"
-        with path.open(encoding=encoding, newline="") as file:
-            rows += sum(1 for _ in csv.reader(file))
+        # What is not UTF-8 from its first block on is CP932 here.
+        for encoding in ("utf-8-sig", "cp932"):
+            with suppress(UnicodeDecodeError), path.open(encoding=encoding, newline="") as file:
+                rows += sum(1 for _ in csv.reader(file))
+                break
     print(rows)
 
 
@@ -73,12 +91,7 @@ def main() -> None:
         read_as_peer(Path(sys.argv[-1]))
         return
     sizes = [int(text) for text in sys.argv[1:]] or [3_000, 27_000, 100_000]
-    memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, {memory_gb:.0f} GiB, Python {platform.python_version()}, ",
-        end="",
-    )
-    print(f"duckdb {metadata.version('duckdb')}, tsunagu {metadata.version('tsunagu')}\n")
+    print(f"{describe_machine()}\n")
     print("| children | stage | seconds | peak MB | seconds against the peer |")
     print("|---:|---|---:|---:|---:|")
     for children in sizes:
