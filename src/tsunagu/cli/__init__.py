@@ -1,6 +1,6 @@
 """The `tsunagu` command."""
 
-from tsunagu.cli import data, demo, linking, runs, setup
+from tsunagu.cli import data, demo, linking, registers, runs, setup
 from tsunagu.cli.app import app, main
 
-__all__ = ["app", "data", "demo", "linking", "main", "runs", "setup"]
+__all__ = ["app", "data", "demo", "linking", "main", "registers", "runs", "setup"]

@@ -27,6 +27,7 @@ class WorkOrder(TyperGroup):
         "init",
         "check",
         "adopt",
+        "catalog",
         "feed",
         "intake",
         "withdraw",

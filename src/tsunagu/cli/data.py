@@ -19,7 +19,7 @@ from tsunagu.intake import (
     intake_files,
     list_files,
     withdraw_delivery,
-    write_problem_csv,
+    write_problems,
 )
 from tsunagu.intake.drafting import Draft, KeptFeed, draft_feed, keep_feed, write_mapping
 from tsunagu.store.home import Home
@@ -258,12 +258,15 @@ def list_feeds(home: HomeOption = DEFAULT_HOME) -> None:
 
 @app.command()
 def problems(
-    out: Annotated[Path, typer.Option(help="書き出すCSV(Excelで開けます)", dir_okay=False)],
+    out: Annotated[
+        Path,
+        typer.Option(help="書き出すファイル。.xlsx なら担当課の返事の欄つき、ほかは CSV", dir_okay=False),
+    ],
     home: HomeOption = DEFAULT_HOME,
     feed: FeedOption = None,
     department: Annotated[Department | None, typer.Option(help="この部署の分だけ")] = None,
 ) -> None:
     """直してほしい行の一覧を書き出す(値そのものは入りません)。 / Write the rows to send back for correction."""
     installation, catalog = open_installation(home)
-    written = write_problem_csv(installation, catalog, out, feed_id=feed, department=department)
+    written = write_problems(installation, catalog, out, feed_id=feed, department=department)
     say(f"{written:,}件を {out} に書きました。値は入っていないので、行と列を元のファイルで確かめてください。")

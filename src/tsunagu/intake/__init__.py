@@ -1,7 +1,7 @@
 """Intake: reads what a department sends, checks it, lands it whole or not at all, lists problems per row."""
 
 from tsunagu.intake.batch import FileOutcome, FileStatus, check_feed_file, intake_files, list_files
-from tsunagu.intake.send_back import write_problem_csv
+from tsunagu.intake.send_back import write_problems
 from tsunagu.intake.withdraw import Withdrawal, withdraw_delivery
 
 __all__ = [
@@ -12,5 +12,5 @@ __all__ = [
     "intake_files",
     "list_files",
     "withdraw_delivery",
-    "write_problem_csv",
+    "write_problems",
 ]

@@ -6,17 +6,28 @@ from pathlib import Path
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.words import Department
+from tsunagu.catalog.workbooks.cells import neutralise
+from tsunagu.catalog.workbooks.sheets import Field, Sheet, write_workbook
 from tsunagu.store.commit import open_reader
 from tsunagu.store.engine import read_sql
 from tsunagu.store.home import Home
 from tsunagu.store.landing import FILE, PROBLEM
 
 _HEADERS = ("部署のファイル", "ファイル名", "受け取った日", "行", "列", "問題", "直し方", "この行の扱い")
-# A spreadsheet would carry out a cell that begins with one of these.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_WIDTHS = (22, 30, 14, 8, 18, 36, 40, 24)
+# What the department writes and sends back with the corrected file.
+_ANSWERS = (
+    Field("対応", 16, choices="対応"),
+    Field("直した内容・このままでよい訳", 40),
+    Field("対応した日", 14),
+)
+_ANSWER_CHOICES = {
+    "対応": ["直して出し直す", "元のままで正しい", "調べている", "こちらの読み方を直してほしい"]
+}
+_EXCEL = ".xlsx"
 
 
-def write_problem_csv(
+def write_problems(
     home: Home,
     catalog: Catalog,
     out: Path,
@@ -24,7 +35,9 @@ def write_problem_csv(
     feed_id: str | None = None,
     department: Department | None = None,
 ) -> int:
-    """Write the problems of all files, or of one feed or department, as a CSV that Excel opens.
+    """Write the problems of all files, or of one feed or department, for Excel.
+
+    A name ending in .xlsx gives a workbook with columns for the department's answers, any other a CSV.
 
     Args:
         home: the installation.
@@ -46,7 +59,10 @@ def write_problem_csv(
         reader.attach(PROBLEM)
         rows = reader.engine.list_rows(read_sql("tsunagu.intake", "problems_to_send_back"))
     lines = [_write_line(titles[row[0]], *row[1:]) for row in rows if row[0] in titles]
-    _write_csv(out, lines)
+    if out.suffix.lower() == _EXCEL:
+        _write_workbook(out, lines)
+    else:
+        _write_csv(out, lines)
     return len(lines)
 
 
@@ -61,19 +77,21 @@ def _write_line(
 ) -> list[str]:
     what, _, todo = message.partition("\n")
     kept = "取り込んでいません" if is_dropped else "この値のほかは取り込みました"
-    cells = (title, file_name, str(known_from), str(row), column or "(行全体)", what, todo, kept)
-    return [_neutralise(cell) for cell in cells]
+    return [title, file_name, str(known_from), str(row), column or "(行全体)", what, todo, kept]
 
 
-def _neutralise(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+def _write_workbook(out: Path, lines: list[list[str]]) -> None:
+    given = [Field(title, width, is_shown_only=True) for title, width in zip(_HEADERS, _WIDTHS, strict=True)]
+    rows = tuple((*line, *[""] * len(_ANSWERS)) for line in lines)
+    advice = "元のファイルを直して出し直してください。値は入っていないので、行と列を元のファイルで確かめてください。"
+    write_workbook(out, [Sheet("問題一覧", (*given, *_ANSWERS), rows, advice)], _ANSWER_CHOICES)
 
 
 def _write_csv(out: Path, lines: list[list[str]]) -> None:
     temporary = out.with_name(out.name + ".new")
     # With a BOM, because Excel takes a CSV without one for CP932.
     with temporary.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([_HEADERS, *lines])
+        csv.writer(file).writerows([_HEADERS, *(map(neutralise, line) for line in lines)])
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(out)

@@ -36,6 +36,7 @@ def is_japanese(text):
 def test_every_command_is_there():
     assert {" ".join(path) for path in COMMANDS} == {
         *("", "demo", "init", "check", "adopt", "feed", "feed check", "feed list", "feed new"),
+        *("catalog", "catalog export", "catalog import"),
         *(
             "intake",
             "withdraw",

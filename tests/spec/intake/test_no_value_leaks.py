@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from tsunagu.intake import checks, write_problem_csv
+from tsunagu.intake import checks, write_problems
 
 CANARY = "ひみつのなまえ"
 STAY = "番号,氏名,カナ,生年月日,性別,園,開始日,終了日,特別,料金"
@@ -23,7 +23,7 @@ LEAKY_FILES = {
 def gather_words(town, tmp_path, caplog, outcome):
     """Everything that leaves intake for a person's eyes, except the identity and facts zones themselves."""
     out = tmp_path / "problems.csv"
-    write_problem_csv(town.home, town.catalog, out)
+    write_problems(town.home, town.catalog, out)
     problems = town.query("SELECT * FROM landing.problem")
     return "\n".join(
         [

@@ -159,12 +159,12 @@ class TestAfterwards:
         assert town.query(versions) == []
 
     def test_its_problems_are_nobodys_work_any_more(self, town, tmp_path):
-        from tsunagu.intake import write_problem_csv
+        from tsunagu.intake import write_problems
 
         town.hand_over("x_20240605.csv", f"{STAY}\n{ONE}\n2,乙,い,2024-04-01,いつか")
-        assert write_problem_csv(town.home, town.catalog, tmp_path / "out.csv") == 1
+        assert write_problems(town.home, town.catalog, tmp_path / "out.csv") == 1
         take_back(town, "x_20240605.csv")
-        assert write_problem_csv(town.home, town.catalog, tmp_path / "out.csv") == 0
+        assert write_problems(town.home, town.catalog, tmp_path / "out.csv") == 0
 
     def test_the_journal_has_counts_and_no_reason(self, town):
         town.hand_over("x_20240605.csv", f"{STAY}\n{ONE}")

@@ -23,6 +23,7 @@ _HEADER_ROW = 2
 _SPARE_ROWS = 200
 """Rows below the last one in which lists to choose from are offered too."""
 _SHOWN = 30
+_EMPTY_WIDTH, _LINE_HEIGHT, _MOST_LINES = 9, 15, 12
 _INK, _PALE, _RULE = "#1a1a1c", "#e8eaed", "#949494"
 
 
@@ -126,7 +127,7 @@ class _Formats:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._known: dict[tuple[str, bool], Any] = {}
-        look = {"font_name": "Noto Sans CJK JP", "font_size": 10, "font_color": _INK, "valign": "top"}
+        look = {"font_name": "游ゴシック", "font_size": 10, "font_color": _INK, "valign": "top"}
         self._look = {**look, "text_wrap": True, "num_format": "@"}
         self.head = book.add_format(
             {**self._look, "bold": True, "bg_color": _PALE, "border": 1, "border_color": _RULE}
@@ -145,10 +146,12 @@ class _Formats:
 
 def _write_sheet(page: Any, sheet: Sheet, formats: _Formats, choices: Mapping[str, Sequence[str]]) -> None:
     page.write_string(0, 0, neutralise(sheet.advice), formats.advice)
+    widths = _list_widths(sheet)
     for column, one in enumerate(sheet.fields):
-        page.set_column(column, column, one.width)
+        page.set_column(column, column, widths[column])
         page.write_string(_HEADER_ROW - 1, column, neutralise(one.title), formats.head)
     for number, cells in enumerate(sheet.rows):
+        page.set_row(_HEADER_ROW + number, _LINE_HEIGHT * _count_lines(cells, widths))
         for column, (one, text) in enumerate(zip(sheet.fields, cells, strict=True)):
             colour = sheet.tints.get((number, one.title), "")
             style = formats.get(colour, is_locked=one.is_shown_only)
@@ -166,6 +169,29 @@ def _write_sheet(page: Any, sheet: Sheet, formats: _Formats, choices: Mapping[st
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(_HEADER_ROW - 1)
+
+
+def _list_widths(sheet: Sheet) -> list[int]:
+    """A column in which nothing stands takes little room."""
+    filled = [any(row[column] for row in sheet.rows) for column in range(len(sheet.fields))]
+    return [
+        one.width if is_filled or not sheet.rows else min(one.width, _EMPTY_WIDTH)
+        for one, is_filled in zip(sheet.fields, filled, strict=True)
+    ]
+
+
+def _count_lines(cells: Sequence[str], widths: Sequence[int]) -> int:
+    """Lines the tallest cell of a row needs: spreadsheets do not all find out by themselves."""
+    tallest = 1
+    for cell, width in zip(cells, widths, strict=True):
+        lines = sum(-(-_measure(line) // width) or 1 for line in cell.split("\n"))
+        tallest = max(tallest, lines)
+    return min(tallest, _MOST_LINES)
+
+
+def _measure(text: str) -> int:
+    """Room in half-width letters, and a little for the border."""
+    return 1 + sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1 for letter in text)
 
 
 def _make_validation(name: str, choices: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -233,6 +259,15 @@ class Book:
 
     def _read(self, sheet: str) -> list[list[Any]]:
         return list(self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False))
+
+
+def list_sheet_lines(sheet: Sheet) -> list[Line]:
+    """The rows of a sheet as they would be read back if nobody changed them."""
+    letters = {one.title: name_column(column) for column, one in enumerate(sheet.fields)}
+    return [
+        Line(sheet.name, number, dict(zip(letters, row, strict=True)), letters)
+        for number, row in enumerate(sheet.rows, start=_HEADER_ROW + 1)
+    ]
 
 
 def name_column(position: int) -> str:

@@ -49,13 +49,23 @@ def outcomes(layouts, shipped, tmp_path_factory):
     return found
 
 
+PURPOSES = "[poverty_support, school_screening, abuse_prevention]"
+SETTINGS = f'code: "999999"\nname: サンプル市\nactive_purposes: {PURPOSES}\n'
+
+
+@pytest.fixture(scope="session")
+def bare_catalog(tmp_path_factory) -> Catalog:
+    """The fictional city with every purpose chosen and no overlay."""
+    folder = tmp_path_factory.mktemp("city")
+    (folder / "municipality.yaml").write_text(SETTINGS, encoding="utf-8")
+    return open_catalog(folder, on=TODAY)
+
+
 @pytest.fixture
-def open_home_catalog(home: Home) -> Callable[[], tuple[Home, Catalog]]:
-    """The fictional city with every purpose chosen; call again after writing definitions."""
-    purposes = "[poverty_support, school_screening, abuse_prevention]"
-    text = f'code: "999999"\nname: サンプル市\nactive_purposes: {purposes}\n'
-    home.settings_file.write_text(text, encoding="utf-8")
-    return lambda: (home, open_catalog(home.path, on=TODAY))
+def open_home_catalog(home: Home, bare_catalog: Catalog) -> Callable[[], tuple[Home, Catalog]]:
+    """A home of that city; call again after writing definitions."""
+    home.settings_file.write_text(SETTINGS, encoding="utf-8")
+    return lambda: (home, open_catalog(home.path, on=TODAY) if home.definitions.exists() else bare_catalog)
 
 
 Cells = list[list[str]]

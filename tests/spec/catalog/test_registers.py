@@ -1,0 +1,364 @@
+"""Registers by way of Excel: what an officer changes is said in words, checked, and written whole or not at all."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.checking import open_catalog
+from tsunagu.catalog.feeds import Feed
+from tsunagu.catalog.items import Item
+from tsunagu.catalog.workbooks.code_sheets import CODE_SHEET, lay_out_codes
+from tsunagu.catalog.workbooks.feed_sheets import (
+    COLUMN_SHEET,
+    DETAIL_SHEET,
+    FILE_SHEET,
+    FeedLines,
+    lay_out_feed,
+    list_choices,
+    write_feed,
+)
+from tsunagu.catalog.workbooks.item_sheets import (
+    ITEM_SHEET,
+    USE_SHEET,
+    VALUE_SHEET,
+    lay_out_items,
+    read_item,
+    write_item,
+)
+from tsunagu.catalog.workbooks.registers import export_feed, export_registers, plan_import, take_over
+from tsunagu.catalog.workbooks.sheets import (
+    Sheet,
+    UnreadableWorkbookError,
+    WorkbookFaultsError,
+    list_sheet_lines,
+    write_workbook,
+)
+from tsunagu.catalog.yaml_text import parse_yaml
+
+TODAY = date(2026, 4, 1)
+Change = Callable[[dict[str, list[list[str]]]], None]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Catalog:
+    return open_catalog(on=TODAY)
+
+
+BARE: list[Catalog] = []
+"""The catalogue of a city without an overlay, opened once."""
+
+
+def open_city(city: Path) -> Catalog:
+    if (city / "definitions").exists():
+        return open_catalog(city, on=TODAY)
+    if not BARE:
+        BARE.append(open_catalog(city, on=TODAY))
+    return BARE[0]
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    """A home without an overlay."""
+    (tmp_path / "municipality.yaml").write_text('code: "999999"\nname: サンプル市\n', encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def edit(city: Path) -> Callable[[Change], Path]:
+    """The registers in force, written with changes made to their rows."""
+
+    def write(change: Change) -> Path:
+        catalog = open_city(city)
+        sheets = [*lay_out_items(catalog), lay_out_codes(catalog.code_lists.values())]
+        rows = {sheet.name: [list(row) for row in sheet.rows] for sheet in sheets}
+        change(rows)
+        path = city / "registers.xlsx"
+        write_workbook(
+            path, [replace(sheet, rows=tuple(map(tuple, rows[sheet.name]))) for sheet in sheets], {}
+        )
+        return path
+
+    return write
+
+
+def plan(city, path):
+    return plan_import(city, open_city(city), path)
+
+
+def find_row(rows, sheet, *cells):
+    """The row that has these texts in its first cells (the id behind a title will do)."""
+    return next(
+        row
+        for row in rows[sheet]
+        if all(
+            cell in (text, text.rpartition("[")[2].rstrip("]"))
+            for cell, text in zip(cells, row, strict=False)
+        )
+    )
+
+
+COLUMN = {
+    USE_SHEET: {
+        "渡す相手": 4,
+        "残す年数": 7,
+        "やめる": 10,
+        "訳": 11,
+        "人": 12,
+        "日": 13,
+        "見直し": 14,
+        "根拠": 2,
+    },
+}[USE_SHEET]
+
+
+def test_nothing_edited_changes_nothing(city):
+    catalog = open_city(city)
+    export_registers(catalog, city / "registers.xlsx")
+    assert plan(city, city / "registers.xlsx").files == {}
+    export_feed(catalog, "education/school_register", city / "feed.xlsx")
+    assert plan(city, city / "feed.xlsx").files == {}
+
+
+def test_every_feed_comes_back_as_it_was(shipped):
+    for feed in shipped.feeds.values():
+        sheets = {sheet.name: tuple(list_sheet_lines(sheet)) for sheet in lay_out_feed(feed, shipped)}
+        text = write_feed(FeedLines(sheets[FILE_SHEET], sheets[COLUMN_SHEET], sheets[DETAIL_SHEET]))
+        manifest, columns = (parse_yaml(lines.text, "x") for lines in (text.manifest, text.columns))
+        assert manifest.problems + columns.problems == []
+        content = {**manifest.data, **columns.data, "id": feed.id, "department": feed.department.value}
+        assert Feed.model_validate(content) == feed
+
+
+def test_every_item_comes_back_as_it_was(shipped):
+    sheets = {sheet.name: list_sheet_lines(sheet) for sheet in lay_out_items(shipped)}
+    for item in shipped.items.values():
+        (line,), values, uses = (
+            [one for one in sheets[name] if one.get("項目") == item.id]
+            for name in (ITEM_SHEET, VALUE_SHEET, USE_SHEET)
+        )
+        text = "\n".join(write_item(read_item(line, values, uses, []), replaces=False))
+        assert Item.model_validate(parse_yaml(text, "x").data[0]) == item
+
+
+def test_a_spelling_is_added(city, edit):
+    def add(rows):
+        row = find_row(rows, CODE_SHEET, "sex")
+        rows[CODE_SHEET].append([*row[:6], "おとこ"])
+
+    change = plan(city, edit(add))
+    assert [str(one) for one in change.differences] == [
+        f"コード表!G{count_codes(city) + 3}: 「sex・male・おとこ」を足します。"
+    ]
+    assert len(change.replaced) == 1
+    assert "性別" in change.replaced[0]
+    take_over(city, change)
+    catalog = open_city(city)
+    assert catalog.get_code_list("sex").codes[0].written[-1] == "おとこ"
+    assert any("標準の定義を置き換え" in one for one in catalog.changes)
+    assert plan(city, edit(lambda rows: None)).files == {}
+
+
+def count_codes(city):
+    return sum(len(code.written) for one in open_city(city).code_lists.values() for code in one.codes)
+
+
+def test_a_list_of_ones_own_replaces_nothing(city, edit):
+    change = plan(
+        city, edit(lambda rows: rows[CODE_SHEET].append(["own_list", "市の区分", "", "one", "一", "", "01"]))
+    )
+    assert change.replaced == []
+    take_over(city, change)
+    assert open_city(city).get_code_list("own_list").codes[0].written == ("01",)
+
+
+def test_a_use_is_narrowed_not_replaced(city, edit):
+    def narrow(rows):
+        row = find_row(rows, USE_SHEET, "school_aid", "poverty_support")
+        row[COLUMN["渡す相手"]] = "coordinator"
+        row[COLUMN["残す年数"]] = "3"
+        row[COLUMN["訳"]] = "審査会の意見: 3年で足りる"
+
+    change = plan(city, edit(narrow))
+    assert change.replaced == []
+    assert list(change.files) == ["narrowings.yaml"]
+    assert any("残す年数を 「5」 から 「3」 に変えます" in str(one) for one in change.differences)
+    take_over(city, change)
+    use = open_city(city).get_item("school_aid").find_use("poverty_support")
+    assert use is not None
+    assert (use.retain_years, [str(role) for role in use.recipients]) == (3, ["coordinator"])
+    assert plan(city, edit(lambda rows: None)).files == {}
+
+
+def test_a_use_is_stopped(city, edit):
+    def stop(rows):
+        row = find_row(rows, USE_SHEET, "school_aid", "school_screening")
+        row[COLUMN["やめる"]], row[COLUMN["訳"]] = "○", "学校には渡さない"
+
+    take_over(city, plan(city, edit(stop)))
+    item = open_city(city).get_item("school_aid")
+    assert item.find_use("school_screening") is None
+    assert item.find_use("poverty_support") is not None
+
+
+def test_widening_is_replacing(city, edit):
+    def widen(rows):
+        find_row(rows, USE_SHEET, "school_aid", "poverty_support")[COLUMN["渡す相手"]] += "\nschool"
+
+    change = plan(city, edit(widen))
+    assert len(change.replaced) == 1
+    assert "school_aid" in change.replaced[0]
+    assert "replaces: shipped" in change.files["items/education.yaml"]
+
+
+def test_an_adoption_pins_the_register_as_it_will_be(city, edit):
+    def adopt(rows):
+        row = find_row(rows, USE_SHEET, "school_aid", "poverty_support")
+        row[COLUMN["残す年数"]], row[COLUMN["訳"]] = "2", "短くする"
+        row[COLUMN["人"]], row[COLUMN["日"]], row[COLUMN["見直し"]] = (
+            "こども家庭課長",
+            "2026-04-01",
+            "2027-03-31",
+        )
+
+    change = plan(city, edit(adopt))
+    assert sorted(change.files) == ["adoptions.yaml", "narrowings.yaml"]
+    take_over(city, change)
+    use = open_city(city).get_item("school_aid").find_use("poverty_support")
+    assert use is not None
+    assert (use.retain_years, use.adoption.adopted_by) == (2, "こども家庭課長")
+    assert plan(city, edit(lambda rows: None)).files == {}
+
+
+def test_a_new_item(city, edit):
+    def add(rows):
+        aid = find_row(rows, ITEM_SHEET, "school_aid")
+        rows[ITEM_SHEET].append(
+            [
+                "own_visit",
+                "家庭訪問",
+                "",
+                aid[3],
+                "出来事（ある日に起きる） [event]",
+                "学校教育課",
+                "○",
+                "",
+                "",
+                "",
+            ]
+        )
+        rows[VALUE_SHEET].append(["own_visit", "visit_count", "回数", "", "整数 [integer]", "", "回", "", ""])
+        use = find_row(rows, USE_SHEET, "school_aid", "poverty_support")
+        rows[USE_SHEET].append(["own_visit", *use[1:]])
+
+    change = plan(city, edit(add))
+    assert change.replaced == []
+    take_over(city, change)
+    item = open_city(city).get_item("own_visit")
+    assert item.sighting
+    assert item.values["visit_count"].unit == "回"
+
+
+def test_comments_and_neighbours_stay(city, edit):
+    def add(name):
+        def work(rows):
+            aid = find_row(rows, ITEM_SHEET, "school_aid")
+            rows[ITEM_SHEET].append([name, "市の項目", "", aid[3], aid[4], "学校教育課", "", "", "", ""])
+            rows[VALUE_SHEET].append([name, "word", "言葉", "", "文字 [text]", "", "", "", ""])
+
+        return work
+
+    take_over(city, plan(city, edit(add("own_one"))))
+    take_over(city, plan(city, edit(add("own_two"))))
+    path = city / "definitions" / "items" / "education.yaml"
+    path.write_text(
+        "# 市の項目\n\n"
+        + path.read_text(encoding="utf-8").replace("- id: own_two", "# 二つ目\n- id: own_two"),
+        encoding="utf-8",
+    )
+
+    def rename(rows):
+        find_row(rows, ITEM_SHEET, "own_one")[1] = "改めた名前"
+
+    change = plan(city, edit(rename))
+    assert change.replaced == []
+    take_over(city, change)
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# 市の項目\n")
+    assert "# 二つ目\n- id: own_two" in text
+    assert open_city(city).get_item("own_one").title.ja == "改めた名前"
+
+
+FAULTS = {
+    "行が消えた": (
+        lambda rows: rows[USE_SHEET].remove(find_row(rows, USE_SHEET, "school_aid", "poverty_support")),
+        "行がありません",
+    ),
+    "訳が無い": (lambda rows: set_cell(rows, "残す年数", "1"), "狭める訳"),
+    "採用がそろわない": (lambda rows: set_cell(rows, "人", "課長"), "三つの欄"),
+    "年数でない": (lambda rows: set_cell(rows, "残す年数", "五年"), "retain_years"),
+    "知らない符号表": (
+        lambda rows: rows[VALUE_SHEET].append(
+            ["school_aid", "extra", "値", "", "コード（区分） [code]", "nowhere", "", "", ""]
+        ),
+        "nowhere",
+    ),
+    "同じ書き方が二つ": (
+        lambda rows: rows[CODE_SHEET].append(
+            [*find_row(rows, CODE_SHEET, "sex")[:3], "female", "女", "female", "男"]
+        ),
+        "男",
+    ),
+    "見出しが無い項目": (
+        lambda rows: rows[VALUE_SHEET].append(["nobody", "v", "値", "", "文字 [text]", "", "", "", ""]),
+        "nobody",
+    ),
+}
+
+
+def set_cell(rows, title, text):
+    find_row(rows, USE_SHEET, "school_aid", "poverty_support")[COLUMN[title]] = text
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_writes_nothing(name, city, edit):
+    work, word = FAULTS[name]
+    path = edit(work)
+    with pytest.raises(WorkbookFaultsError) as refusal:
+        plan(city, path)
+    assert word in str(refusal.value)
+    assert all(fault.place for fault in refusal.value.faults)
+    assert not (city / "definitions").exists()
+
+
+def test_a_feeds_columns_are_changed(city):
+    catalog = open_city(city)
+    sheets = lay_out_feed(catalog.get_feed("education/school_register"), catalog)
+    columns = next(sheet for sheet in sheets if sheet.name == COLUMN_SHEET)
+    rows = tuple(("学年区分", *row[1:]) if row[0] == "学年" else row for row in columns.rows)
+    write_sheets(
+        city / "feed.xlsx", [replace(one, rows=rows) if one is columns else one for one in sheets], catalog
+    )
+    change = plan(city, city / "feed.xlsx")
+    assert change.replaced == ["様式「学齢簿」（education/school_register）"]
+    take_over(city, change)
+    assert "学年区分" in open_city(city).get_feed("education/school_register").headers
+
+
+def write_sheets(path: Path, sheets: list[Sheet], catalog: Catalog) -> Mapping[str, list[str]]:
+    choices = list_choices(catalog)
+    write_workbook(path, sheets, choices)
+    return choices
+
+
+def test_a_workbook_of_somebody_else(city):
+    path = city / "other.xlsx"
+    write_workbook(path, [Sheet("よその表", ())], {})
+    with pytest.raises(UnreadableWorkbookError):
+        plan(city, path)
+    path.write_bytes(b"PK\x03\x04 broken")
+    with pytest.raises(UnreadableWorkbookError):
+        plan(city, path)
