@@ -126,21 +126,21 @@ class Entries:
 
 @dataclass(frozen=True)
 class History:
-    """All entries sorted by person and day, for looking up anybody's situation on any day."""
+    """All entries sorted by person and day, for looking up anybody's situation on any day.
+
+    `first` is the first entry row of every person, NOBODY for people without any; its last element is NOBODY.
+    """
 
     entries: Entries
     keys: Ints
+    first: Ints
 
     def row_at(self, persons: Ints, days: Ints | int) -> Ints:
         """Entry row valid on a day; a person's first row for days before it; -1 for people without any."""
-        if not len(self.keys):
-            return np.full(len(persons), NOBODY)
         days_of = np.broadcast_to(np.asarray(days, dtype=np.int64), persons.shape)
         found = np.searchsorted(self.keys, _key(persons, days_of), side="right") - 1
-        first = np.searchsorted(self.keys, _key(persons, np.full(len(persons), -30_000)), side="left")
-        rows = np.maximum(found, first)
-        safe = np.minimum(rows, len(self.keys) - 1)
-        return np.where(self.entries.person[safe] == persons, safe, NOBODY)
+        first = self.first[np.minimum(persons, len(self.first) - 1)]
+        return np.where(first == NOBODY, NOBODY, np.maximum(found, first))
 
 
 @dataclass
@@ -251,7 +251,9 @@ def close_log(log: list[Entries]) -> History:
     entries = concatenate_tables(log)
     order = np.lexsort((np.arange(len(entries.person)), entries.day, entries.person))
     entries = take_rows(entries, order)
-    return History(entries, _key(entries.person, entries.day))
+    first = np.full(int(entries.person.max(initial=NOBODY)) + 2, NOBODY)
+    first[entries.person[::-1]] = np.arange(len(entries.person))[::-1]
+    return History(entries, _key(entries.person, entries.day), first)
 
 
 def find_relations(city: City, persons: Ints, head: Ints) -> Ints:
