@@ -7,8 +7,8 @@ import numpy as np
 
 from tsunagu.fiction.almanac import date_of
 from tsunagu.fiction.arrays import Bools, Ints, Rng, draw
+from tsunagu.fiction.benefits import SCHOOL_AID
 from tsunagu.fiction.circumstances import HARDSHIP, NEGLECT
-from tsunagu.fiction.departments.school_aid import list_aided
 from tsunagu.fiction.departments.school_roster import assign_seats
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong, number_text
@@ -23,6 +23,8 @@ _SHEET = SheetStyle(
     readings=(("児童生徒氏名", "フリガナ"),),
 )
 _WRONG = (Wrong("未納月数", "3か月"), Wrong("整理番号", ""), Wrong("未納額", "４３００"))
+# While the new school year's aid is being decided, last year's counts (whose first one nobody knows: who is entitled).
+_UNDECIDED_MONTHS = (4, 5)
 _FEE_YEN = (4_300, 4_900)
 _HABITS = Habits(
     encoding="utf-8", name_styles=(0.55, 0.45, 0.0), kana_styles=(0.75, 0.1, 0.0, 0.1, 0.05), separators=(0.4, 0.3, 0.3),
@@ -45,18 +47,18 @@ def write(records: Records, outbox: Outbox) -> None:
     number = 1000 + np.cumsum(records.stream("meal_fees", "numbers").integers(1, 4, size))
     keys = number_text("K", number + records.number_from(300_000))
     debts = Debts(np.zeros(size, dtype=np.int64), np.full(size, records.months[0].first - 5))
-    aided, year, ever = np.zeros(size, dtype=bool), 0, np.zeros(size, dtype=bool)
+    benefits, persons = records.benefits, records.schooling.persons
+    aided, ever = benefits.entitled_class(SCHOOL_AID, persons, 0) > 0, np.zeros(size, dtype=bool)
     for column, month in enumerate(records.months):
-        if month.school_year != year:
-            year = month.school_year
-            aided = list_aided(records, np.arange(size), year)
+        if month.month not in _UNDECIDED_MONTHS:
+            aided = benefits.received_class(SCHOOL_AID, persons, column) > 0
         rng = records.stream("meal_fees", month.code)
         if month.month != 8:
             _charge(records, rng, debts, aided, column)
         owing = np.flatnonzero((debts.months > 0) & (records.schooling.school[:, column] >= 0))
         ever[owing] = True
         _post(records, outbox, hand, debts, owing, column, keys)
-    outbox.register_keys("meal_fee", keys.take(np.flatnonzero(ever)), records.schooling.persons[ever])
+    outbox.register_keys("meal_fee", keys.take(np.flatnonzero(ever)), persons[ever])
 
 
 def _charge(records: Records, rng: Rng, debts: Debts, aided: Bools, column: int) -> None:

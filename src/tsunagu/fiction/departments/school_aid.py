@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from tsunagu.fiction.almanac import Month, day_of_school_year
-from tsunagu.fiction.arrays import Bools, Ints, draw
-from tsunagu.fiction.circumstances import HARDSHIP
+from tsunagu.fiction.arrays import Ints, whole_numbers
+from tsunagu.fiction.benefits import SCHOOL_AID
 from tsunagu.fiction.departments.school_roster import GRADES
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong, number_text
@@ -15,6 +15,7 @@ from tsunagu.fiction.records import Records
 from tsunagu.fiction.writing import CP932, Column, join, pick, write_numbers
 
 SNAPSHOT_MONTHS = (7, 10, 1)
+_LATE_SHARE = 0.1
 _WRONG = (Wrong("生年月日", "平成30年2月30日"), Wrong("認定区分", "準要"), Wrong("認定番号", ""))
 _HABITS = Habits(
     kana_styles=(0.5, 0.3, 0.1, 0.07, 0.03),
@@ -38,10 +39,9 @@ class Grants:
 def write(records: Records, outbox: Outbox) -> None:
     """Write the snapshots of every school year of the period."""
     hand = Handwriting(records, "school_aid", _HABITS)
-    takes_up = _draw_take_up(records)
     years = sorted({month.school_year for month in records.months})
     for year in years:
-        grants = _grant(records, year, takes_up)
+        grants = _list_grants(records, year)
         keys = number_text(f"就{year % 100}", grants.number + records.number_from(100_000))
         outbox.register_keys("school_aid", join(keys, f":{year}"), records.schooling.persons[grants.rows])
         for column, month in enumerate(records.months):
@@ -49,39 +49,28 @@ def write(records: Records, outbox: Outbox) -> None:
                 _post(records, outbox, hand, grants, column, keys)
 
 
-def list_aided(records: Records, rows: Ints, year: int) -> Bools:
-    """Whether pupils (rows of the schooling table) are granted aid in a school year."""
-    aided: Bools = np.isin(rows, _grant(records, year, _draw_take_up(records)).rows)
-    return aided
-
-
-def _draw_take_up(records: Records) -> Bools:
-    """(family,) whether a poor family applies at all, and stays so: about one in four never does."""
-    rng = records.stream("school_aid", "take_up")
-    return draw(rng, 0.77, len(records.city.families))
-
-
-def _grant(records: Records, year: int, takes_up: Bools) -> Grants:
-    rng = records.stream("school_aid", str(year))
-    schooling, people = records.schooling, records.city.people
-    months = [number for number, month in enumerate(records.months) if month.school_year == year]
-    enrolled = (schooling.school[:, months] >= 0).any(axis=1)
-    family = np.maximum(people.family[schooling.persons], 0)
-    spring = day_of_school_year(year, 20)
-    level = records.circumstances.level(HARDSHIP, schooling.persons, spring)
-    later = (level == 0) & (records.circumstances.level(HARDSHIP, schooling.persons, spring + 170) > 0)
-    size = len(schooling.persons)
-    lone = records.is_lone_parent_child(schooling.persons, spring)
-    border = (draw(rng, 0.035, len(records.city.families)))[family] | (lone & draw(rng, 0.12, size))
-    welfare = (level == 3) & (family % 3 == 0)
-    granted = enrolled & (((level > 0) & takes_up[family]) | welfare | (border & (level == 0)))
-    granted_later = enrolled & ~granted & later & takes_up[family] & draw(rng, 0.6, size)
-    rows = np.flatnonzero(granted | granted_later)
-    decided = np.where(granted[rows], day_of_school_year(year, 61), day_of_school_year(year, 170 + 30))
-    decided = decided + np.where(draw(rng, 0.1, len(rows)), rng.integers(10, 60, len(rows)), 0)
-    ends = np.full(len(rows), day_of_school_year(year + 1, 0) - 1)
-    number = 1 + np.argsort(rng.random(len(rows)), kind="stable")
-    return Grants(rows, np.where(welfare[rows], 1, 2), decided, ends, number)
+def _list_grants(records: Records, year: int) -> Grants:
+    """The grants of a school year in the order of deciding: most in June, the others when they applied."""
+    schooling = records.schooling
+    seen = np.zeros(len(schooling.persons), dtype=bool)
+    rows, category, granted_on = [], [], []
+    for column, month in enumerate(records.months):
+        if month.school_year != year:
+            continue
+        classes = records.benefits.received_class(SCHOOL_AID, schooling.persons, column)
+        fresh = np.flatnonzero((classes > 0) & ~seen)
+        seen[fresh] = True
+        chance = records.chance(f"school_aid_{year}", schooling.persons[fresh])
+        fresh = fresh[np.argsort(chance, kind="stable")]
+        decided = day_of_school_year(year, 61) if column == 0 else month.first
+        late = records.chance(f"school_aid_late_{year}", schooling.persons[fresh])
+        rows.append(fresh)
+        category.append(classes[fresh])
+        granted_on.append(decided + np.where(late < _LATE_SHARE, whole_numbers(late / _LATE_SHARE * 28), 0))
+    chosen = np.concatenate(rows)
+    ends = np.full(len(chosen), day_of_school_year(year + 1, 0) - 1)
+    number = 1 + np.arange(len(chosen))
+    return Grants(chosen, np.concatenate(category), np.concatenate(granted_on), ends, number)
 
 
 def _post(
