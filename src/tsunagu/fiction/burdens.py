@@ -79,7 +79,7 @@ COURSES = {
         severities=(0.42, 0.36, 0.22), worsens=0.05, eases=0.03, helped=(0.04, 0.07, 0.10), balance=1.9,
     ),
 }  # fmt: skip
-_NON_ATTENDANCE_BY_GRADE = (0.0, 0.005, 0.0065, 0.009, 0.012, 0.0155, 0.02, 0.05, 0.064, 0.064)
+_NON_ATTENDANCE_BY_GRADE = (0.0, 0.005, 0.0065, 0.009, 0.012, 0.0155, 0.02, 0.029, 0.036, 0.036)
 _BULLYING_BY_GRADE = (0.0, 0.6, 0.8, 0.9, 1.1, 1.4, 1.4, 1.5, 1.1, 0.7)
 # How much likelier staying away begins in a month, January first: after the holidays, in autumn.
 _NON_ATTENDANCE_SEASON = (1.3, 0.9, 0.4, 1.2, 1.0, 1.0, 0.5, 0.3, 2.0, 1.3, 1.0, 0.6)

@@ -63,7 +63,7 @@ class Plan:
 def plan_families(rng: Rng, size: int, today: int, *, oldest_years: float = 21.5) -> Plan:
     """Households with at least one child under 18 among `size` drawn ones (the others are dropped)."""
     plan = _empty_plan(rng, size)
-    plan.is_lone = draw(rng, 0.088, size)
+    plan.is_lone = draw(rng, 0.098, size)
     ages = _draw_child_ages(rng, size, oldest_years)
     plan.birth[:, CHILD_SLOTS] = np.where(ages > 0, today - whole_numbers(ages * YEAR_DAYS), NEVER)
     oldest = np.maximum(ages[:, 0], 0.1)
@@ -154,7 +154,7 @@ def _draw_child_ages(rng: Rng, size: int, oldest_years: float) -> Floats:
     """(size, 4) ages of children, oldest first; 0 for no child. Grown-up children may have left."""
     wished = 1 + choose(rng, [0.27, 0.50, 0.185, 0.045], size)
     gaps = 1.25 + rng.gamma(2.0, 0.9, (size, 4))
-    gaps = np.where(rng.random((size, 4)) < 0.011, 0.0, gaps)
+    gaps = np.where(rng.random((size, 4)) < 0.018, 0.0, gaps)
     gaps[:, 0] = 0.0
     ages = rng.uniform(0.02, oldest_years, size)[:, None] - np.cumsum(gaps, axis=1)
     born = (np.arange(4) < wished[:, None]) & (ages > 0.003)
@@ -181,7 +181,7 @@ def _place_parents(rng: Rng, plan: Plan, today: int, mother: Floats, father: Flo
 
 def _place_grandparents(rng: Rng, plan: Plan, today: int) -> None:
     size = len(plan)
-    together = draw(rng, np.where(plan.is_lone, 0.22, 0.085), size)
+    together = draw(rng, np.where(plan.is_lone, 0.25, 0.105), size)
     which = choose(rng, [0.12, 0.33, 0.55], size)
     grandmother = plan.birth[:, 0] - whole_numbers(np.clip(rng.normal(28, 4, size), 18, 42) * YEAR_DAYS)
     grandfather = grandmother - whole_numbers(rng.normal(2, 3, size) * YEAR_DAYS)

@@ -2,13 +2,23 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 
 from tsunagu.fiction.almanac import split_days
 from tsunagu.fiction.arrays import Ints, Rng, choose, whole_numbers
 from tsunagu.fiction.given_names import FEMALE, FOREIGN_FEMALE, FOREIGN_MALE, GENERATION_STARTS, MALE
-from tsunagu.fiction.surnames import FOREIGN_SURNAMES, SURNAMES, VARIANTS
+from tsunagu.fiction.surnames import (
+    FOREIGN_SURNAMES,
+    RARE_FIRST,
+    RARE_SECOND,
+    RARE_SHARE,
+    SURNAMES,
+    VARIANTS,
+)
+
+_FASHION_YEARS = 6.0
 
 
 @dataclass(frozen=True)
@@ -42,8 +52,12 @@ class Names:
         return choose(rng, list(self.surname_weights), size)
 
     def draw_given(self, rng: Rng, sex: Ints, birth: Ints) -> Ints:
-        """Given names by sex and generation, earlier ones of a list more often."""
+        """Given names by sex and time of birth, earlier ones of a list more often.
+
+        Fashions follow one another over the decades: around the turn of a generation both lists are in use.
+        """
         years, _, _ = split_days(birth)
+        years = years + whole_numbers(np.round(rng.normal(0, _FASHION_YEARS, len(sex))))
         generation = np.searchsorted(np.array(GENERATION_STARTS), years, side="right") - 1
         rows = np.zeros(len(sex), dtype=np.int64)
         for (a_sex, a_generation), (first, last) in self.given_rows.items():
@@ -95,6 +109,8 @@ def _list_surnames() -> tuple[NameTable, list[float], dict[int, tuple[int, int]]
         everyday.append(base)
         weights.append(base_weights[common] * share)
         weights[base] -= base_weights[common] * share
+    _add_rare_surnames(texts, kanas, weights)
+    everyday += range(len(everyday), len(texts))
     romans = [""] * len(texts)
     foreign: dict[int, tuple[int, int]] = {}
     for entry in FOREIGN_SURNAMES.split():
@@ -106,6 +122,23 @@ def _list_surnames() -> tuple[NameTable, list[float], dict[int, tuple[int, int]]
         kanas.append(kana)
         romans.append(roman)
     return NameTable(tuple(texts), tuple(kanas), tuple(romans), np.array(everyday)), weights, foreign
+
+
+def _add_rare_surnames(texts: list[str], kanas: list[str], weights: list[float]) -> None:
+    """Append every pair of parts that is no name yet, rarer and rarer in an order without a pattern."""
+    first, second = ([part.split(":") for part in parts.split()] for parts in (RARE_FIRST, RARE_SECOND))
+    rare = {
+        text: kana + end_kana
+        for kana, start in first
+        for end_kana, end in second
+        if (text := start + end) not in texts and start != end
+    }
+    ordered = sorted(rare, key=lambda text: crc32(text.encode()))
+    falling = [1 / (place + 30) for place in range(len(ordered))]
+    factor = sum(weights) * RARE_SHARE / (1 - RARE_SHARE) / sum(falling)
+    texts += ordered
+    kanas += [rare[text] for text in ordered]
+    weights += [weight * factor for weight in falling]
 
 
 def _list_given() -> tuple[

@@ -1,6 +1,8 @@
 """Family names of the fictional city: common Japanese surnames with rough weights, and their written variants.
 
-The weights are orders of magnitude chosen by us (thousands of bearers, as commonly known), not a statistic.
+The weights are orders of magnitude chosen by us (tens of thousands of bearers, as commonly known), not a statistic.
+More than half of the people bear one of the rarer names, which are put together from a first and a second part;
+that share is our choice, too.
 """
 
 SURNAMES = """
@@ -30,6 +32,18 @@ SURNAMES = """
 カワサキ:川崎:11 シマ:島:5 クリハラ:栗原:9 オオヤマ:大山:9 ヒライ:平井:10 マツバラ:松原:9 ナガタ:永田:9 カンノ:菅野:8
 トクナガ:徳永:6 ヤナギサワ:柳沢:5 クロサワ:黒沢:5 マナベ:真鍋:4 ツジ:辻:9 タジマ:田島:8 エノモト:榎本:6 コクブ:国分:3
 カワイ:河合:8 ネモト:根本:7 タサキ:田崎:5 ミヤザワ:宮沢:6 オオサワ:大沢:7 タナベ:田辺:7 ワタヌキ:四月一日:1 モウリ:毛利:4
+"""
+
+# The parts of the rarer names; RARE_SHARE of the Japanese residents bear one.
+RARE_SHARE = 0.58
+RARE_FIRST = """
+アカ:赤 アサ:浅 イシ:石 イマ:今 イワ:岩 ウメ:梅 エ:江 オオ:大 オク:奥 オ:小 カミ:上 カワ:川 キタ:北 キ:木 クリ:栗 クロ:黒 コ:古 サカ:坂 サワ:沢
+シモ:下 シラ:白 シン:新 スギ:杉 セキ:関 タカ:高 タキ:滝 タケ:竹 タニ:谷 ツキ:月 トミ:富 トヨ:豊 ナカ:中 ナガ:長 ニシ:西 ヌマ:沼 ノ:野 ハマ:浜
+ヒ:樋 ヒガシ:東 ヒラ:平 フカ:深 フジ:藤 フル:古 ホソ:細 マエ:前 マツ:松 マル:丸 ミズ:水 ミナミ:南 ミヤ:宮 ムラ:村 モト:本 モリ:森 ヤス:安 ヨコ:横 ワカ:若
+"""
+RARE_SECOND = """
+イ:井 ウエ:上 ウチ:内 エ:江 オカ:岡 カワ:川 キ:木 クチ:口 クボ:窪 クラ:倉 コシ:越 サカ:坂 サキ:崎 サワ:沢 シタ:下 シマ:島 セ:瀬 タ:田 タニ:谷 ツ:津 ツカ:塚 トリ:鳥
+ナカ:中 ナミ:波 ネ:根 ノ:野 ハシ:橋 ハタ:畑 ハラ:原 フジ:藤 ベ:部 ホリ:堀 マ:間 マタ:又 ミ:見 ムラ:村 モト:元 モリ:森 ヤ:屋 ヤマ:山 ヨシ:吉
 """
 
 # How the same name may stand in the register: (everyday form, registered form, share of the bearers).
