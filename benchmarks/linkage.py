@@ -95,8 +95,11 @@ def write_normalised(people: Encoded, left, right, folder):
     """The peers' input: what our folding makes of the files, so that all engines compare the same texts."""
     for side, coded, raw in (("left", people.left, left), ("right", people.right, right)):
         town = take(people.towns, coded["town"])
-        numbers = [pc.cast(coded[f"number_{place}"], pa.string()) for place in (1, 2, 3)]
-        site = pc.binary_join_element_wise(town, *numbers, "-", null_handling="skip")
+        numbers = [
+            pc.fill_null(pc.cast(coded[f"number_{place}"].combine_chunks(), pa.string()), "")
+            for place in (1, 2, 3)
+        ]
+        site = pc.binary_join_element_wise(town, *numbers, "-")
         birth = pc.cast(coded["birth"], pa.string())
         day = pc.binary_join_element_wise(
             *(pc.utf8_slice_codeunits(birth, *part) for part in ((0, 4), (4, 6), (6, 8))), "-"
@@ -109,7 +112,7 @@ def write_normalised(people: Encoded, left, right, folder):
             "given_kana": take(people.kanas, coded["given_kana"]),
             "birth": day,
             "sex": pc.cast(coded["sex"], pa.string()),
-            "site": pc.if_else(pc.is_valid(town), site, None),
+            "site": site,
             "town": town,
             "phone": pc.cast(coded["phone"], pa.string()),
         }

@@ -28,9 +28,12 @@ def measure_likeness(texts: Sequence[str], first: Ints, second: Ints) -> Ints:
     used, inverse = np.unique(np.concatenate([first, second]), return_inverse=True)
     letters, lengths = _to_letters([texts[index] for index in used.tolist()])
     a, b = inverse[: len(first)], inverse[len(first) :]
-    distance = _count_edits(letters[a], letters[b], lengths[a], lengths[b])
     longest = np.maximum(lengths[a], lengths[b])
     shortest = np.minimum(lengths[a], lengths[b])
+    # Most pairs share no letter; only where enough are shared can the exact count matter.
+    distance = _count_strange_letters(letters, a, b)
+    near = np.flatnonzero(2 * distance <= longest)
+    distance[near] = _count_edits(letters[a[near]], letters[b[near]], lengths[a[near]], lengths[b[near]])
     slips = np.where(longest >= 8, 2, np.where(longest >= _FEWEST_LETTERS_FOR_SLIP, 1, 0))
     is_prefix = _is_prefix(letters[a], letters[b], shortest)
     somewhat = (2 * distance <= longest) | (is_prefix & (shortest > 0))
@@ -69,6 +72,19 @@ def _to_letters(texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], Ints]:
         letters[row, : len(points)] = points
         lengths[row] = len(points)
     return letters, lengths
+
+
+def _count_strange_letters(letters: npt.NDArray[np.int32], a: Ints, b: Ints) -> Ints:
+    """How many kinds of letters of one word the other has not: never more than the edit distance."""
+    signs = np.zeros(len(letters), dtype=np.uint64)
+    for place in range(_MOST_LETTERS):
+        column = letters[:, place]
+        sign = np.uint64(1) << (column % 64).astype(np.uint64)
+        signs |= np.where(column == _NO_LETTER, np.uint64(0), sign)
+    # A lost letter may stand for any other.
+    has_wildcard = (letters == ord(GAIJI_MARK)).any(axis=1)
+    strange = np.maximum(np.bitwise_count(signs[a] & ~signs[b]), np.bitwise_count(signs[b] & ~signs[a]))
+    return np.where(has_wildcard[a] | has_wildcard[b], 0, strange.astype(np.int64))
 
 
 def _is_prefix(a: npt.NDArray[np.int32], b: npt.NDArray[np.int32], shortest: Ints) -> npt.NDArray[np.bool_]:

@@ -64,9 +64,13 @@ def score(engine: Engine, people: Encoded, *, report: Progress = tell_nobody) ->
 
 
 def register_people(engine: Engine, people: Encoded) -> None:
-    """Make `scoring_left` and `scoring_right`."""
-    engine.register("scoring_left", people.left)
-    engine.register("scoring_right", people.right)
+    """Make `scoring_left` and `scoring_right`.
+
+    Tables of the engine and no views on Arrow: their sizes are then known, and joins come in a good order.
+    """
+    for side, rows in (("left", people.left), ("right", people.right)):
+        engine.register("scoring_rows", rows)
+        engine.run(f"CREATE OR REPLACE TEMP TABLE scoring_{side} AS SELECT * FROM scoring_rows")  # noqa: S608 - two constants
 
 
 def settle(engine: Engine, people: Encoded, order: str) -> None:

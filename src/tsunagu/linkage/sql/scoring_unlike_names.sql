@@ -14,5 +14,6 @@ FROM (
   JOIN scoring_left AS l ON l.id = p.left_id
   JOIN {right} AS r ON r.id = p.right_id
 ) AS met
-WHERE a <> b
+-- Not `a <> b`: that would become a join of everybody with everybody before the pairs are looked at.
+WHERE a - b <> 0
 ORDER BY a, b
