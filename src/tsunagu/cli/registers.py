@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tsunagu.catalog.workbooks.item_changes import Change
+from tsunagu.catalog.workbooks.changes import Change
 from tsunagu.catalog.workbooks.registers import export_feed, export_registers, plan_import, take_over
 from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation
 from tsunagu.cli.showing import say
@@ -72,7 +72,9 @@ def import_definitions(
 
 
 def show_change(change: Change) -> None:
-    """Every change in words, then what of the shipped definitions would be replaced."""
+    """Every change in words, then what of the shipped definitions would be replaced, and what is not mentioned."""
+    for name in change.left:
+        say(f"Excel に無いので、そのままにします: {name}")
     if not change.files:
         say("変わるところはありません。")
         return

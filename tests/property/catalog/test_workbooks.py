@@ -15,8 +15,9 @@ from tsunagu.catalog.workbooks.cells import is_yes, label, neutralise, read_name
 from tsunagu.catalog.workbooks.code_sheets import (
     CODE_FIELDS,
     CODE_SHEET,
+    build_list,
+    group_codes,
     lay_out_codes,
-    read_codes,
     write_code_list,
 )
 from tsunagu.catalog.workbooks.feed_sheets import read_spellings, write_spellings
@@ -123,10 +124,9 @@ def test_code_lists_come_back(code_list):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "codes.xlsx"
         write_workbook(path, [lay_out_codes([code_list])], {})
-        found = read_codes(read_workbook(path).list_lines(CODE_SHEET, CODE_FIELDS))
-    ((back, _),) = found.values()
-    assert back == code_list
-    document = parse_yaml(write_code_list(code_list), "x")
+        ((name, rows),) = group_codes(read_workbook(path).list_lines(CODE_SHEET, CODE_FIELDS)).items()
+    assert build_list(name, rows) == code_list
+    document = parse_yaml(write_code_list(code_list).text, "x")
     assert not document.problems
     assert CodeList.model_validate(document.data) == code_list
 

@@ -11,6 +11,7 @@ from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.feeds import Feed
 from tsunagu.catalog.items import Item
+from tsunagu.catalog.workbooks import registers
 from tsunagu.catalog.workbooks.code_sheets import CODE_SHEET, lay_out_codes
 from tsunagu.catalog.workbooks.feed_sheets import (
     COLUMN_SHEET,
@@ -25,8 +26,8 @@ from tsunagu.catalog.workbooks.item_sheets import (
     ITEM_SHEET,
     USE_SHEET,
     VALUE_SHEET,
+    ItemRows,
     lay_out_items,
-    read_item,
     write_item,
 )
 from tsunagu.catalog.workbooks.registers import export_feed, export_registers, plan_import, take_over
@@ -140,7 +141,7 @@ def test_every_item_comes_back_as_it_was(shipped):
             [one for one in sheets[name] if one.get("項目") == item.id]
             for name in (ITEM_SHEET, VALUE_SHEET, USE_SHEET)
         )
-        text = "\n".join(write_item(read_item(line, values, uses, []), replaces=False))
+        text = write_item(ItemRows(line, values, uses), []).text
         assert Item.model_validate(parse_yaml(text, "x").data[0]) == item
 
 
@@ -211,7 +212,7 @@ def test_widening_is_replacing(city, edit):
     change = plan(city, edit(widen))
     assert len(change.replaced) == 1
     assert "school_aid" in change.replaced[0]
-    assert "replaces: shipped" in change.files["items/education.yaml"]
+    assert "replaces: shipped" in change.texts["items/education.yaml"]
 
 
 def test_an_adoption_pins_the_register_as_it_will_be(city, edit):
@@ -292,46 +293,147 @@ def test_comments_and_neighbours_stay(city, edit):
     assert open_city(city).get_item("own_one").title.ja == "改めた名前"
 
 
+def set_cell(title, text):
+    return lambda rows: find_row(rows, USE_SHEET, "school_aid", "poverty_support").__setitem__(
+        COLUMN[title], text
+    )
+
+
+def add_row(sheet, *cells):
+    return lambda rows: rows[sheet].append([*cells, *[""] * (len(rows[sheet][0]) - len(cells))])
+
+
+def add_spelling(*cells):
+    """A row behind one of the list `sex`, like it as far as nothing else is said."""
+    return lambda rows: rows[CODE_SHEET].append(
+        [new or old for new, old in zip(cells, find_row(rows, CODE_SHEET, "sex"), strict=True)]
+    )
+
+
+def do(*works):
+    return lambda rows: [work(rows) for work in works]
+
+
+USE, LAST_VALUE, LAST_CODE = "使いみち!{}use", "値!{}value", "コード表!{}code"
 FAULTS = {
     "行が消えた": (
         lambda rows: rows[USE_SHEET].remove(find_row(rows, USE_SHEET, "school_aid", "poverty_support")),
         "行がありません",
+        "使いみち",
     ),
-    "訳が無い": (lambda rows: set_cell(rows, "残す年数", "1"), "狭める訳"),
-    "採用がそろわない": (lambda rows: set_cell(rows, "人", "課長"), "三つの欄"),
-    "年数でない": (lambda rows: set_cell(rows, "残す年数", "五年"), "retain_years"),
+    "訳が無い": (set_cell("残す年数", "1"), "狭める訳", USE.format("L")),
+    "訳だけがある": (set_cell("訳", "審査会の意見"), "狭めるところ", USE.format("L")),
+    "採用がそろわない": (set_cell("人", "課長"), "三つの欄", USE.format("M")),
+    "採用した日が日付でない": (
+        do(set_cell("人", "課長"), set_cell("日", "4月1日"), set_cell("見直し", "2027-03-31")),
+        "「採用した日」の値が読めません",
+        USE.format("N"),
+    ),
+    "年数でない": (set_cell("残す年数", "五年"), "「残す年数」", USE.format("H")),
+    "印でない": (set_cell("やめる", "やめたい"), "○ か空欄", USE.format("K")),
     "知らない符号表": (
-        lambda rows: rows[VALUE_SHEET].append(
-            ["school_aid", "extra", "値", "", "コード（区分） [code]", "nowhere", "", "", ""]
-        ),
+        add_row(VALUE_SHEET, "school_aid", "extra", "値", "", "コード（区分） [code]", "nowhere"),
         "nowhere",
+        LAST_VALUE.format("B"),
     ),
-    "同じ書き方が二つ": (
-        lambda rows: rows[CODE_SHEET].append(
-            [*find_row(rows, CODE_SHEET, "sex")[:3], "female", "女", "female", "男"]
-        ),
-        "男",
+    "値の名前が空": (add_row(VALUE_SHEET, "school_aid", "", "値"), "空欄", LAST_VALUE.format("B")),
+    "値が二度": (
+        add_row(VALUE_SHEET, "school_aid", "category", "値", "", "文字 [text]"),
+        "行目にもあります",
+        LAST_VALUE.format("B"),
+    ),
+    "その他が読めない": (
+        add_row(VALUE_SHEET, "school_aid", "extra", "値", "", "文字 [text]", "", "", "", "[1]"),
+        "書き方が読めません",
+        LAST_VALUE.format("I"),
     ),
     "見出しが無い項目": (
-        lambda rows: rows[VALUE_SHEET].append(["nobody", "v", "値", "", "文字 [text]", "", "", "", ""]),
+        add_row(VALUE_SHEET, "nobody", "v", "値", "", "文字 [text]"),
         "nobody",
+        LAST_VALUE.format("A"),
     ),
+    "同じ書き方が二つ": (
+        add_spelling("", "", "", "female", "女", "female", "男"),
+        "男",
+        LAST_CODE.format("G"),
+    ),
+    "同じ行が二度": (add_spelling(*[""] * 7), "行目にもあります", LAST_CODE.format("G")),
+    "名前が食い違う": (add_spelling("", "", "", "", "おす", "", "オス"), "違います", LAST_CODE.format("E")),
 }
 
 
-def set_cell(rows, title, text):
-    find_row(rows, USE_SHEET, "school_aid", "poverty_support")[COLUMN[title]] = text
+@pytest.fixture
+def places(city):
+    """The numbers of the rows the faults are in."""
+    catalog = open_city(city)
+    uses = [(item.id, use.purpose) for item in catalog.items.values() for use in item.uses]
+    return {
+        "use": uses.index(("school_aid", "poverty_support")) + 3,
+        "value": sum(len(item.values) for item in catalog.items.values()) + 3,
+        "code": count_codes(city) + 3,
+    }
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_writes_nothing(name, city, edit):
-    work, word = FAULTS[name]
+def test_a_fault_names_its_cell_and_writes_nothing(name, city, edit, places):
+    work, word, cell = FAULTS[name]
+    for key, number in places.items():
+        cell = cell.replace(key, str(number))
     path = edit(work)
     with pytest.raises(WorkbookFaultsError) as refusal:
         plan(city, path)
-    assert word in str(refusal.value)
-    assert all(fault.place for fault in refusal.value.faults)
+    said = [(fault.place, fault.what) for fault in refusal.value.faults]
+    assert [what for place, what in said if place == cell and word in what], said
+    assert all(fault.todo for fault in refusal.value.faults)
     assert not (city / "definitions").exists()
+
+
+def test_every_fault_is_said_at_once(city, edit):
+    path = edit(do(set_cell("やめる", "?"), add_spelling(*[""] * 7), add_row(VALUE_SHEET, "nobody", "v")))
+    with pytest.raises(WorkbookFaultsError) as refusal:
+        plan(city, path)
+    assert len(refusal.value.faults) == 3
+
+
+def test_what_is_not_mentioned_stays(city, edit):
+    def drop(rows):
+        for sheet in (ITEM_SHEET, VALUE_SHEET, USE_SHEET):
+            rows[sheet][:] = [row for row in rows[sheet] if row[0] != "school_aid"]
+
+    change = plan(city, edit(drop))
+    assert (change.files, change.left) == ({}, ["項目 school_aid"])
+
+
+def test_what_an_older_narrowing_forbids_is_said(city, edit):
+    take_over(city, plan(city, edit(do(set_cell("残す年数", "3"), set_cell("訳", "短くする")))))
+
+    def widen(rows):
+        set_cell("残す年数", "5")(rows)
+
+    with pytest.raises(WorkbookFaultsError, match="書いたとおりになりません"):
+        plan(city, edit(widen))
+
+
+def test_without_the_look_back_it_would_be_lost(city, edit, monkeypatch):
+    """The check before is what notices it."""
+    take_over(city, plan(city, edit(do(set_cell("残す年数", "3"), set_cell("訳", "短くする")))))
+    monkeypatch.setattr(registers, "list_unheeded", lambda *_: ())
+    plan(city, edit(set_cell("残す年数", "5")))
+
+
+def test_what_was_adopted_is_adopted_anew(city, edit):
+    """A change of what was adopted asks for new dates, in the row it belongs to."""
+    adopt = do(set_cell("人", "課長"), set_cell("日", "2026-04-01"), set_cell("見直し", "2027-03-31"))
+    take_over(city, plan(city, edit(adopt)))
+    shorten = do(set_cell("残す年数", "3"), set_cell("訳", "短くする"))
+    with pytest.raises(WorkbookFaultsError) as refusal:
+        plan(city, edit(shorten))
+    (fault,) = refusal.value.faults
+    assert fault.place.startswith("使いみち!N")
+    assert "採用した日と見直す日" in fault.todo
+    take_over(city, plan(city, edit(do(shorten, set_cell("日", "2026-06-01")))))
+    use = open_city(city).get_item("school_aid").find_use("poverty_support")
+    assert (use.retain_years, use.adoption.adopted_on) == (3, date(2026, 6, 1))
 
 
 def test_a_feeds_columns_are_changed(city):

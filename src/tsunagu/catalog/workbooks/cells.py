@@ -4,9 +4,11 @@ Everything we write is text, so that 01 keeps its zero; whatever begins like a f
 reading takes away again.
 """
 
+import json
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -15,6 +17,7 @@ _EXACT_INTEGERS = 1e15
 _SIGNS = ("=", "+", "-", "@", "\t", "\r", "'", "＝", "＋", "－", "＠")
 _NAMED = re.compile(r"\[([^\[\]]*)\]\s*$")
 _YES = frozenset({"○", "◯", "〇", "o", "O", "1", "はい", "true", "有"})
+_NO = frozenset({"", "×", "✕", "x", "X", "0", "-", "いいえ", "false", "無"})
 
 
 def write_cell(cell: Cell) -> str | None:
@@ -58,6 +61,28 @@ def is_yes(text: str) -> bool:
     return text.strip() in _YES
 
 
+def is_mark(text: str) -> bool:
+    """Whether a cell says yes or no in a way that can be understood."""
+    return text.strip() in _YES | _NO
+
+
 def mark(is_so: bool) -> str:
     """A mark, or nothing."""
     return "○" if is_so else ""
+
+
+def write_object(content: dict[str, Any]) -> str:
+    """What has no column of its own, as one cell."""
+    return json.dumps(content, ensure_ascii=False) if content else ""
+
+
+def read_object(text: str) -> dict[str, Any]:
+    """What `write_object` was given.
+
+    Raises:
+        ValueError, TypeError: it is something else.
+    """
+    content = json.loads(text or "{}")
+    if not isinstance(content, dict):
+        raise TypeError
+    return content

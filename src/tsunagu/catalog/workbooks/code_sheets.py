@@ -1,14 +1,15 @@
 """Code lists as a sheet, one spelling a row, and back to YAML."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tsunagu.catalog.purposes import Code, CodeList
 from tsunagu.catalog.words import Title
 from tsunagu.catalog.workbooks.feed_sheets import BLANK
-from tsunagu.catalog.workbooks.sheets import Field, Line, Sheet
-from tsunagu.catalog.workbooks.yaml_lines import Plain, write_flow
+from tsunagu.catalog.workbooks.sheets import CellFault, Field, Line, Sheet, list_repeated
+from tsunagu.catalog.workbooks.yaml_lines import Plain, YamlLines, write_flow
 
 CODE_SHEET = "コード表"
+CODE_KEYS = ("コード表", "符号", "書き方")
 CODE_FIELDS = (
     Field("コード表", 24),
     Field("コード表の名前", 26),
@@ -32,15 +33,39 @@ def lay_out_codes(code_lists: Iterable[CodeList]) -> Sheet:
     return Sheet(CODE_SHEET, CODE_FIELDS, rows, advice)
 
 
-def read_codes(lines: Sequence[Line]) -> dict[str, tuple[CodeList, Line]]:
-    """The lists by id, each with its first row. What is wrong with them the catalogue says."""
+def group_codes(lines: Sequence[Line]) -> dict[str, list[Line]]:
+    """The rows of each list."""
     found: dict[str, list[Line]] = {}
     for line in lines:
         found.setdefault(line.get("コード表"), []).append(line)
-    return {name: (_build_list(name, rows), rows[0]) for name, rows in found.items()}
+    return found
 
 
-def _build_list(name: str, rows: Sequence[Line]) -> CodeList:
+def find_code_faults(lines: Sequence[Line]) -> list[CellFault]:
+    """What is wrong with the rows as rows; what is wrong with the lists the catalogue says."""
+    return [
+        *list_repeated(lines, CODE_KEYS),
+        *_list_disagreeing(lines, CODE_KEYS[:1], ("コード表の名前", "コード表の英語名")),
+        *_list_disagreeing(lines, CODE_KEYS[:2], ("符号の名前", "符号の英語名")),
+    ]
+
+
+def _list_disagreeing(
+    lines: Sequence[Line], keys: Sequence[str], titles: Sequence[str]
+) -> Iterator[CellFault]:
+    """Rows of the same thing that call it by different names."""
+    first: dict[tuple[str, ...], Line] = {}
+    for line in lines:
+        before = first.setdefault(tuple(line.get(key) for key in keys), line)
+        for title in titles:
+            if line.get(title) != before.get(title):
+                what = f"「{title}」が {before.number} 行目と違います。"
+                todo = "同じものを指す行は、すべて同じ名前にしてください。"
+                yield CellFault(line.get_place(title), what, todo)
+
+
+def build_list(name: str, rows: Sequence[Line]) -> CodeList:
+    """The list that the rows describe, whatever is wrong with it."""
     by_code: dict[str, list[Line]] = {}
     for line in rows:
         by_code.setdefault(line.get("符号"), []).append(line)
@@ -60,21 +85,28 @@ def _build_title(line: Line, japanese: str, english: str) -> Title:
     return Title.model_construct(ja=line.get(japanese), en=line.get(english))
 
 
-def write_code_list(code_list: CodeList, *, replaces: bool = False) -> str:
-    """The file of one list."""
-    lines = [f"id: {write_flow(code_list.id)}"]
+def write_code_list(code_list: CodeList, *, replaces: bool = False, rows: Sequence[Line] = ()) -> YamlLines:
+    """The file of one list; with `rows`, each line with the cell it came from."""
+    text = YamlLines()
+    place = rows[0].get_place("コード表") if rows else ""
+    text.add(f"id: {write_flow(code_list.id)}", place)
     if replaces:
-        lines.append("replaces: shipped")
-    lines.append(f"title: {write_flow(_describe(code_list.title))}")
-    lines.append("codes:")
+        text.add("replaces: shipped")
+    text.add(f"title: {write_flow(_describe(code_list.title))}", place)
+    text.add("codes:")
     for code in code_list.codes:
         entry: dict[str, Plain] = {
             "id": code.id,
             "title": _describe(code.title),
             "written": list(code.written),
         }
-        lines.append(f"  - {write_flow(entry)}")
-    return "\n".join(lines) + "\n"
+        text.add(f"  - {write_flow(entry)}", _find_last_place(code, rows))
+    return text
+
+
+def _find_last_place(code: Code, rows: Sequence[Line]) -> str:
+    """The code's last row: what an officer adds stands at the end."""
+    return next((line.get_place("書き方") for line in reversed(rows) if line.get("符号") == code.id), "")
 
 
 def _describe(title: Title) -> dict[str, Plain]:

@@ -1,7 +1,7 @@
 """A feed's manifest and columns as sheets, and back to YAML. What has no column of its own goes into 細かい決まり."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,8 +20,8 @@ from tsunagu.catalog.feeds import (
 from tsunagu.catalog.formats import Encoding, FileKind
 from tsunagu.catalog.items import ItemKind
 from tsunagu.catalog.words import ValueType
-from tsunagu.catalog.workbooks.cells import is_yes, label, mark, read_name
-from tsunagu.catalog.workbooks.sheets import Book, CellFault, Field, Line, Sheet
+from tsunagu.catalog.workbooks.cells import label, mark, read_name, read_object, write_object
+from tsunagu.catalog.workbooks.sheets import Book, CellFault, Field, Line, Sheet, read_mark
 from tsunagu.catalog.workbooks.yaml_lines import Plain, YamlLines, write_flow
 
 FILE_SHEET, COLUMN_SHEET, DETAIL_SHEET = "ファイル", "列", "細かい決まり"
@@ -315,7 +315,7 @@ def write_column(column: Mapping[str, Any], catalog: Catalog, targets: Mapping[s
         write_spellings(left.pop("unknown_when", {})),
         left.pop("pattern", None) or "",
         "\n".join(left.pop("aliases", ())),
-        json.dumps(left, ensure_ascii=False) if left else "",
+        write_object(left),
     ]
     return tuple(cells)
 
@@ -328,10 +328,16 @@ def write_spellings(condition: Mapping[str, Sequence[str]]) -> str:
 
 
 def read_spellings(text: str) -> dict[str, Any]:
-    """The condition that `write_spellings` was given."""
+    """The condition that `write_spellings` was given.
+
+    Raises:
+        ValueError, TypeError: it is something else.
+    """
     if text.startswith("{"):
-        return {key: tuple(value) for key, value in json.loads(text).items()}
-    pairs = (line.partition("=") for line in text.splitlines() if line.strip())
+        return {key: tuple(value) for key, value in read_object(text).items()}
+    pairs = [line.partition("=") for line in text.splitlines() if line.strip()]
+    if not all(sign for _, sign, _ in pairs):
+        raise ValueError
     return {
         header.strip(): tuple("" if one == BLANK else one for one in texts.split("|"))
         for header, _, texts in pairs
@@ -384,7 +390,7 @@ def _gather(
                 CellFault(line.get_place("決めること"), what, "書き出したままの言葉に戻してください。")
             )
         elif line.get("値") and path != "id":
-            _put(content, path, _read_setting(setting, line.get("値")))
+            _put(content, path, _read_setting(setting, line, faults))
             places[path] = line.get_place("値")
     for line in details:
         try:
@@ -400,18 +406,11 @@ def _gather(
 
 
 def _read_column(line: Line, faults: list[CellFault]) -> dict[str, Plain]:
-    try:
-        other = json.loads(line.get("その他") or "{}")
-        when, unknown = read_spellings(line.get("条件")), read_spellings(line.get("不詳の条件"))
-    except (ValueError, TypeError, AttributeError):
-        faults.append(
-            CellFault(
-                line.get_place("条件"),
-                "条件の書き方が読めません。",
-                "「見出し=書き方|書き方」の形で書いてください。",
-            )
-        )
-        return {"header": line.get("見出し")}
+    other = _read_cell(line, "その他", read_object, "書き出したままの形に戻してください。", faults)
+    todo = "「見出し=書き方|書き方」の形で書いてください。"
+    when, unknown = (
+        _read_cell(line, title, read_spellings, todo, faults) for title in ("条件", "不詳の条件")
+    )
     to = [read_name(text) for text in (line.get("行き先"), *line.get("行き先2").splitlines()) if text.strip()]
     kind = read_name(line.get("型"))
     entry: dict[str, Plain] = {
@@ -420,17 +419,27 @@ def _read_column(line: Line, faults: list[CellFault]) -> dict[str, Plain]:
         "to": [] if to in ([], ["nothing"]) else to,
         "type": "" if kind == "text" else kind,
         "codes": read_name(line.get("コード表")),
-        "required": is_yes(line.get("必須")),
-        "may_be_absent": is_yes(line.get("無くてもよい")),
+        "required": read_mark(line, "必須", faults),
+        "may_be_absent": read_mark(line, "無くてもよい", faults),
         "pattern": line.get("形"),
         "minimum": line.get("最小"),
         "maximum": line.get("最大"),
-        "is_last_day": is_yes(line.get("末日")),
+        "is_last_day": read_mark(line, "末日", faults),
         "when": when,
         "unknown_when": unknown,
         **other,
     }
     return {key: value for key, value in entry.items() if value or key == "header"}
+
+
+def _read_cell(
+    line: Line, title: str, read: Callable[[str], dict[str, Any]], todo: str, faults: list[CellFault]
+) -> dict[str, Any]:
+    try:
+        return read(line.get(title))
+    except (ValueError, TypeError):
+        faults.append(CellFault(line.get_place(title), f"「{title}」の書き方が読めません。", todo))
+        return {}
 
 
 def _flatten(content: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -469,9 +478,10 @@ def _write_setting(setting: _Setting, value: Any) -> str:
     return label(_WORD_TITLES.get(str(value), str(value)), str(value)) if setting.words else f"{value}"
 
 
-def _read_setting(setting: _Setting, text: str) -> Plain:
+def _read_setting(setting: _Setting, line: Line, faults: list[CellFault]) -> Plain:
+    text = line.get("値")
     if setting.is_flag:
-        return is_yes(text)
+        return read_mark(line, "値", faults)
     if setting.path == "format.delimiter":
         return "\t" if text == _TAB else text
     if setting.is_list:

@@ -1,16 +1,16 @@
 """The register of items as three sheets (items, values, uses), and back to YAML."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.items import Item, ItemKind, Use
 from tsunagu.catalog.words import Department, Role, Status
-from tsunagu.catalog.workbooks.cells import is_yes, label, mark, read_name
+from tsunagu.catalog.workbooks.cells import label, mark, read_name, read_object, write_object
 from tsunagu.catalog.workbooks.feed_sheets import TYPE_TITLES
-from tsunagu.catalog.workbooks.sheets import CellFault, Field, Line, Sheet
-from tsunagu.catalog.workbooks.yaml_lines import Plain, write_flow
+from tsunagu.catalog.workbooks.sheets import CellFault, Field, Line, Sheet, read_mark
+from tsunagu.catalog.workbooks.yaml_lines import Plain, YamlLines, write_flow
 
 ITEM_SHEET, VALUE_SHEET, USE_SHEET = "項目", "値", "使いみち"
 ITEM_FIELDS = (
@@ -88,25 +88,25 @@ def lay_out_items(catalog: Catalog) -> list[Sheet]:
         Sheet(
             ITEM_SHEET,
             ITEM_FIELDS,
-            tuple(map(_write_item, items)),
+            tuple(map(_lay_out_item, items)),
             "一行が、子どもについて分かっていること一種類です。",
         ),
         Sheet(
             VALUE_SHEET,
             VALUE_FIELDS,
-            tuple(row for item in items for row in _write_values(item, catalog)),
+            tuple(row for item in items for row in _lay_out_values(item, catalog)),
             "項目が持つ値です。",
         ),
         Sheet(
             USE_SHEET,
             USE_FIELDS,
-            tuple(_write_use(item, use, catalog) for item in items for use in item.uses),
+            tuple(_lay_out_use(item, use, catalog) for item in items for use in item.uses),
             "何の目的に、何を根拠に、だれに渡してよいか。標準を狭めるときは「狭める訳」を書きます。行は消さずに「使うのをやめる」に ○。",
         ),
     ]
 
 
-def _write_item(item: Item) -> tuple[str, ...]:
+def _lay_out_item(item: Item) -> tuple[str, ...]:
     left = item.model_dump(mode="json", exclude_defaults=True, exclude={"values", "uses"})
     title = left.pop("title")
     department, kind = Department(left.pop("department")), ItemKind(left.pop("kind"))
@@ -120,11 +120,11 @@ def _write_item(item: Item) -> tuple[str, ...]:
         mark(left.pop("sighting", False)),
         left.pop("seen_on", ""),
         left.pop("seen_if", ""),
-        _write_rest(left),
+        write_object(left),
     )
 
 
-def _write_values(item: Item, catalog: Catalog) -> Iterable[tuple[str, ...]]:
+def _lay_out_values(item: Item, catalog: Catalog) -> Iterable[tuple[str, ...]]:
     for name, value in item.values.items():
         left = value.model_dump(mode="json", exclude_defaults=True)
         title, codes = left.pop("title"), left.pop("codes", "")
@@ -138,11 +138,11 @@ def _write_values(item: Item, catalog: Catalog) -> Iterable[tuple[str, ...]]:
             label(known.title.ja, codes) if known else codes,
             left.pop("unit", ""),
             mark(left.pop("sensitive", False)),
-            _write_rest(left),
+            write_object(left),
         )
 
 
-def _write_use(item: Item, use: Use, catalog: Catalog) -> tuple[str, ...]:
+def _lay_out_use(item: Item, use: Use, catalog: Catalog) -> tuple[str, ...]:
     left = use.model_dump(mode="json", exclude_defaults=True, exclude={"adoption"})
     purpose = left.pop("purpose")
     known = catalog.purposes.get(purpose)
@@ -157,7 +157,7 @@ def _write_use(item: Item, use: Use, catalog: Catalog) -> tuple[str, ...]:
         mark(not left.pop("for_judgement", True)),
         str(left.pop("retain_years")),
         left.pop("review_on"),
-        _write_rest(left),
+        write_object(left),
         "",
         "",
         (adoption.adopted_by or "") if adoption else "",
@@ -166,26 +166,54 @@ def _write_use(item: Item, use: Use, catalog: Catalog) -> tuple[str, ...]:
     )
 
 
-def _write_rest(left: Mapping[str, Any]) -> str:
-    return json.dumps(left, ensure_ascii=False) if left else ""
+@dataclass(frozen=True, slots=True)
+class ItemRows:
+    """The rows that make up one item; uses that are to stop are left out."""
+
+    line: Line
+    values: Sequence[Line]
+    uses: Sequence[Line]
 
 
-def read_item(
-    line: Line, values: Sequence[Line], uses: Sequence[Line], faults: list[CellFault]
-) -> dict[str, Plain]:
+# Where each key of the YAML comes from.
+ITEM_TITLES = {
+    "id": "項目",
+    "title": "項目の名前",
+    "department": "部署",
+    "kind": "種類",
+    "holder": "責任を持つ課",
+    "sighting": "姿を見た記録",
+    "seen_on": "見た日の値",
+    "seen_if": "見たときだけの値",
+}
+USE_TITLES = {
+    "purpose": "目的",
+    "legal_basis": "根拠",
+    "relevance": "関係する訳",
+    "recipients": "渡す相手",
+    "evidence": "裏付け",
+    "for_judgement": "判定には使わない",
+    "retain_years": "残す年数",
+    "review_on": "見直す日",
+}
+_REST = "その他"
+
+
+def read_item(rows: ItemRows, faults: list[CellFault]) -> dict[str, Any]:
     """One item as it would stand in YAML; what is wrong with it the catalogue says."""
-    entry: dict[str, Plain] = {
+    line = rows.line
+    entry: dict[str, Any] = {
         "id": line.get("項目"),
         "title": _read_title(line, "項目の名前"),
         "department": read_name(line.get("部署")),
         "kind": read_name(line.get("種類")),
         "holder": line.get("責任を持つ課"),
-        "sighting": is_yes(line.get("姿を見た記録")),
+        "sighting": read_mark(line, "姿を見た記録", faults),
         "seen_on": line.get("見た日の値"),
         "seen_if": line.get("見たときだけの値"),
         **_read_rest(line, faults),
-        "values": {one.get("値"): _read_value(one, faults) for one in values},
-        "uses": [read_use(one, faults) for one in uses],
+        "values": {one.get("値"): _read_value(one, faults) for one in rows.values},
+        "uses": [read_use(one, faults) for one in rows.uses],
     }
     # An item without values is one of which only the day counts; the key must stand all the same.
     return {key: value for key, value in entry.items() if value or key == "values"}
@@ -197,7 +225,7 @@ def _read_value(line: Line, faults: list[CellFault]) -> dict[str, Plain]:
         "type": read_name(line.get("型")),
         "codes": read_name(line.get("コード表")),
         "unit": line.get("単位"),
-        "sensitive": is_yes(line.get("機微")),
+        "sensitive": read_mark(line, "機微", faults),
         **_read_rest(line, faults),
     }
     return {key: value for key, value in entry.items() if value}
@@ -209,14 +237,19 @@ def read_use(line: Line, faults: list[CellFault]) -> dict[str, Plain]:
         "purpose": read_name(line.get("目的")),
         "legal_basis": line.get("根拠"),
         "relevance": line.get("関係する訳"),
-        "recipients": [read_name(text) for text in line.get("渡す相手").splitlines() if text.strip()],
+        "recipients": list_roles(line),
         "evidence": line.get("裏付け"),
-        "for_judgement": "false" if is_yes(line.get("判定には使わない")) else "",
+        "for_judgement": "false" if read_mark(line, "判定には使わない", faults) else "",
         "retain_years": line.get("残す年数"),
         "review_on": line.get("見直す日"),
         **_read_rest(line, faults),
     }
     return {key: value for key, value in entry.items() if value}
+
+
+def list_roles(line: Line) -> list[str]:
+    """To whom a use may be handed."""
+    return [read_name(text) for text in line.get("渡す相手").splitlines() if text.strip()]
 
 
 def _read_title(line: Line, japanese: str) -> dict[str, Plain]:
@@ -226,37 +259,41 @@ def _read_title(line: Line, japanese: str) -> dict[str, Plain]:
 
 def _read_rest(line: Line, faults: list[CellFault]) -> dict[str, Plain]:
     try:
-        return dict(json.loads(line.get("その他") or "{}"))
+        return read_object(line.get(_REST))
     except (ValueError, TypeError):
-        faults.append(
-            CellFault(
-                line.get_place("その他"), "書き方が読めません。", "書き出したままの形に戻してください。"
-            )
-        )
+        todo = "書き出したままの形に戻してください。"
+        faults.append(CellFault(line.get_place(_REST), "書き方が読めません。", todo))
         return {}
 
 
-def write_item(entry: Mapping[str, Plain], *, replaces: bool) -> list[str]:
-    """The lines of one item in a list of items."""
-    lines = []
+def write_item(rows: ItemRows, faults: list[CellFault], *, replaces: bool = False) -> YamlLines:
+    """One item in a list of items, each line with the cell it came from."""
+    entry = read_item(rows, faults)
+    values, uses = entry.pop("values"), entry.pop("uses", [])
+    text = YamlLines()
     for key, value in entry.items():
-        if key in ("values", "uses") and value:
-            lines.append(f"{key}:")
-            lines += _write_values_block(value) if key == "values" else _write_uses_block(value)
-        else:
-            lines.append(f"{key}: {write_flow(value)}")
-            if key == "id" and replaces:
-                lines.append("replaces: shipped")
-    return [f"{'- ' if number == 0 else '  '}{line}" for number, line in enumerate(lines)]
+        text.add(f"{key}: {write_flow(value)}", rows.line.get_place(ITEM_TITLES.get(key, _REST)))
+        if key == "id" and replaces:
+            text.add("replaces: shipped")
+    text.add("values:" if values else "values: {}", rows.line.get_place("項目"))
+    for block in _write_values(values, rows):
+        text.extend(block)
+    if uses:
+        text.add("uses:")
+    for block in _write_uses(uses, rows):
+        text.extend(block)
+    return text.indent("- ", "  ")
 
 
-def _write_values_block(values: Any) -> list[str]:
-    return [f"  {name}: {write_flow(value)}" for name, value in values.items()]
+def _write_values(values: Mapping[str, Plain], rows: ItemRows) -> Iterable[YamlLines]:
+    places = {line.get("値"): line.get_place("値") for line in rows.values}
+    for name, value in values.items():
+        yield YamlLines([f"  {write_flow(name)}: {write_flow(value)}"], {1: places[name]})
 
 
-def _write_uses_block(uses: Any) -> list[str]:
-    lines = []
-    for use in uses:
-        inner = [f"{key}: {write_flow(value)}" for key, value in use.items()]
-        lines += [f"  {'- ' if number == 0 else '  '}{line}" for number, line in enumerate(inner)]
-    return lines
+def _write_uses(uses: Sequence[Mapping[str, Plain]], rows: ItemRows) -> Iterable[YamlLines]:
+    for use, line in zip(uses, rows.uses, strict=True):
+        block = YamlLines()
+        for key, value in use.items():
+            block.add(f"{key}: {write_flow(value)}", line.get_place(USE_TITLES.get(key, _REST)))
+        yield block.indent("  - ", "    ")

@@ -15,7 +15,7 @@ import xlsxwriter
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name
 
-from tsunagu.catalog.workbooks.cells import neutralise, restore, write_cell
+from tsunagu.catalog.workbooks.cells import is_mark, is_yes, neutralise, restore, write_cell
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
 CHOICES = "選択肢"
@@ -268,6 +268,29 @@ def list_sheet_lines(sheet: Sheet) -> list[Line]:
         Line(sheet.name, number, dict(zip(letters, row, strict=True)), letters)
         for number, row in enumerate(sheet.rows, start=_HEADER_ROW + 1)
     ]
+
+
+def read_mark(line: Line, title: str, faults: list[CellFault]) -> bool:
+    """Whether a cell is marked; anything that is neither a mark nor its absence is a fault."""
+    text = line.get(title)
+    if not is_mark(text):
+        what = f"「{title}」には ○ か空欄だけを書きます。"
+        faults.append(CellFault(line.get_place(title), what, "○ を選ぶか、空欄にしてください。"))
+    return is_yes(text)
+
+
+def list_repeated(lines: Sequence[Line], keys: Sequence[str]) -> Iterator[CellFault]:
+    """Rows that say again of the same thing, and rows that do not say of what."""
+    seen: dict[tuple[str, ...], Line] = {}
+    for line in lines:
+        key = tuple(line.get(title) for title in keys)
+        if blank := next((title for title, text in zip(keys, key, strict=True) if not text), ""):
+            todo = f"「{blank}」を書くか、行を消してください。"
+            yield CellFault(line.get_place(blank), f"「{blank}」が空欄です。", todo)
+        elif key in seen:
+            what = f"「{'・'.join(key)}」の行が、{seen[key].number} 行目にもあります。"
+            yield CellFault(line.get_place(keys[-1]), what, "どちらか一行だけにしてください。")
+        seen.setdefault(key, line)
 
 
 def name_column(position: int) -> str:

@@ -48,6 +48,23 @@ class YamlLines:
         if place:
             self.places[len(self.lines)] = place
 
+    def keep(self, lines: Sequence[str]) -> None:
+        """Add lines that came from no cell."""
+        if lines:
+            self.places[len(self.lines) + 1] = ""
+            self.lines += lines
+
+    def extend(self, other: "YamlLines") -> None:
+        """Add the lines of another."""
+        before = len(self.lines)
+        self.places |= {before + number: place for number, place in other.places.items()}
+        self.lines += other.lines
+
+    def indent(self, first: str, rest: str) -> "YamlLines":
+        """The same lines further to the right, the first one behind `first`."""
+        texts = [f"{first if number == 0 else rest}{line}" for number, line in enumerate(self.lines)]
+        return YamlLines(texts, dict(self.places))
+
     @property
     def text(self) -> str:
         """The file."""

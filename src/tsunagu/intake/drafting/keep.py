@@ -207,7 +207,7 @@ def _list_files(
     text: FeedText, lists: Mapping[tuple[str, str], CodeList]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The files to write, code lists before what names them; and where a problem of a code list is corrected."""
-    files = {f"codes/{one.id}.yaml": write_code_list(one) for one in lists.values()}
+    files = {f"codes/{one.id}.yaml": write_code_list(one).text for one in lists.values()}
     places = dict.fromkeys(files, SPELLING_SHEET)
     files[f"feeds/{text.feed_id}/columns.yaml"] = text.columns.text
     files[f"feeds/{text.feed_id}/manifest.yaml"] = text.manifest.text
