@@ -1,4 +1,4 @@
-"""Writes the layouts of `layouts.yaml` as files with fictional values."""
+"""Writes the layouts of `layouts.yaml`, `heldout.yaml` and `traps.yaml` as files with fictional values."""
 
 import csv
 import io
@@ -36,19 +36,28 @@ _WIDE = "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプ�
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column: its heading, what it really is, and how its values are made."""
+
+    heading: str
+    truth: frozenset[str]
+    maker: str
+
+
+@dataclass(frozen=True)
 class Layout:
-    """One file to be recognised, and what its columns really are."""
+    """One file to be recognised."""
 
     name: str
     file: str
     feed: str
-    truth: dict[str, frozenset[str]]
-    makers: dict[str, str]
+    columns: tuple[Column, ...]
     encoding: str = ""
     delimiter: str = ","
     title: tuple[str, ...] = ()
     levels: dict[str, list[str]] | None = None
     sheets: tuple[str, ...] = ()
+    footer: tuple[tuple[str, ...], ...] = ()
 
 
 def list_layouts(file: str = "layouts.yaml") -> list[Layout]:
@@ -58,10 +67,13 @@ def list_layouts(file: str = "layouts.yaml") -> list[Layout]:
 
 
 def _make_layout(entry: dict) -> Layout:
-    columns = entry.pop("columns")
+    columns = tuple(
+        Column(str(heading).partition("#")[0], frozenset(targets.split()), maker)
+        for heading, (targets, maker) in entry.pop("columns").items()
+    )
     return Layout(
-        truth={str(heading): frozenset(value[0].split()) for heading, value in columns.items()},
-        makers={str(heading): value[1] for heading, value in columns.items()},
+        columns=columns,
+        footer=tuple(tuple(row) for row in entry.pop("footer", ())),
         title=tuple(entry.pop("title", ())),
         sheets=tuple(entry.pop("sheets", ())),
         **entry,
@@ -73,29 +85,27 @@ def write_layout(layout: Layout, folder: Path, personal: set[str] | None = None)
     dice = random.Random(layout.name)
     people = [(dice.choice(_FAMILIES), dice.choice(_GIVEN), dice.choice(_GIVEN)) for _ in range(ROWS)]
     rows = [
-        [_make(maker, heading, row, people[row], dice) for heading, maker in layout.makers.items()]
+        [_make(one.maker, one.heading, row, people[row], dice) for one in layout.columns]
         for row in range(ROWS)
     ]
     if personal is not None:
-        own = [
-            number
-            for number, maker in enumerate(layout.makers.values())
-            if not maker.startswith(_NOT_PERSONAL)
-        ]
+        own = [number for number, one in enumerate(layout.columns) if not one.maker.startswith(_NOT_PERSONAL)]
         personal.update(row[number] for row in rows for number in own if len(row[number]) > 3)
     path = folder / layout.file
     head = _write_head(layout)
+    width = len(layout.columns)
+    foot = [[*row, *[""] * (width - len(row))] for row in layout.footer]
     if path.suffix == ".xlsx":
-        _write_workbook(path, layout, [*head, *rows])
+        _write_workbook(path, layout, [*head, *rows, *foot], range(len(head), len(head) + ROWS))
     else:
         text = io.StringIO()
-        csv.writer(text, delimiter=layout.delimiter).writerows([*head, *rows])
+        csv.writer(text, delimiter=layout.delimiter).writerows([*head, *rows, *foot])
         path.write_bytes(text.getvalue().encode(layout.encoding))
     return path
 
 
 def _write_head(layout: Layout) -> list[list[str]]:
-    headings = list(layout.makers)
+    headings = [one.heading for one in layout.columns]
     above = [[text, *[""] * (len(headings) - 1)] for text in layout.title]
     if not layout.levels:
         return [*above, headings]
@@ -108,7 +118,7 @@ def _write_head(layout: Layout) -> list[list[str]]:
     return [*above, upper, lower]
 
 
-def _write_workbook(path: Path, layout: Layout, rows: list[list[str]]) -> None:
+def _write_workbook(path: Path, layout: Layout, rows: list[list[str]], data: range) -> None:
     with xlsxwriter.Workbook(str(path)) as book:
         for name in layout.sheets:
             book.add_worksheet(name).write_string(0, 0, f"{name}です")
@@ -116,8 +126,8 @@ def _write_workbook(path: Path, layout: Layout, rows: list[list[str]]) -> None:
         as_date = book.add_format({"num_format": "yyyy/mm/dd"})
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
-                maker = list(layout.makers.values())[column]
-                is_data = number >= len(rows) - ROWS
+                maker = layout.columns[column].maker
+                is_data = number in data
                 if is_data and cell and maker.startswith("slash"):
                     page.write_datetime(number, column, date(*map(int, cell.split("/"))), as_date)
                 elif is_data and cell and maker.startswith(("int", "float", "yen")):
@@ -137,7 +147,8 @@ def _make(maker: str, heading: str, row: int, person: tuple, dice: random.Random
         return _write_date(kind, dice)
     # A guardian shares the family name and has a first name of its own.
     is_child = not any(
-        word in heading for word in ("保護者", "受給者", "申請者", "妊婦", "納付", "入力", "担当")
+        word in heading
+        for word in ("保護者", "受給者", "申請者", "妊婦", "納付", "入力", "担当", "者カナ", "格者", "求者")
     )
     family, given = person[0], person[1] if is_child else person[2]
     return _TEXTS[kind](row, dice, family, given)
@@ -156,7 +167,21 @@ _DATES = {
     "slash_future": (2025, 2026),
     "era_sparse": (2024, 2025),
     "slash_sparse": (2024, 2025),
+    "digits_child": (2010, 2018),
+    "digits_infant": (2021, 2025),
+    "digits_recent": (2024, 2025),
+    "short_child": (2010, 2018),
+    "short_adult": (1980, 2000),
+    "short_recent": (2024, 2025),
+    "short_sparse": (2024, 2025),
+    "code_child": (2010, 2018),
+    "code_adult": (1980, 2000),
     "month_digits": (2025, 2025),
+    "month_western": (2025, 2025),
+    "month_short": (2023, 2025),
+    "month_short_sparse": (2024, 2025),
+    "month_slash": (2023, 2025),
+    "month_slash_sparse": (2024, 2025),
     "month_era": (2023, 2025),
     "month_era_sparse": (2024, 2025),
 }
@@ -169,17 +194,49 @@ def _write_date(kind: str, dice: random.Random) -> str:
     end = date(last, 12, 28) if kind.endswith("future") else min(date(last, 12, 28), _TODAY)
     start = _TODAY if kind.endswith("future") else date(first, 4, 2)
     day = start + timedelta(days=dice.randrange((end - start).days))
-    if kind == "month_digits":
-        return "202505"
-    style = kind.partition("_")[0]
-    if kind.startswith("month_era"):
-        return f"令和{day.year - 2018}年{day.month}月"
-    if style == "era":
-        era, year = ("令和", day.year - 2018) if day >= date(2019, 5, 1) else ("平成", day.year - 1988)
-        if day < date(1989, 1, 8):
-            era, year = "昭和", day.year - 1925
-        return f"{era}{year}年{day.month}月{day.day}日"
-    return f"{day:%Y/%m/%d}" if style == "slash" else day.isoformat()
+    style, _, rest = kind.partition("_")
+    return _MONTHS[rest.removesuffix("_sparse")](day) if style == "month" else _DAYS[style](day)
+
+
+def _find_era(day: date) -> tuple[str, str, int, int]:
+    """Name, letter, number and year of the era."""
+    if day >= date(2019, 5, 1):
+        return "令和", "R", 5, day.year - 2018
+    if day >= date(1989, 1, 8):
+        return "平成", "H", 4, day.year - 1988
+    return "昭和", "S", 3, day.year - 1925
+
+
+def _write_era(day: date) -> str:
+    era, _, _, year = _find_era(day)
+    return f"{era}{year}年{day.month}月{day.day}日"
+
+
+def _write_short_era(day: date) -> str:
+    _, letter, _, year = _find_era(day)
+    return f"{letter}{year}.{day.month}.{day.day}"
+
+
+def _write_era_number(day: date) -> str:
+    _, _, number, year = _find_era(day)
+    return f"{number}{year:02}{day:%m%d}"
+
+
+_DAYS: dict[str, Callable[[date], str]] = {
+    "era": _write_era,
+    "slash": lambda day: f"{day:%Y/%m/%d}",
+    "iso": date.isoformat,
+    "digits": lambda day: f"{day:%Y%m%d}",
+    "short": _write_short_era,
+    "code": _write_era_number,
+}
+_MONTHS: dict[str, Callable[[date], str]] = {
+    "digits": lambda _: "202505",
+    "western": lambda _: "2025年5月",
+    "era": lambda day: f"令和{day.year - 2018}年{day.month}月",
+    "short": lambda day: f"R{day.year - 2018:02}.{day.month:02}",
+    "slash": lambda day: f"{day:%Y/%m}",
+}
 
 
 def _to_half(text: str) -> str:
@@ -192,6 +249,8 @@ def _to_hiragana(text: str) -> str:
 
 _TEXTS: dict[str, Callable] = {
     "name": lambda row, dice, family, given: f"{family[0]}　{given[0]}",
+    "adult": lambda row, dice, family, given: f"{family[0]}　{dice.choice(_GIVEN)[0]}",
+    "stranger": lambda row, dice, family, given: f"{dice.choice(_FAMILIES)[0]}　{dice.choice(_GIVEN)[0]}",
     "kana_full": lambda row, dice, family, given: f"{family[1]}　{given[1]}",
     "kana_half": lambda row, dice, family, given: _to_half(f"{family[1]} {given[1]}"),
     "hiragana": lambda row, dice, family, given: _to_hiragana(f"{family[1]} {given[1]}"),
@@ -199,6 +258,7 @@ _TEXTS: dict[str, Callable] = {
         f"見本町{dice.randint(1, 9)}丁目{dice.randint(1, 30)}-{dice.randint(1, 20)}"
     ),
     "postal": lambda row, dice, family, given: f"999-{dice.randint(0, 9999):04d}",
+    "postal7": lambda row, dice, family, given: f"999{dice.randint(0, 9999):04d}",
     "phone": lambda row, dice, family, given: f"0999-{dice.randint(10, 99)}-{dice.randint(0, 9999):04d}",
     "id8": lambda row, dice, family, given: str(dice.randint(10_000_000, 99_999_999)),
     "id_short": lambda row, dice, family, given: f"N{dice.randint(1, 9):02d}",

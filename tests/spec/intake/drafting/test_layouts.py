@@ -7,7 +7,7 @@ LEAST_RIGHT = 0.9
 
 
 def list_wrong(layout, draft):
-    return [one for one in draft.proposals if one.targets != layout.truth[one.heading]]
+    return [one for one in draft.proposals if one.targets != layout.columns[one.position].truth]
 
 
 def list_silent(outcomes):
@@ -23,7 +23,7 @@ def list_silent(outcomes):
 def test_nine_columns_in_ten_are_right(outcomes, layouts):
     names = {layout.name for layout in layouts.list_layouts()}
     assert len(names) >= 12
-    columns = sum(len(outcomes[name][0].truth) for name in names)
+    columns = sum(len(outcomes[name][0].columns) for name in names)
     wrong = sum(len(list_wrong(*outcomes[name][:2])) for name in names)
     assert 1 - wrong / columns >= LEAST_RIGHT
 
@@ -86,5 +86,5 @@ def test_the_layouts_are_not_in_the_definitions(outcomes, shipped):
         for column in feed.columns
         for name in (column.header, *column.aliases)
     }
-    headings = [heading for layout, *_ in outcomes.values() for heading in layout.truth]
+    headings = [column.heading for layout, *_ in outcomes.values() for column in layout.columns]
     assert sum(heading not in known for heading in headings) / len(headings) > 0.35
