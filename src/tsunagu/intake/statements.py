@@ -209,4 +209,4 @@ def _get_history(rows: Rows) -> pa.Array:
     """The register's history number × 1000 + branch; null when the feed has none."""
     number = rows.get_target("identity.history_number", pa.int64())
     branch = rows.get_target("identity.history_branch", pa.int64())
-    return pc.add(pc.multiply(number, 1000), pc.fill_null(branch, 0)).cast(pa.int32())
+    return pc.add(pc.multiply(number, 1000), pc.fill_null(branch, 0))

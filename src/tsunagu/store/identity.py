@@ -1,6 +1,6 @@
 """The identity zone's tables: names, addresses, birth dates and links. Closed to the analyst's side."""
 
-from tsunagu.vocabulary.tables import Table, Zone, day, flag, identifier, integer, text
+from tsunagu.vocabulary.tables import Table, Zone, day, flag, identifier, text
 
 RECORD = Table(
     zone=Zone.IDENTITY,
@@ -33,7 +33,9 @@ RECORD = Table(
         text("resident_status", "resident, moved_out, deceased or removed", null="not from the register"),
         day("resident_from", "day the person became a resident", null="not from the register"),
         day("removed_on", "day residence ended or of death", null="still resident"),
-        integer("history_number", "register's history number × 1000 + branch", null="not from the register"),
+        identifier(
+            "history_number", "register's history number × 1000 + branch", null="not from the register"
+        ),
         flag("is_latest", "register says this is the current row", null="not from the register"),
         day("changed_on", "day of the change the row records", null="not given"),
         day("known_from", "day the scheme learned of it"),
