@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import IO
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
+from tsunagu.intake.read_excel import refuse_workbook
 from tsunagu.intake.refusals import FileRefusedError
 
 MOST_ENTRIES = 1_000
@@ -28,10 +29,15 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _CHUNK_BYTES = 1 << 20
 _NESTED = (".zip", ".7z", ".rar", ".gz", ".tar", ".lzh", ".bz2", ".xz")
 _CONTENT_TYPES = "[Content_Types].xml"
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
-_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,9})"')
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,9})"')
-_OVERLAP_BYTES = 256
+_WORKBOOK = "xl/workbook.xml"
+_OTHER_BOOKS = ("xl/workbook.bin", "content.xml")
+"""Binary and OpenDocument sheets lay themselves out in ways that nobody here has looked at."""
+# Any attribute that says a place, whatever stands around it: a sheet may lie under any name, and be written oddly.
+_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,9})(\d{1,20})["']""")
+_ROW = re.compile(rb"<(?:\w+:)?row\b")
+_CELL = re.compile(rb"<(?:\w+:)?c\b")
+_LONGEST_TAG_BYTES = 1 << 20
+_OVERLAP_BYTES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +96,19 @@ def check_delivery(archive: Archive) -> None:
 def check_workbook(archive: Archive) -> None:
     """Unpack every member once, counting: the reader of workbooks does not look at what the directory says.
 
+    It opens other kinds of workbook as well if they only look like one; those are not for us.
+
     Raises:
         FileRefusedError: more comes out than was said, or a sheet's cells lie too far apart.
     """
     entries = archive.file.infolist()
+    names = {entry.filename.lower() for entry in entries}
+    if _WORKBOOK not in names or not names.isdisjoint(_OTHER_BOOKS):
+        raise refuse_workbook()
     if sum(entry.file_size for entry in entries) > LARGEST_WORKBOOK_BYTES:
         raise refuse_bomb()
     for entry in entries:
-        _measure_member(archive.content, entry, is_sheet=bool(_SHEET.fullmatch(entry.filename)))
+        _measure_member(archive.content, entry)
 
 
 def _check_size(entries: list[ZipInfo], packed_bytes: int) -> None:
@@ -126,15 +137,14 @@ def _is_odd_name(name: str) -> bool:
     return is_outside or "\\" in name or ":" in name or not name.isprintable()
 
 
-def _measure_member(content: bytes, entry: ZipInfo, *, is_sheet: bool) -> None:
+def _measure_member(content: bytes, entry: ZipInfo) -> None:
     extent, total = _Extent(), 0
     packed = _get_packed(content, entry)
     for piece in _unpack(packed) if entry.compress_type else [packed]:
         total += len(piece)
         if total > entry.file_size:
             raise refuse_bomb()
-        if is_sheet:
-            extent.read(bytes(piece))
+        extent.read(bytes(piece))
 
 
 def _unpack(packed: bytes | memoryview) -> Iterator[bytes]:
@@ -143,7 +153,7 @@ def _unpack(packed: bytes | memoryview) -> Iterator[bytes]:
         while not unpacker.eof:
             piece = unpacker.decompress(packed, _CHUNK_BYTES)
             packed = unpacker.unconsumed_tail
-            if not piece and not packed:
+            if not piece and not packed and not unpacker.eof:
                 raise refuse_unreadable()
             yield piece
     except zlib.error:
@@ -166,29 +176,52 @@ class _Extent:
         self._tail = b""
         self._rows = 0
         self._columns = 0
+        self._row_tags = 0
+        self._cells_of_row = 0
 
     def read(self, piece: bytes) -> None:
         """Look at the next piece of the sheet's text."""
         text = self._tail + piece
-        rows = _ROW.findall(text)
-        cells = _CELL.findall(text)
-        self._rows = max(self._rows, *map(int, rows), *(int(row) for _, row in cells), 0)
-        self._columns = max(self._columns, *(_count_columns(name) for name in {name for name, _ in cells}), 0)
-        self._tail = text[-_OVERLAP_BYTES:]
+        # A tag that is not whole yet waits for the next piece.
+        cut = text.rfind(b"<")
+        if cut < len(text) - _LONGEST_TAG_BYTES:
+            cut = len(text)
+        self._tail = text[cut:] or text[-_OVERLAP_BYTES:]
+        self._find_places(text)
+        self._count_tags(text[:cut])
         if self._rows * self._columns > MOST_CELLS:
-            raise FileRefusedError(
-                "sheet_too_large",
-                "Excel のシートの、最初の値から最後の値までの範囲が広すぎます。",
-                why="離れた場所に一つだけ値があると、間の空欄もすべて読むことになり、メモリーを使い尽くします。",
-                todo="表の外にある値や書式を消すか、CSV で出力してもらってください。",
-            )
+            raise _refuse_extent()
+
+    def _find_places(self, text: bytes) -> None:
+        places = _PLACE.findall(text)
+        self._rows = max(self._rows, *(int(row) for _, row in places), 0)
+        self._columns = max(
+            self._columns, *(_count_columns(name) for name in {name for name, _ in places}), 0
+        )
+
+    def _count_tags(self, text: bytes) -> None:
+        """Cells and rows that do not say their place follow the one before."""
+        first, *others = (len(_CELL.findall(row)) for row in _ROW.split(text))
+        self._row_tags += len(others)
+        self._columns = max(self._columns, self._cells_of_row + first, *others, 0)
+        self._cells_of_row = others[-1] if others else self._cells_of_row + first
+        self._rows = max(self._rows, self._row_tags)
 
 
 def _count_columns(name: bytes) -> int:
     count = 0
-    for letter in name:
+    for letter in name.upper():
         count = count * 26 + letter - ord("A") + 1
     return count
+
+
+def _refuse_extent() -> FileRefusedError:
+    return FileRefusedError(
+        "sheet_too_large",
+        "Excel のシートの、最初の値から最後の値までの範囲が広すぎます。",
+        why="離れた場所に一つだけ値があると、間の空欄もすべて読むことになり、メモリーを使い尽くします。",
+        todo="表の外にある値や書式を消すか、CSV で出力してもらってください。",
+    )
 
 
 def refuse_unreadable() -> FileRefusedError:

@@ -16,6 +16,8 @@ SEARCHED_ROWS = 20
 """Rows in which the headings are looked for, when they do not stand where the feed says."""
 HeaderReader = Callable[[Feed, int], Sequence[str]]
 """The headings that stand in one row of the file, read as that feed's; empty = none there."""
+MOST_COLUMNS = 4_096
+"""The widest register known has a few hundred; every column costs memory before a row of it is read."""
 _LEAST_KNOWN_SHARE = 0.5
 """Below this share of known headings a header row may be a row of data, and its cells are not shown."""
 
@@ -68,7 +70,7 @@ def match_feed(feeds: Collection[Feed], file_name: str, read_header: HeaderReade
         read_header: the header cells under one feed's delimiter and sheet, from one row on.
 
     Raises:
-        FileRefusedError: none fits, or several fit equally.
+        FileRefusedError: none fits, several fit equally, or a row is far too wide.
     """
     attempts = [_try_feed(feed, read_header, feed.format.header_row) for feed in feeds]
     fitting = [attempt for attempt in attempts if attempt.layout is not None]
@@ -101,6 +103,8 @@ def _search_headings(feed: Feed, read_header: HeaderReader) -> _Attempt | None:
 def _try_feed(feed: Feed, read_header: HeaderReader, row: int) -> _Attempt:
     """Whether the cells of one row are the feed's headings."""
     cells = tuple(read_header(feed, row))
+    if len(cells) > MOST_COLUMNS:
+        raise _refuse_width(row, len(cells))
     places: dict[str, int] = {}
     repeated: set[str] = set()
     for position, cell in enumerate(cells):
@@ -132,6 +136,15 @@ def _find_position(column: FeedColumn, places: Mapping[str, int]) -> int | None:
 def _keep_best(attempts: list[_Attempt]) -> list[_Attempt]:
     most = max((attempt.known for attempt in attempts), default=0)
     return [attempt for attempt in attempts if attempt.known == most]
+
+
+def _refuse_width(row: int, columns: int) -> FileRefusedError:
+    return FileRefusedError(
+        "too_many_columns",
+        f"{row:,} 行目に {columns:,} 列あります。{MOST_COLUMNS:,} 列を超える表は読みません。",
+        why="改行が失われたファイルか、壊れたファイルです。読もうとすると、機械のメモリーを使い尽くします。",
+        todo="行の終わりに改行があるかを確かめ、もう一度出力してもらってください。",
+    )
 
 
 def _refuse_ambiguous(feeds: Sequence[Feed]) -> FileRefusedError:
@@ -175,13 +188,30 @@ def _describe_difference(nearest: _Attempt) -> str:
         fold_header(name) for column in nearest.feed.columns for name in (column.header, *column.aliases)
     }
     unknown = [cell for cell in nearest.cells if cell.strip() and fold_header(cell) not in declared]
-    if unknown and nearest.known >= _LEAST_KNOWN_SHARE * len(nearest.cells):
+    if (
+        unknown
+        and nearest.known >= _LEAST_KNOWN_SHARE * len(nearest.cells)
+        and _are_renamed(unknown, nearest)
+    ):
         parts.append(f"知らない列: {_list_names(unknown)}。")
     elif unknown:
         parts.append(f"知らない列が {len(unknown)} 列あります。")
     if not parts:
         parts.append("同じ見出しの列が二つあります。")
     return "".join(parts)
+
+
+def _are_renamed(unknown: Sequence[str], nearest: _Attempt) -> bool:
+    """Whether these are headings written in another way: no more of them than are missing.
+
+    Where the line break behind the headings was lost, more follow, or a value sticks to the last heading; where a
+    quote is open, a heading goes on over the lines below.
+    """
+    if any("\n" in cell for cell in unknown):
+        return False
+    missing = tuple(fold_header(header) for header in nearest.missing)
+    last = fold_header(nearest.cells[-1])
+    return len(unknown) <= len(missing) and (last in missing or not last.startswith(missing))
 
 
 def _list_names(names: Sequence[str]) -> str:

@@ -13,6 +13,8 @@ _END_DATE = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})$")
 _FOLDER_DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
 _NAME_MONTH = re.compile(r"(?<!\d)(\d{4})(0[1-9]|1[0-2])(?!\d)")
 _NAME_SCHOOL_YEAR = re.compile(r"(?<!\d)(\d{4})年度")
+_YEARS = range(1900, 2101)
+"""A number outside of them is no year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,8 @@ def make_occasion(feed: Feed, path: Path, received_on: date | None) -> Occasion:
             why="まだ来ていない日のことを、知っていたことになってしまいます。",
             todo="ファイル名の日付か、--received-on またはフォルダー名の日付を正しくしてください。",
         )
-    month = _NAME_MONTH.search(path.stem)
-    year = _NAME_SCHOOL_YEAR.search(path.stem)
+    month = _find_year(_NAME_MONTH, path.stem)
+    year = _find_year(_NAME_SCHOOL_YEAR, path.stem)
     return Occasion(
         known_from=received,
         reference_date=reference,
@@ -95,9 +97,16 @@ def _find_delivery(feed: Feed, file_name: str) -> Delivery:
     return feed.delivery
 
 
+def _find_year(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first place where the pattern stands with a year in it."""
+    return next((match for match in pattern.finditer(text) if int(match[1]) in _YEARS), None)
+
+
 def _read_date(match: re.Match[str] | None) -> date | None:
+    if match is None or int(match[1]) not in _YEARS:
+        return None
     try:
-        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+        return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None
 

@@ -1,20 +1,31 @@
 """Excel workbooks into the engine: one sheet or several alike, cells as canonical text, formulas as values."""
 
-from collections.abc import Sequence
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from io import BytesIO
+from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 import pyarrow as pa
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from tsunagu.catalog.workbooks.cells import Cell, write_cell
+from tsunagu.intake import read_xls
 from tsunagu.intake.read_csv import RAW_TABLE, join_headings
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
 
 SHEET_HEADING = "シート名"
 """The heading of the added column that holds the sheet's name, where a feed reads several sheets."""
+OLE = b"\xd0\xcf\x11\xe0"
+"""How a workbook of the older kind begins."""
 _ARROW_NAME = "intake_sheet"
+_Sheet = tuple[list[list[Cell]], Sequence[tuple[tuple[int, int], tuple[int, int]]]]
+"""Rows and merged ranges."""
 
 
 class Workbook:
@@ -26,32 +37,30 @@ class Workbook:
         Raises:
             FileRefusedError: locked with a password, or no workbook.
         """
-        try:
+        if content.startswith(OLE):
+            self._sheets = _read_apart(content)
+            self._names = list(self._sheets)
+            return
+        self._sheets = {}
+        with _refusing_broken():
             self._book = CalamineWorkbook.from_filelike(BytesIO(content))
-        except PasswordError:
-            raise FileRefusedError(
-                "locked_workbook",
-                "パスワードの掛かった Excel ファイルです。",
-                why="中身を確かめられないので、取り込めません。",
-                todo="パスワードを外したファイルを、庁内の決まりに沿った方法で受け取ってください。",
-            ) from None
-        except CalamineError:
-            raise refuse_workbook() from None
-        self._rows: dict[str, list[list[Cell]]] = {}
+            self._names = self._book.sheet_names
 
     def list_rows(self, sheet: str | None) -> list[list[Cell]] | None:
         """All rows of the sheet from its first row on (none named = the first sheet); None if there is none."""
-        name = sheet or next(iter(self._book.sheet_names), None)
-        if name is None or name not in self._book.sheet_names:
-            return None
-        if name not in self._rows:
-            self._rows[name] = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return self._rows[name]
+        name = sheet or next(iter(self._names), None)
+        return self._get_sheet(name)[0] if name is not None and name in self._names else None
+
+    def _get_sheet(self, name: str) -> _Sheet:
+        if name not in self._sheets:
+            with _refusing_broken():
+                sheet = self._book.get_sheet_by_name(name)
+                self._sheets[name] = sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or []
+        return self._sheets[name]
 
     def list_sheets(self, patterns: Sequence[str]) -> list[str]:
         """The sheets whose names fit one of the patterns, in the order of the workbook."""
-        names = self._book.sheet_names
-        return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
+        return [name for name in self._names if any(fnmatchcase(name, pattern) for pattern in patterns)]
 
     def read_header(self, sheet: str | None, header_row: int, header_rows: int = 1) -> list[str]:
         """The headings as text, without the blank ones behind the last; merged cells spread over their place.
@@ -89,10 +98,9 @@ class Workbook:
     def _spread_merged(self, sheet: str | None, texts: list[list[str]], first: int) -> dict[int, int]:
         """Write merged headings into every cell they cover; returns the places beside one of the last row."""
         repeated = {}
-        name = sheet or self._book.sheet_names[0]
-        merged = self._book.get_sheet_by_name(name).merged_cell_ranges or []
+        rows, merged = self._get_sheet(sheet or self._names[0])
         for (top, left), (bottom, right) in merged:
-            above = self._rows[name][top][left] if top < len(self._rows[name]) else ""
+            above = rows[top][left] if top < len(rows) else ""
             heading = write_cell(above) or ""
             if not heading.strip():
                 continue
@@ -128,6 +136,43 @@ def load_sheets(
         parts.append(pa.table(columns, names=[f"c{position}" for position in range(width)]))
     engine.register(_ARROW_NAME, pa.concat_tables(parts))
     engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW_TABLE} AS SELECT * FROM {_ARROW_NAME}")  # noqa: S608 - constants
+
+
+def _read_apart(content: bytes) -> dict[str, _Sheet]:
+    """Every sheet of a workbook of the older kind, read where it can do no harm."""
+    command = [sys.executable, "-P", str(Path(read_xls.__file__))]
+    done = subprocess.run(command, input=content, stdout=PIPE, stderr=DEVNULL, check=False)  # noqa: S603 - our own file
+    if done.returncode == read_xls.LOCKED:
+        raise _refuse_locked()
+    if done.returncode != 0:
+        raise refuse_workbook()
+    sheets: dict[str, _Sheet] = pickle.loads(done.stdout)  # noqa: S301 - written by our own program just now
+    return sheets
+
+
+@contextmanager
+def _refusing_broken() -> Iterator[None]:
+    """The library reads a workbook part by part: what is broken shows when it is opened, or only in a sheet."""
+    try:
+        yield
+    except PasswordError:
+        raise _refuse_locked() from None
+    except CalamineError:
+        raise refuse_workbook() from None
+    except BaseException as error:
+        # What the library calls its own bugs: no Exception, so that nobody catches it without wanting to.
+        if type(error).__name__ == "PanicException":
+            raise refuse_workbook() from None
+        raise
+
+
+def _refuse_locked() -> FileRefusedError:
+    return FileRefusedError(
+        "locked_workbook",
+        "パスワードの掛かった Excel ファイルです。",
+        why="中身を確かめられないので、取り込めません。",
+        todo="パスワードを外したファイルを、庁内の決まりに沿った方法で受け取ってください。",
+    )
 
 
 def refuse_workbook() -> FileRefusedError:

@@ -14,12 +14,12 @@ from tsunagu.intake.lone_tables import find_lone_table
 from tsunagu.intake.match import Layout, is_named_for, match_feed
 from tsunagu.intake.my_number import check_headers
 from tsunagu.intake.read_csv import load_csv, read_header
-from tsunagu.intake.read_excel import SHEET_HEADING, Workbook, load_sheets, refuse_workbook
+from tsunagu.intake.read_excel import OLE, SHEET_HEADING, Workbook, load_sheets, refuse_workbook
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
 
 EXCEL = "excel"
-_ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _BOM = b"\xef\xbb\xbf"
 _JSON_STARTS = (b"{", b"[")
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xls")
@@ -56,7 +56,7 @@ def open_source(content: bytes, file_name: str, feeds: Collection[Feed], folder:
             check_workbook(archive)
             return _open_excel(content, file_name, by_kind[FileKind.EXCEL])
         return _open_zip(archive, file_name, by_kind[FileKind.ZIP], folder)
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         return _open_excel(content, file_name, by_kind[FileKind.EXCEL])
     if _is_json(content, file_name):
         return _open_json(content, file_name, by_kind[FileKind.JSON])

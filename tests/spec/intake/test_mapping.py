@@ -1,8 +1,11 @@
 """Promises of the mapping language: what each word of a feed's definition makes of a row."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+
+from tsunagu.intake.naming import make_occasion
 
 
 def take(town, feeds, columns, text, *, name="x_20240605.csv", **changes):
@@ -362,3 +365,17 @@ def test_a_delivery_covers_what_it_could_have_said(town, feeds, line):
     bounds = tuple(map(date.fromisoformat, covered.split()))
     schools = ("S1", "S2") if bounds else ()
     assert rows == [("school", school, *bounds, date(2024, 6, 5)) for school in schools]
+
+
+@pytest.mark.parametrize(
+    ("name", "month", "school_year"),
+    [
+        ("月計_202505_20250605.csv", date(2025, 5, 1), 2025),
+        ("認定_2024年度_20250605.csv", date(2025, 6, 1), 2024),
+        ("９９９９年度_000012_20250605.csv", date(2025, 6, 1), 2025),
+    ],
+)
+def test_the_period_in_a_name(feeds, name, month, school_year):
+    occasion = make_occasion(feeds["stays"], Path(name), None)
+    assert (occasion.month, occasion.school_year) == (month, school_year)
+    assert occasion.get_word("@school_year_end") == date(school_year + 1, 4, 1)

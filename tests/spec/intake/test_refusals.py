@@ -32,6 +32,7 @@ REFUSED_FILES = {
     "no heading we know": ("あ,い,う\n1,2,3\n", "unknown_layout", "知っている見出しが一つもありません"),
     "a column too few": (f"番号,氏名,園,開始日\n{ROW[:-1]}\n", "unknown_layout", "足りない列: 終了日"),
     "a column renamed": (f"番号,氏名,園名,開始日,終了日\n{ROW}\n", "unknown_layout", "知らない列: 園名"),
+    "columns without end": (f"{STAY}{',' * 5_000}\n{ROW}\n", "too_many_columns", "5,005 列"),
     "one heading twice": (f"{STAY},園\n{ROW},ろ\n", "unknown_layout", "同じ見出しの列が二つ"),
     "not text": (b"\x81\x00\xff\xfe\xfa" * 50, "undecodable", "バイト目"),
     "a NUL byte": (f"{STAY}\n{ROW}\n2,乙\0,い,2024-04-01,\n", "nul_byte", "3 行目"),

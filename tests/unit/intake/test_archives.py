@@ -91,6 +91,40 @@ def test_a_lone_cell_far_away_is_refused():
     assert refused.value.code == "sheet_too_large"
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+FAR_SHEETS = {
+    "single quotes": b"<row r='1048576'><c r='XFD1048576'/></row>",
+    "small letters": b'<row><c r="xfd1048576"/></row>',
+    "spaces and a bracket": b'<row><c t=">" r = "XFD1048576"/></row>',
+    "ten digits": b'<row r="4294967295"><c r="A1"/><c/></row>',
+    "cells without a place": b'<row r="1">' + b"<c/>" * 16_000 + b'</row><row r="1048576"/>',
+    "rows without a place": b"<row/>" * 20_000 + b'<row><c r="XFD1"/></row>',
+    "a prefix": b"<x:row/>" * 20_000 + b"<x:row>" + b"<x:c/>" * 16_000 + b"</x:row>",
+}
+
+
+def make_book(members):
+    return make_zip({"[Content_Types].xml": "", "xl/workbook.xml": "", **members})
+
+
+@pytest.mark.parametrize("piece_bytes", [1 << 20, 97])
+@pytest.mark.parametrize("name", [SHEET, "xl/media/image1.png"])
+@pytest.mark.parametrize("cells", FAR_SHEETS)
+def test_cells_that_are_written_oddly_are_measured_as_well(cells, name, piece_bytes, monkeypatch):
+    monkeypatch.setattr(archives, "_CHUNK_BYTES", piece_bytes)
+    archive = open_archive(make_book({name: b"<worksheet><sheetData>" + FAR_SHEETS[cells] + b"</sheetData>"}))
+    with pytest.raises(FileRefusedError) as refused:
+        check_workbook(archive)
+    assert refused.value.code == "sheet_too_large"
+
+
+@pytest.mark.parametrize("members", [{"xl/workbook.bin": ""}, {"content.xml": ""}])
+def test_other_kinds_of_workbook_are_not_for_us(members):
+    with pytest.raises(FileRefusedError) as refused:
+        check_workbook(open_archive(make_book(members)))
+    assert refused.value.code == "unreadable_workbook"
+
+
 def test_a_directory_that_lies_about_a_sheet_is_refused():
     honest = make_workbook(*((row, 0) for row in range(1_000)))
     name = b"xl/worksheets/sheet1.xml"

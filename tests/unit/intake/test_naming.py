@@ -18,6 +18,8 @@ from tsunagu.intake.naming import find_folder_date, find_name_date, get_next_mon
         ("学齢簿_202404.csv", None),
         ("20240410_学齢簿.csv", None),
         ("番号120240410.csv", None),
+        ("学齢簿_00010101.csv", None),
+        ("学齢簿_99991231.csv", None),
     ],
 )
 def test_the_date_at_the_end_of_a_name(name, day):

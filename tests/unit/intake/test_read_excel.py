@@ -1,5 +1,6 @@
 """Excel: one sheet, cells as canonical text; readings beside names are never part of them."""
 
+import zipfile
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
@@ -137,3 +138,26 @@ def test_an_older_workbook_is_read(engine, make_xls):
     assert book.read_header("台帳", 1) == ["番号", "日", "額"]
     load_sheets(engine, book, sheets=[None], first_row=2, width=3)
     assert engine.list_rows("SELECT c0, c1, c2 FROM intake_raw") == [("〇〇七", "2024-05-01", "1234")]
+
+
+def test_an_older_workbook_can_do_no_harm(make_xls):
+    """Its library would end the program: a slice too far, room for four thousand million cells."""
+    content = make_xls("台帳", [["番号"], ["7"]])
+    place = content.index(b"\x04\x02", 1024)
+    far = content[: place + 4] + b"\xff\xff\xff\xff" + content[place + 8 :]
+    for broken in (far, content[:527], content[:1030]):
+        with pytest.raises(FileRefusedError) as refused:
+            Workbook(broken)
+        assert refused.value.code == "unreadable_workbook"
+
+
+def test_a_sheet_that_breaks_off_is_refused_when_it_is_read():
+    content = BytesIO(make_workbook(fill_sheet))
+    with zipfile.ZipFile(content) as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(content, "w") as book:
+        for name, text in members.items():
+            book.writestr(name, text[:-40] if name.endswith("sheet1.xml") else text)
+    with pytest.raises(FileRefusedError) as refused:
+        Workbook(content.getvalue()).list_rows(None)
+    assert refused.value.code == "unreadable_workbook"
