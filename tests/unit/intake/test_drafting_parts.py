@@ -4,10 +4,12 @@ import pytest
 
 from tsunagu.catalog.purposes import Code, CodeList
 from tsunagu.catalog.words import Title
+from tsunagu.intake.drafting import words
 from tsunagu.intake.drafting.manifest import make_pattern
 from tsunagu.intake.drafting.spellings import find_code
+from tsunagu.intake.drafting.table_shape import count_table_rows
 from tsunagu.intake.drafting.values import ColumnFacts, describe_shape, find_readings
-from tsunagu.intake.drafting.words import compare_headings, is_of_no_use, split_heading
+from tsunagu.intake.drafting.words import compare_headings, find_strange_words, is_of_no_use, split_heading
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,11 @@ from tsunagu.intake.drafting.words import compare_headings, is_of_no_use, split_
         ("出産予定日", "分娩予定日"),
         ("国語_偏差値", "国語標準得点"),
         ("最終登校日", "直近の出席日"),
+        ("氏名（漢字）", "氏名"),
+        ("氏名（カナ）", "フリガナ"),
+        ("保護者①", "保護者氏名"),
+        ("電話番号１", "電話番号"),
+        ("経済面での不安", "経済的不安"),
     ],
 )
 def test_the_same_meaning(one, other):
@@ -37,11 +44,40 @@ def test_the_same_meaning(one, other):
         ("欠席日数", "出席日数"),
         ("学校名", "氏名"),
         ("母の生年月日", "児童生年月日"),
+        ("認定開始日", "認定終了日"),
+        ("資格取得日", "資格喪失日"),
+        ("保護者②", "保護者氏名"),
+        ("保護者性別", "性別"),
         ("", "氏名"),
     ],
 )
 def test_not_the_same(one, other):
     assert compare_headings(split_heading(one), split_heading(other)) < 0.75
+
+
+def test_an_address_is_the_households():
+    assert compare_headings(split_heading("保護者住所"), split_heading("住所")) >= 0.75
+
+
+def test_without_sides_an_end_would_come_near_a_beginning(monkeypatch):
+    one, other = split_heading("認定開始日"), split_heading("認定終了日")
+    assert compare_headings(one, other) < 0.5
+    monkeypatch.setattr(words, "_OTHER_SIDE", 1.0)
+    assert compare_headings.__wrapped__(one, other) >= 0.5
+
+
+def test_words_nobody_knows_are_named():
+    assert find_strange_words("認定での日") == []
+    assert find_strange_words("認定ほにゃらら日") == ["ほにゃらら"]
+    assert find_strange_words("認定変換日") == ["変換"]
+
+
+def test_totals_and_notes_below_a_table_are_no_rows():
+    rows = [("1", "甲", "3", "4"), ("2", "乙", "5", None), ("3", "計良", None, "9")]
+    foot = [("合　計", None, "8", "13"), (None, None, None, None), ("※ 空欄は継続中", None, None, None)]
+    assert count_table_rows([*rows, *foot]) == 3
+    assert count_table_rows(rows) == 3
+    assert count_table_rows([]) == 0
 
 
 def test_a_heading_is_as_like_another_as_the_other_to_it():

@@ -14,7 +14,7 @@ from tsunagu.intake.drafting.families import Family, find_family
 from tsunagu.intake.drafting.fit import Surroundings, describe_values
 from tsunagu.intake.drafting.manifest import draft_details, draft_settings, map_headings, translate_entry
 from tsunagu.intake.drafting.proposals import Proposal, propose_columns
-from tsunagu.intake.drafting.table_shape import FoundTable, find_table
+from tsunagu.intake.drafting.table_shape import FoundTable, count_table_rows, find_table
 from tsunagu.intake.drafting.values import ColumnFacts, find_reference_day
 from tsunagu.intake.my_number import check_values, find_candidate_columns
 from tsunagu.intake.naming import find_name_date
@@ -116,9 +116,11 @@ def _take_sample(engine: Engine, table: FoundTable, rows: int) -> list[ColumnFac
     step = max(1, rows // ROWS_LOOKED_AT)
     names = ", ".join(f"c{position}" for position in range(len(table.headings)))
     found = engine.fetch_arrow(f"SELECT {names} FROM {RAW_TABLE} WHERE rowid % {step} = 0")  # noqa: S608 - numbers and names of ours
+    cells = [found.column(position).to_pylist() for position in range(len(table.headings))]
+    end = count_table_rows(list(zip(*cells, strict=True)))
     return [
-        ColumnFacts(heading.strip(), tuple(found.column(position).to_pylist()))
-        for position, heading in enumerate(table.headings)
+        ColumnFacts(heading.strip(), tuple(column[:end]))
+        for heading, column in zip(table.headings, cells, strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from tsunagu.catalog.feeds import Feed, FeedColumn
 from tsunagu.catalog.words import Department
 from tsunagu.intake.drafting.fit import NO_EVIDENCE, Fit, Surroundings, judge_fit, judge_key
 from tsunagu.intake.drafting.values import ColumnFacts
-from tsunagu.intake.drafting.words import Tokens, compare_headings, load_words, split_heading
+from tsunagu.intake.drafting.words import Tokens, compare_headings, list_places, load_words, split_heading
 
 LEAST_LIKENESS = 0.5
 """Below this two headings are not compared any further, unless the values are telling."""
@@ -18,6 +18,8 @@ _TITLE_SHARE = 0.97
 _FACT_WEIGHT, _KEY_WEIGHT, _IDENTITY_WEIGHT, _OTHER_WEIGHT = 2.0, 1.2, 0.8, 0.3
 _LEAST_FAMILY = 0.3
 _CLEAR_LEAD = 0.07
+_OTHER_PLACE = 0.7
+"""What is left of a score when file and feed speak of different kinds of place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Candidate:
         """Heading and values together."""
         if self.fit.share is None:
             return 0.92 * self.likeness
+        if self.fit.is_foreign:
+            # Taken only where nothing else wants the column, and the heading is all but the same.
+            return 0.45 * self.likeness
         return 0.6 * self.likeness + 0.4 * self.fit.share if self.fit.share >= 0.3 else 0.35 * self.likeness
 
 
@@ -130,7 +135,14 @@ def _compare(feed: Feed, columns: Sequence[ColumnFacts], around: Surroundings, w
     wanted = sum(concept.weight for concept in concepts)
     strangers = sum(1 for facts in columns if facts.heading) - len(chosen)
     score = found / (wanted + 0.4 * strangers) + 0.2 * _compare_titles(feed, words)
-    return Family(feed, chosen, candidates, score)
+    return Family(feed, chosen, candidates, score * (_OTHER_PLACE if _is_elsewhere(feed, columns) else 1.0))
+
+
+def _is_elsewhere(feed: Feed, columns: Sequence[ColumnFacts]) -> bool:
+    """Whether the file speaks of schools alone and the feed of facilities alone, or the other way round."""
+    here = list_places(facts.heading for facts in columns)
+    there = list_places(column.header for column in feed.columns)
+    return bool(here and there) and not here & there
 
 
 def _list_candidates(

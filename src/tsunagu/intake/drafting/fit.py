@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.feeds import FeedColumn
+from tsunagu.catalog.purposes import CodeList
 from tsunagu.catalog.words import ValueType
 from tsunagu.intake.drafting.values import ColumnFacts
 
 _CHILD_DAYS = 366 * 21
+_LEAST_ROWS = 10
 _REPEATED = 0.6
 """Schools and months repeat; above this share of different values a column is none."""
 NUMBER_FIELDS = ("atena_number", "mother_atena_number", "household_number", "relationship_code", "district")
@@ -17,11 +19,15 @@ NUMBER_FIELDS = ("atena_number", "mother_atena_number", "household_number", "rel
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """`share` from 0 to 1, None when the values cannot tell; `is_telling`: few other things look like this."""
+    """`share` from 0 to 1, None when the values cannot tell; `is_telling`: few other things look like this.
+
+    `is_foreign`: words of some list, but none that the list knows.
+    """
 
     share: float | None
     reason: str = ""
     is_telling: bool = False
+    is_foreign: bool = False
 
 
 NO_EVIDENCE = Fit(None)
@@ -56,7 +62,16 @@ def _judge_codes(facts: ColumnFacts, codes: str, catalog: Catalog) -> Fit:
     reason = f"値の {share:.0%} がコード表「{code_list.title.ja}」の書き方（{used} 種類）"
     if not share and len(facts.counts) <= max(12, 2 * len(code_list.codes)) and is_short:
         return Fit(None, "値は短い記号で、どの区分かは市の決まりを見ないと分かりません")
+    if not share and _are_words_of_a_list(facts, code_list):
+        reason = "区分らしい値ですが、どの書き方もコード表にありません"
+        return Fit(0.0, reason, is_foreign=True)
     return Fit(share, reason, is_telling=used >= 2 and not is_short)
+
+
+def _are_words_of_a_list(facts: ColumnFacts, code_list: CodeList) -> bool:
+    """Few different words that come again and again: a list's own words in another spelling."""
+    is_repeated = facts.filled >= _LEAST_ROWS and len(facts.counts) <= len(code_list.codes) + 2
+    return is_repeated and facts.number_share + facts.date_share == 0
 
 
 def _judge_date(facts: ColumnFacts, column: FeedColumn, around: Surroundings) -> Fit:

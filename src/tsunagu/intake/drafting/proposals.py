@@ -9,7 +9,7 @@ from tsunagu.catalog.workbooks.feed_sheets import IDENTITY_TITLES
 from tsunagu.intake.drafting.families import Candidate, Concept, Family, compare_with, judge_concept
 from tsunagu.intake.drafting.fit import NO_EVIDENCE, Fit, Surroundings
 from tsunagu.intake.drafting.values import ColumnFacts, find_readings
-from tsunagu.intake.drafting.words import is_of_no_use, load_words, split_heading
+from tsunagu.intake.drafting.words import find_strange_words, is_of_no_use, load_words, split_heading
 from tsunagu.intake.match import fold_header
 
 ACCEPTED_CONFIDENCE = 0.85
@@ -130,6 +130,8 @@ def _propose_known(
         reasons.append(chosen.fit.reason)
     if "identity.kana" in chosen.concept.targets and (agreement := _find_agreement(facts, family, columns)):
         reasons.append(f"氏名の列と読みが {agreement:.0%} 対応")
+    if chosen.concept.targets <= {"nothing"} and is_of_no_use(facts.heading):
+        confidence = max(confidence, NOT_USED_CONFIDENCE)
     entries = tuple(rename(entry, facts.heading) for entry in chosen.concept.entries)
     return Proposal(
         chosen.position,
@@ -165,6 +167,8 @@ def _rate(
         doubt(_DOUBTFUL, "")
     if likeness < _LEAST_LIKENESS:
         doubt(_DOUBTFUL, "見出しの言葉だけでは決められません")
+    elif likeness < _SAME_WORDS and (strange := find_strange_words(facts.heading)):
+        doubt(_DOUBTFUL, f"「{'」「'.join(strange)}」が何を言うのか分かりません")
     if rival is not None:
         doubt(_DOUBTFUL, f"「{rival.concept.header}」とも読めます")
     if not family.is_clear and likeness < _SAME_WORDS:

@@ -30,6 +30,11 @@ _LOOKS_LIKE_DATA = re.compile(r"[\d\s/:.,\-¥%年月日時分RHSTM令和平成�
 _SPLIT_HEADINGS = 0.55
 """Below this share of filled cells a row is not the last row of headings by itself."""
 
+_LONGEST_FOOT = 10
+_LEAST_OF_A_ROW = 0.35
+"""Below this share of the cells that are usually filled, a row at the end of the table is none of its rows."""
+_FOOT = re.compile(r"[合小総累]\s*計|計\s*$|※|注[)）]")
+
 Rows = list[list[str]]
 
 
@@ -219,6 +224,24 @@ def _count_data(row: Sequence[str]) -> int:
 def _is_data(cell: str) -> bool:
     plain = unicodedata.normalize("NFKC", cell).strip()
     return bool(_LOOKS_LIKE_DATA.fullmatch(plain)) and any(sign.isdigit() for sign in plain)
+
+
+def count_table_rows(rows: Sequence[Sequence[str | None]]) -> int:
+    """How many rows there are above totals, notes and blank rows at the end."""
+    usual = sorted(_count_filled(row) for row in rows)[len(rows) // 2] if rows else 0
+    end = len(rows)
+    while end > max(0, len(rows) - _LONGEST_FOOT) and _is_foot(rows[end - 1], usual):
+        end -= 1
+    return end
+
+
+def _is_foot(row: Sequence[str | None], usual: int) -> bool:
+    first = next((cell.strip() for cell in row if cell and cell.strip()), "")
+    return bool(_FOOT.match(first)) or _count_filled(row) < _LEAST_OF_A_ROW * usual
+
+
+def _count_filled(row: Sequence[str | None]) -> int:
+    return sum(bool(cell and cell.strip()) for cell in row)
 
 
 def _refuse_no_table() -> FileRefusedError:

@@ -14,14 +14,21 @@ Tokens = tuple[str, ...]
 
 UNKNOWN = "?"
 """Begins the token of letters that no word of the table covers."""
-_PARTICLES = "のおご等"
-"""Letters that join words and say nothing themselves."""
+_PARTICLES = "等" + "".join(map(chr, range(0x3041, 0x3097)))
+"""Letters that join words and say nothing themselves: any hiragana that is no word."""
+_LONGEST_PARTICLE = 2
+_FIRST = "1"
+"""The first of several is the one that is meant."""
 _WEIGHTS = {"who": 0.5, "what": 1.0, "tail": 0.35}
 _UNKNOWN_WEIGHT = 0.7
 _SLIGHT_WEIGHTS = {"unit": 0.0, "title": 0.15}
 _OTHER_PERSON = 0.35
 """What is left of a likeness when one heading speaks of another person than the other."""
 _PERSON_LEFT_OUT = 0.74
+_SHARED_WITH = frozenset({"guardian", "applicant", "recipient"})
+_SHARED = 0.9
+_OTHER_SIDE = 0.5
+"""What is left of a likeness when one heading speaks of a beginning and the other of an end."""
 _SIGNS = re.compile(r"[\s()（）【】\[\]「」『』<>＜＞・/／_＿\-－:：*※,、.．]+")
 # Of a child nobody needs to be told; the others must be named to be meant.
 _USUAL_PERSON = "child"
@@ -35,6 +42,10 @@ class WordTable:
     kinds: dict[str, str]
     alike: dict[frozenset[str], float]
     not_used: frozenset[str]
+    starts: frozenset[str]
+    ends: frozenset[str]
+    shared: frozenset[str]
+    places: frozenset[str]
     longest: int
 
     def weigh(self, token: str) -> float:
@@ -73,7 +84,17 @@ def _build_table(data: Any) -> WordTable:
                 known = names.setdefault(_fold(spelling), name)
                 assert known == name, f"{spelling}: {known} / {name}"
     alike = {frozenset(entry["words"]): float(entry["share"]) for entry in data["alike"]}
-    return WordTable(names, kinds, alike, frozenset(data["not_used"]), max(map(len, names)))
+    return WordTable(
+        names=names,
+        kinds=kinds,
+        alike=alike,
+        not_used=frozenset(data["not_used"]),
+        starts=frozenset(data["sides"]["start"]),
+        ends=frozenset(data["sides"]["end"]),
+        shared=frozenset(data["shared"]),
+        places=frozenset(data["places"]),
+        longest=max(map(len, names)),
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -83,7 +104,9 @@ def split_heading(heading: str) -> Tokens:
     tokens: list[str] = []
     for part in _SIGNS.split(unicodedata.normalize("NFKC", heading).lower()):
         tokens += _split_part(part, table)
-    return _name_people(tokens, table)
+    if len(tokens) > 1 and tokens[-1] == UNKNOWN + _FIRST:
+        tokens.pop()
+    return _name_people(list(dict.fromkeys(tokens)), table)
 
 
 def _name_people(tokens: list[str], table: WordTable) -> Tokens:
@@ -94,8 +117,11 @@ def _name_people(tokens: list[str], table: WordTable) -> Tokens:
     others = [token for token in tokens if not table.is_person(token)]
     if people and others in ([], ["title"]):
         return (*people, "name")
-    has_reading = bool(people) and "kana" in others
-    return tuple(word for word in tokens if not (has_reading and word == "title"))
+    if "kana" not in others:
+        return tuple(tokens)
+    # The reading of a name says "name" only once more.
+    silent = {"name", "title"} if people else {"name"}
+    return tuple(word for word in tokens if word not in silent)
 
 
 def _split_part(text: str, table: WordTable) -> list[str]:
@@ -105,15 +131,21 @@ def _split_part(text: str, table: WordTable) -> list[str]:
     while start < len(text):
         end = _find_word(text, start, table)
         if end == start:
-            unknown += "" if text[start] in _PARTICLES else text[start]
+            unknown += text[start]
             start += 1
             continue
-        if unknown:
-            tokens.append(UNKNOWN + unknown)
-            unknown = ""
+        tokens += _name_unknown(unknown)
+        unknown = ""
         tokens.append(table.names[text[start:end]])
         start = end
-    return [*tokens, UNKNOWN + unknown] if unknown else tokens
+    return [*tokens, *_name_unknown(unknown)]
+
+
+def _name_unknown(letters: str) -> list[str]:
+    telling = letters.strip(_PARTICLES)
+    if not telling and len(letters) <= _LONGEST_PARTICLE:
+        return []
+    return [UNKNOWN + (telling or letters)]
 
 
 def _find_word(text: str, start: int, table: WordTable) -> int:
@@ -132,8 +164,23 @@ def compare_headings(one: Tokens, other: Tokens) -> float:
     total = sum(map(table.weigh, mine)) + sum(map(table.weigh, yours))
     if not total:
         return 1.0 if people[0] and people[0] == people[1] else 0.0
-    likeness = 2 * _match(mine, yours, table) / total
-    return min(1.0, likeness) * _compare_people(people[0], people[1], table)
+    likeness = min(1.0, 2 * _match(mine, yours, table) / total)
+    if {_find_side(mine, table), _find_side(yours, table)} == {"start", "end"}:
+        likeness *= _OTHER_SIDE
+    if table.shared.issuperset({*mine, *yours}) and _are_one_household(people[0] ^ people[1]):
+        return likeness * _SHARED
+    return likeness * _compare_people(people[0], people[1], table)
+
+
+def _find_side(tokens: Iterable[str], table: WordTable) -> str:
+    """Whether a heading speaks of a beginning or an end; "" when of neither."""
+    found = set(tokens)
+    return "end" if found & table.ends else "start" if found & table.starts else ""
+
+
+def _are_one_household(different: set[str]) -> bool:
+    """Whether it is all the same whose address it is."""
+    return bool(different) and different <= {*_SHARED_WITH, _USUAL_PERSON}
 
 
 def _match(mine: Sequence[str], yours: Sequence[str], table: WordTable) -> float:
@@ -156,6 +203,16 @@ def _compare_people(mine: set[str], yours: set[str], table: WordTable) -> float:
         return max(_OTHER_PERSON, best)
     # One heading leaves out whose it is.
     return 0.97 if (mine or yours) == {_USUAL_PERSON} else _PERSON_LEFT_OUT
+
+
+def find_strange_words(heading: str) -> list[str]:
+    """What the table does not know of a heading: it may turn the meaning round."""
+    return [token.removeprefix(UNKNOWN) for token in split_heading(heading) if token.startswith(UNKNOWN)]
+
+
+def list_places(headings: Iterable[str]) -> set[str]:
+    """Whether the headings speak of schools, of facilities, of both or of neither."""
+    return {token for heading in headings for token in split_heading(heading)} & load_words().places
 
 
 def is_of_no_use(heading: str) -> bool:

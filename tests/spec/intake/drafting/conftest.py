@@ -42,7 +42,7 @@ def outcomes(layouts, shipped, tmp_path_factory):
     """Layout, draft and personal values by the layout's name."""
     folder = tmp_path_factory.mktemp("layouts")
     found = {}
-    for layout in (*layouts.list_layouts(), *layouts.list_layouts("traps.yaml")):
+    for layout in (layout for file in layouts.SETS for layout in layouts.list_layouts(file)):
         values: set[str] = set()
         path = layouts.write_layout(layout, folder, values)
         found[layout.name] = (layout, look_at(shipped, path), values)

@@ -13,6 +13,7 @@ import xlsxwriter
 import yaml
 
 ROWS = 40
+SETS = ("heldout.yaml", "layouts.yaml", "traps.yaml")
 _FAMILIES = (
     ("架空", "カクウ"),
     ("見本", "ミホン"),
@@ -60,7 +61,7 @@ class Layout:
     footer: tuple[tuple[str, ...], ...] = ()
 
 
-def list_layouts(file: str = "layouts.yaml") -> list[Layout]:
+def list_layouts(file: str) -> list[Layout]:
     """Every layout of one file."""
     entries = yaml.safe_load((Path(__file__).parent / file).read_text(encoding="utf-8"))
     return [_make_layout(entry) for entry in entries]

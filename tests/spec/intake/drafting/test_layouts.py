@@ -1,7 +1,10 @@
 """What is understood of files nobody described: nine columns in ten, and nothing wrong is taken as sure."""
 
+import pytest
+
 from tsunagu.intake.drafting import proposals
 from tsunagu.intake.drafting.draft import look_at
+from tsunagu.intake.drafting.words import find_strange_words
 
 LEAST_RIGHT = 0.9
 
@@ -20,19 +23,22 @@ def list_silent(outcomes):
     ]
 
 
-def test_nine_columns_in_ten_are_right(outcomes, layouts):
-    names = {layout.name for layout in layouts.list_layouts()}
+@pytest.mark.parametrize("file", ["heldout.yaml", "layouts.yaml"])
+def test_nine_columns_in_ten_are_right(outcomes, layouts, file):
+    """`heldout.yaml` is the one that counts: nothing was made from it."""
+    names = {layout.name for layout in layouts.list_layouts(file)}
     assert len(names) >= 12
     columns = sum(len(outcomes[name][0].columns) for name in names)
     wrong = sum(len(list_wrong(*outcomes[name][:2])) for name in names)
     assert 1 - wrong / columns >= LEAST_RIGHT
 
 
-def test_most_columns_need_no_officer(outcomes, layouts):
+@pytest.mark.parametrize(("file", "most"), [("heldout.yaml", 0.55), ("layouts.yaml", 0.25)])
+def test_not_every_column_needs_an_officer(outcomes, layouts, file, most):
     """Asking about everything would be no help."""
-    drafts = [outcomes[layout.name][1] for layout in layouts.list_layouts()]
+    drafts = [outcomes[layout.name][1] for layout in layouts.list_layouts(file)]
     asked = sum(len(draft.unsure) for draft in drafts)
-    assert asked / sum(len(draft.proposals) for draft in drafts) < 0.25
+    assert asked / sum(len(draft.proposals) for draft in drafts) < most
 
 
 def test_nothing_wrong_is_taken_as_sure(outcomes):
@@ -88,3 +94,15 @@ def test_the_layouts_are_not_in_the_definitions(outcomes, shipped):
     }
     headings = [column.heading for layout, *_ in outcomes.values() for column in layout.columns]
     assert sum(heading not in known for heading in headings) / len(headings) > 0.35
+
+
+def test_every_shipped_heading_is_made_of_known_words(shipped):
+    """Else its variants cannot be known. The resident register is exactly one layout."""
+    headings = {
+        name
+        for feed in shipped.feeds.values()
+        if feed.id != "resident/resident_register"
+        for column in feed.columns
+        for name in (column.header, *column.aliases)
+    }
+    assert len([name for name in headings if find_strange_words(name)]) <= 0.02 * len(headings)
