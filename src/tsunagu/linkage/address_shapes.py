@@ -22,6 +22,11 @@ _NOT_DIGITS = "[^0-9０-９]+"
 _RUN = re.compile(_DIGITS)
 _POST_CODE = r"^\s*〒?\s*[0-9０-９]{3}\s*[-－‐―ー−]?\s*[0-9０-９]{4}\s*"
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿㐀-䶿々]")
+# A building after a space is parsed apart, or every building would make a new shape of every town.
+_BEFORE_BUILDING = re.compile(
+    "(?P<place>[^ 　]*[#号地])[ 　]+(?P<building>[^#\\s　丁番号地線条区のノ()（）ー—−－‐-].*)"
+)
+_ANY_PLACE = "甲町1丁目1番1号 "
 # Numbers that stand for the n-th number of a shape while it is parsed; no address has them.
 _FIRST_STAND_IN = 7001
 _MOST_NUMBERS = 8
@@ -40,6 +45,15 @@ class Places:
     town: Ints
     numbers: Ints
     unit: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPlaces:
+    """Addresses taken apart into shapes and numbers. `index`: each row's shape, ABSENT where no address."""
+
+    shapes: list[str]
+    index: Ints
+    runs: Ints
 
 
 @dataclass(slots=True)
@@ -67,29 +81,41 @@ class AddressEncoder:
         self._towns = _Codes({})
         self._units = _Codes({})
         self._shapes: dict[str, _Shape] = {}
+        self._buildings: dict[str, tuple[str | None, tuple[int, ...]]] = {}
 
     @property
     def towns(self) -> list[str]:
         """The words of each town code."""
         return list(self._towns.by_key)
 
-    def encode(self, addresses: pa.Array) -> Places:
-        """Encode one column of addresses as written."""
-        plain = pc.replace_substring_regex(addresses, _POST_CODE, "")
-        shapes = pc.replace_substring_regex(plain, _DIGITS, "#").dictionary_encode()
-        if isinstance(shapes, pa.ChunkedArray):
-            shapes = shapes.combine_chunks()
-        index = _fill(shapes.indices)
-        runs = _read_numbers(plain)
-        parsed = [self._get_shape(text) for text in shapes.dictionary.to_pylist()]
+    def encode(self, written: WrittenPlaces) -> Places:
+        """Encode one column of addresses."""
+        index, runs = written.index, written.runs
+        parsed = [self._get_shape(text) for text in written.shapes]
         town = np.array([self._code_town(shape.town) for shape in parsed] + [ABSENT])[index]
         numbers = _pick_numbers([shape.place_numbers for shape in parsed], index, runs)
         return Places(town, numbers, self._encode_units(parsed, index, runs))
 
     def _get_shape(self, text: str) -> _Shape:
-        if text not in self._shapes:
-            self._shapes[text] = _parse_shape(text)
-        return self._shapes[text]
+        known = self._shapes.get(text)
+        if known is None:
+            known = self._shapes[text] = self._parse_in_parts(text)
+        return known
+
+    def _parse_in_parts(self, text: str) -> _Shape:
+        parts = _BEFORE_BUILDING.fullmatch(text)
+        if parts is None or not _JAPANESE.search(parts["place"]):
+            return _parse_shape(text)
+        place = self._get_shape(parts["place"])
+        if place.town is None or place.unit is not None:
+            return _parse_shape(text)
+        if parts["building"] not in self._buildings:
+            self._buildings[parts["building"]] = _parse_building(parts["building"])
+        unit, numbers = self._buildings[parts["building"]]
+        before = parts["place"].count("#")
+        moved = tuple(number + before if number >= 0 else number for number in numbers)
+        kept = tuple(ABSENT if number >= _MOST_NUMBERS else number for number in moved)
+        return _Shape(place.town, place.place_numbers, unit, kept)
 
     def _code_town(self, town: str | None) -> int:
         return ABSENT if town is None else self._towns.get(town)
@@ -106,9 +132,24 @@ class AddressEncoder:
         return np.where(names == ABSENT, ABSENT, mixed)
 
 
+def read_places(addresses: pa.Array) -> WrittenPlaces:
+    """Take a column of addresses as written apart; needs no encoder, so several columns may be read at once."""
+    plain = _drop_post_codes(addresses)
+    shapes = pc.replace_substring_regex(plain, _DIGITS, "#").dictionary_encode()
+    if isinstance(shapes, pa.ChunkedArray):
+        shapes = shapes.combine_chunks()
+    return WrittenPlaces(shapes.dictionary.to_pylist(), _fill(shapes.indices), _read_numbers(plain))
+
+
 def _fill(indices: pa.Array) -> Ints:
     filled: Ints = pc.fill_null(indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return filled
+
+
+def _drop_post_codes(addresses: pa.Array) -> pa.Array:
+    """Only what begins like one is looked at closely, and in most files nothing does."""
+    begins = pc.match_substring_regex(addresses, "^\\s*[〒0-9０-９]")
+    return pc.replace_substring_regex(addresses, _POST_CODE, "") if pc.any(begins).as_py() else addresses
 
 
 def _read_numbers(texts: pa.Array) -> Ints:
@@ -118,13 +159,15 @@ def _read_numbers(texts: pa.Array) -> Ints:
     if isinstance(lists, pa.ChunkedArray):
         lists = lists.combine_chunks()
     rows = pc.list_parent_indices(lists).to_numpy().astype(np.int64)
-    words = pc.utf8_normalize(pc.list_flatten(lists), "NFKC")
-    is_number = pc.not_equal(words, "").to_numpy(zero_copy_only=False)
-    rows = rows[is_number]
-    words = pc.utf8_slice_codeunits(words.filter(pa.array(is_number)), 0, 9)
-    values = words.cast(pa.int64()).to_numpy()
-    first = np.searchsorted(rows, rows, side="left")
-    place = np.arange(len(rows)) - first
+    words = pc.list_flatten(lists)
+    is_number = pc.not_equal(words, "")
+    rows = rows[is_number.to_numpy(zero_copy_only=False)]
+    words = words.filter(is_number)
+    if not pc.all(pc.string_is_ascii(words)).as_py():
+        words = pc.utf8_normalize(words, "NFKC")
+    values = pc.utf8_slice_codeunits(words, 0, 9).cast(pa.int64()).to_numpy()
+    counts = np.bincount(rows, minlength=len(texts))
+    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
     kept = place < _MOST_NUMBERS
     table[rows[kept], place[kept]] = values[kept]
     return table
@@ -147,6 +190,12 @@ def _parse_shape(text: str) -> _Shape:
     town = _read_words(parsed.site.removeprefix(parsed.prefecture or "").removeprefix(parsed.city or ""))
     unit = _read_words(parsed.building) if parsed.building else (None, (ABSENT,) * NUMBERS)
     return _Shape(*town, *unit)
+
+
+def _parse_building(text: str) -> tuple[str | None, tuple[int, ...]]:
+    stand_ins = iter(range(_FIRST_STAND_IN, _FIRST_STAND_IN + 1000))
+    parsed = parse_address(_ANY_PLACE + re.sub("#", lambda _: str(next(stand_ins)), text))
+    return _read_words(parsed.building) if parsed and parsed.building else (None, (ABSENT,) * NUMBERS)
 
 
 def _read_latin(text: str) -> _Shape:

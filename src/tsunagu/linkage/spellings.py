@@ -5,6 +5,7 @@ The engine then joins and compares numbers; texts are needed again only to say h
 
 import re
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tsunagu.japanese import fold_kana, fold_kana_loose, fold_name, fold_phone, parse_date
-from tsunagu.linkage.address_shapes import ABSENT, AddressEncoder
+from tsunagu.linkage.address_shapes import ABSENT, AddressEncoder, WrittenPlaces, read_places
 from tsunagu.linkage.splitting import split_full_names
 
 Ints = npt.NDArray[np.int64]
@@ -41,6 +42,11 @@ _ISO_DAY = re.compile(r"\d{4}([-/])\d{2}\1\d{2}")
 _KATAKANA = re.compile("[ァ-ヺー]+")
 _VOWELS = re.compile("(?<!^)[AEIOUYHW ]+")
 _REPEATED = re.compile(r"(.)\1+")
+_PHONE_SIGNS = "[-－‐ー ()（）]"
+_NUMBERS = ("number_1", "number_2", "number_3", "number_4")
+_PLACE = ("town", *_NUMBERS, "unit")
+_COUNTED = ("surname", "surname_kana", "given", "given_kana", "birth", "phone", "town", *_NUMBERS)
+_LARGEST_KEY = 2**62
 _DECADES = 16
 # How common a value usually is (name, birthday, house, telephone), and how many records outweigh that.
 _USUAL_NAME, _USUAL_BIRTH, _USUAL_SITE, _USUAL_PHONE = 1 / 300, 1 / 20_000, 1 / 2_000, 1 / 100_000
@@ -95,7 +101,11 @@ def encode_people(left: pa.Table, right: pa.Table | None) -> Encoded:
     """
     sides = split_full_names([left] if right is None else [left, right])
     coder = _Coder()
-    coded = [_encode_side(side, coder) for side in sides]
+    # What needs no common codes is read of both files at once; the rest in the order of the files.
+    with ThreadPoolExecutor(len(sides)) as pool:
+        places = list(pool.map(lambda side: read_places(_column(side, "address")), sides))
+        phones = list(pool.map(lambda side: _read_phones(_column(side, "phone")), sides))
+    coded = [_encode_side(*parts, coder) for parts in zip(sides, places, phones, strict=True)]
     _add_bits(coded)
     _add_words(coded, coder.addresses.towns)
     tables = [_make_table(columns) for columns in coded]
@@ -111,7 +121,7 @@ def encode_people(left: pa.Table, right: pa.Table | None) -> Encoded:
     )
 
 
-def _encode_side(side: pa.Table, coder: _Coder) -> dict[str, Ints]:
+def _encode_side(side: pa.Table, written: WrittenPlaces, phones: Ints, coder: _Coder) -> dict[str, Ints]:
     rows = side.num_rows
     columns = {"id": np.arange(rows, dtype=np.int64)}
     for part in ("surname", "given"):
@@ -123,11 +133,11 @@ def _encode_side(side: pa.Table, coder: _Coder) -> dict[str, Ints]:
         columns[f"{part}_sound"] = _code_sounds(name, kana, coder)
     columns["birth"] = _code(side, "birth_date", _read_birth)
     columns["sex"] = _code(side, "sex", _read_sex)
-    places = coder.addresses.encode(_column(side, "address"))
+    places = coder.addresses.encode(written)
     columns["town"], columns["unit"] = places.town, places.unit
     for place in range(4):
         columns[f"number_{place + 1}"] = places.numbers[:, place]
-    columns["phone"] = _read_phones(_column(side, "phone"))
+    columns["phone"] = phones
     columns["household"] = _code_households(side, columns)
     return columns
 
@@ -189,7 +199,9 @@ def _read_sex(text: str) -> int:
 
 def _read_phones(phones: pa.Array) -> Ints:
     """Numbers in the usual form at one stroke, the others one by one."""
-    bare = pc.replace_substring_regex(phones, "[-－‐ー ()（）]", "")
+    bare = pc.replace_substring_regex(phones, _PHONE_SIGNS, "")
+    if not pc.all(pc.string_is_ascii(bare)).as_py():
+        bare = pc.replace_substring_regex(pc.utf8_normalize(bare, "NFKC"), _PHONE_SIGNS, "")
     is_plain = pc.fill_null(pc.match_substring_regex(bare, _PLAIN_PHONE), False)
     folded = pc.if_else(is_plain, bare, None)
     odd = pc.and_(pc.invert(is_plain), pc.is_valid(phones))
@@ -205,44 +217,48 @@ def _read_phones(phones: pa.Array) -> Ints:
 
 def _code_households(side: pa.Table, columns: dict[str, Ints]) -> Ints:
     """The file's own households; where it has none, people of one address (or else telephone) in this file."""
-    words = Words()
-    given = _code(side, "household_id", lambda text: words.code(text.strip() or None))
-    place = _group(
-        [columns[name] for name in ("town", "number_1", "number_2", "number_3", "number_4", "unit")]
-    )
-    place = np.where(columns["town"] == ABSENT, ABSENT, place)
-    first = len(words.texts)
+    written = _column(side, "household_id").dictionary_encode()
+    given: Ints = pc.fill_null(written.indices, ABSENT).to_numpy(zero_copy_only=False).astype(np.int64)
+    first = len(written.dictionary)
+    if not written.null_count:
+        return given
+    place = np.where(columns["town"] == ABSENT, ABSENT, number_rows([columns[name] for name in _PLACE]))
     by_place = np.where(place == ABSENT, ABSENT, place + first)
-    phone = _group([columns["phone"]])
+    phone = number_rows([columns["phone"]])
     by_phone = np.where(columns["phone"] == ABSENT, ABSENT, phone + first + len(place))
     return np.where(given != ABSENT, given, np.where(by_place != ABSENT, by_place, by_phone))
 
 
-def _group(columns: Iterable[Ints]) -> Ints:
-    """Equal rows get equal numbers."""
-    key: Ints | None = None
+def number_rows(columns: Iterable[Ints]) -> Ints:
+    """Equal rows get equal numbers, counting up from 0 in the order of first appearance; values from ABSENT up."""
+    key, width = np.zeros(0, dtype=np.int64), 1
     for column in columns:
-        _, inverse = np.unique(column, return_inverse=True)
-        if key is None:
-            key = inverse.astype(np.int64)
-        else:
-            _, key = np.unique(key * (int(inverse.max(initial=0)) + 1) + inverse, return_inverse=True)
-    assert key is not None
-    return key.astype(np.int64)
+        values, size = column, int(column.max(initial=0)) + 2
+        if width * size > _LARGEST_KEY:
+            key, values = _number(key), _number(values)
+            width, size = int(key.max(initial=0)) + 1, int(values.max(initial=0)) + 2
+        key = values + 1 if width == 1 else key * size + values + 1
+        width *= size
+    return _number(key)
+
+
+def _number(values: Ints) -> Ints:
+    numbers: Ints = pa.array(values).dictionary_encode().indices.to_numpy().astype(np.int64)
+    return numbers
 
 
 def _regroup(values: Ints) -> Ints:
     """Small codes in place of large numbers."""
-    return np.where(values == ABSENT, ABSENT, _group([values]))
+    return np.where(values == ABSENT, ABSENT, _number(values))
 
 
 def _add_bits(sides: list[dict[str, Ints]]) -> None:
     """How rare each value is among all records: bits, in thousandths."""
     sizes = np.cumsum([len(side["id"]) for side in sides])[:-1]
-    whole = {name: np.concatenate([side[name] for side in sides]) for name in sides[0]}
+    whole = {name: np.concatenate([side[name] for side in sides]) for name in _COUNTED}
     decade = np.where(whole["birth"] == ABSENT, _DECADES - 1, (whole["birth"] // 100_000) % (_DECADES - 1))
-    site = _group([whole[name] for name in ("town", "number_1", "number_2", "number_3", "number_4")])
-    numbers = _group([whole[name] for name in ("number_1", "number_2", "number_3")])
+    numbers = number_rows([whole[name] for name in _NUMBERS[:3]])
+    site = number_rows([whole["town"], numbers, whole["number_4"]])
     rarities = {
         "surname_bits": _count_bits(whole["surname"], _USUAL_NAME),
         "surname_kana_bits": _count_bits(whole["surname_kana"], _USUAL_NAME),

@@ -1,15 +1,23 @@
 """The parts a comparison is made of: likeness of spellings, shapes of addresses, splitting of names, patterns."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tsunagu.linkage.address_shapes import AddressEncoder
+from tsunagu.linkage import address_shapes
+from tsunagu.linkage.address_shapes import AddressEncoder, read_places
 from tsunagu.linkage.levels import FIELDS, GIVEN, describe_level
 from tsunagu.linkage.likeness import CLOSE, NOT_ALIKE, SOMEWHAT, measure_likeness, measure_text_likeness
+from tsunagu.linkage.spellings import number_rows
 from tsunagu.linkage.splitting import split_full_names
+
+
+def encode(addresses):
+    return AddressEncoder().encode(read_places(pa.array(addresses, pa.string())))
 
 
 def compare(a, b, measure=measure_likeness):
@@ -69,29 +77,66 @@ def test_long_texts_by_shared_letters():
     ],
 )
 def test_one_place_in_two_writings_has_one_code(a, b):
-    places = AddressEncoder().encode(pa.array([a, b, None]))
+    places = encode([a, b, None])
     assert places.town[0] == places.town[1] >= 0 > places.town[2]
     assert places.numbers[0].tolist() == places.numbers[1].tolist()
 
 
 def test_rooms_tell_homes_of_one_house_apart():
-    places = AddressEncoder().encode(
-        pa.array(["緑町1-2-3 コーポ緑101", "緑町1-2-3 コーポ緑102", "緑町1-2-3"])
-    )
+    places = encode(["緑町1-2-3 コーポ緑101", "緑町1-2-3 コーポ緑102", "緑町1-2-3"])
     assert len(set(places.unit.tolist())) == 3
     assert len(set(places.town.tolist())) == 1
 
 
 def test_many_addresses_of_one_shape_are_parsed_once(monkeypatch):
-    from tsunagu.linkage import address_shapes
-
     parsed = []
     kept = address_shapes.parse_address
     monkeypatch.setattr(address_shapes, "parse_address", lambda text: (parsed.append(text), kept(text))[1])
-    AddressEncoder().encode(
-        pa.array([f"緑町{a}丁目{b}番{c}号" for a in range(1, 5) for b in range(1, 9) for c in range(1, 9)])
-    )
+    encode([f"緑町{a}丁目{b}番{c}号" for a in range(1, 5) for b in range(1, 9) for c in range(1, 9)])
     assert len(parsed) == 1
+
+
+def test_buildings_make_no_new_shapes_of_towns(monkeypatch):
+    parsed = []
+    kept = address_shapes.parse_address
+    monkeypatch.setattr(address_shapes, "parse_address", lambda text: (parsed.append(text), kept(text))[1])
+    buildings = [f"コーポ{name}" for name in "松竹梅桜菊"]
+    encode(
+        [
+            f"{town}町1-2-3 {building}{room}"
+            for town in "東西南北"
+            for building in buildings
+            for room in (1, 2)
+        ]
+    )
+    assert len(parsed) == 4 + len(buildings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "緑町1丁目2番3号 コーポ桜205号室",
+        "緑町1-2-3　第二松風荘3-1",
+        "緑町1-2-3 桜マンション",
+        "緑町1-2 丁目なし荘2",
+        "緑町一丁目2-3 A棟201",
+        "京都市上京区御前通今出川上る鳥居前町671 御所荘2",
+    ],
+)
+def test_a_building_parsed_apart_is_the_building_parsed_with_its_place(text, monkeypatch):
+    apart = encode([text, "緑町1"])
+    monkeypatch.setattr(address_shapes, "_BEFORE_BUILDING", re.compile("(?!)"))
+    together = encode([text, "緑町1"])
+    assert (apart.unit >= 0).tolist() == (together.unit >= 0).tolist() == [True, False]
+    assert apart.town.tolist() == together.town.tolist()
+    assert apart.numbers.tolist() == together.numbers.tolist()
+    assert apart.unit.tolist() == together.unit.tolist()
+
+
+def test_rows_are_numbered_by_all_their_columns():
+    big = 2**52
+    columns = [np.array([big, -1, big, big, -1]), np.array([big, 0, big, -1, 0]), np.array([3, 3, 3, 3, -1])]
+    assert number_rows(columns).tolist() == [0, 1, 0, 2, 3]
 
 
 def test_a_name_without_a_space_is_split_by_the_surnames_the_files_show():
