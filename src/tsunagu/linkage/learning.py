@@ -24,6 +24,7 @@ from tsunagu.linkage.levels import (
     SWAPPED,
     Field,
     Ints,
+    agreement_of,
     is_agreement,
     list_groups,
     split_name_level,
@@ -46,8 +47,12 @@ _SWAPPED_EXPECTED = 0.0005
 _SWAPPED_RELATIVE_BITS = -5.0
 _SHARED_SITE = 1 / 3
 _FEWEST_TWINS = 0.003
+_CHANGING = (SURNAME, ADDRESS, PHONE)
+_TOGETHER_WEIGHT = 200.0
+_MOST_TOGETHER_BITS = 6.0
 _ROUNDS = 12
-_FEWEST_REPEATS = 1e-4
+# How many records have a partner in another file, in their own file; and how many have none at least.
+_PARTNERED_EXPECTED, _REPEATED_EXPECTED, _FEWEST_ALONE = 0.8, 0.2, 0.01
 _MOST_BITS = 60.0
 
 
@@ -82,12 +87,18 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Share of each level of each field, by class. `sex_given`: strangers who share a given name."""
+    """Share of each level of each field, by class. `sex_given`: strangers who share a given name.
+
+    `together` has the axes (surname, address, telephone), each unknown, agreeing or not: bits by which the
+    combination is more usual among changes in a life than the three would be one by one (who moves, gets another
+    telephone; who marries, moves).
+    """
 
     same: dict[str, Floats]
     relative: dict[str, Floats]
     stranger: dict[str, Floats]
     sex_given: Floats
+    together: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +123,17 @@ class Parameters:
         return self.partner_share * self.sizes.repeats / max(self.sizes.settled, 1)
 
     @property
+    def nobody_share(self) -> float:
+        """How likely a record has no partner: what every candidate of it is weighed against.
+
+        Within one file a record may have many partners, so none speaks against another.
+        """
+        return 1.0 if self.sizes.is_one_file else 1 - self.partner_share
+
+    @property
     def relative_prior(self) -> float:
         """Odds that two records are of two members of one household."""
-        return max(self.sizes.mates * self.partner_share, 0.05) / self.sizes.left
+        return self.sizes.mates * self.partner_share / self.sizes.left
 
 
 def learn(observed: Observed, sizes: Sizes) -> Parameters:
@@ -123,12 +142,16 @@ def learn(observed: Observed, sizes: Sizes) -> Parameters:
     start = _normalise_all({field.name: _expect_same(field) for field in FIELDS})
     relative = _learn_relatives(observed, start, stranger)
     parameters = Parameters(
-        Shares(start, relative, stranger, sex_given),
-        max(sizes.settled / max(sizes.right, 1), 0.5 if not sizes.is_one_file else 0.2),
+        Shares(start, relative, stranger, sex_given, np.zeros((3, 3, 3))),
+        max(
+            _share_partners(sizes, sizes.settled),
+            _REPEATED_EXPECTED if sizes.is_one_file else _PARTNERED_EXPECTED,
+        ),
         sizes,
     )
+    cells = observed.candidates
     for _ in range(_ROUNDS):
-        parameters = _maximise(parameters, observed, _expect(parameters, observed.candidates))
+        parameters = relearn(parameters, observed, cells[:, 0], _expect(parameters, cells) * cells[:, 3])
     return parameters
 
 
@@ -140,15 +163,22 @@ def _expect(parameters: Parameters, cells: Ints) -> Floats:
     prior = np.where(cells[:, 2] == 1, parameters.taken_prior, parameters.free_prior)
     for_same = prior * np.exp2(np.minimum(same[inverse] + rarity, _MOST_BITS))
     for_relative = parameters.relative_prior * np.exp2(np.minimum(relative[inverse] + rarity, _MOST_BITS))
-    return for_same / (for_same + for_relative + 1)
+    return for_same / (for_same + (for_relative + 1) * parameters.nobody_share)
 
 
-def _maximise(parameters: Parameters, observed: Observed, belief: Floats) -> Parameters:
+def relearn(parameters: Parameters, observed: Observed, patterns: Ints, found: Floats) -> Parameters:
+    """Learn the same person anew from the settled links and from how many candidates of each pattern are believed.
+
+    Args:
+        parameters: what was believed before.
+        observed: the samples.
+        patterns: of candidates; a pattern may stand there several times.
+        found: how many of them are one person.
+    """
     sizes = parameters.sizes
-    found = belief * observed.candidates[:, 3]
     settled_seen = sum(observed.settled.values())
     scale = sizes.settled / settled_seen if settled_seen else 0.0
-    patterns = np.concatenate([observed.candidates[:, 0], np.array(list(observed.settled), dtype=np.int64)])
+    patterns = np.concatenate([patterns, np.array(list(observed.settled), dtype=np.int64)])
     weights = np.concatenate([found, scale * np.array(list(observed.settled.values()), dtype=np.float64)])
     same = _normalise_all(
         {
@@ -158,9 +188,17 @@ def _maximise(parameters: Parameters, observed: Observed, belief: Floats) -> Par
     )
     relative = _learn_relatives(observed, same, parameters.shares.stranger)
     matches = sizes.settled + float(found.sum())
-    per_record = 2 * matches / sizes.left if sizes.is_one_file else min(matches / sizes.right, 0.99)
-    shares = replace(parameters.shares, same=same, relative=relative)
-    return replace(parameters, shares=shares, partner_share=max(per_record, 1e-4))
+    together = _learn_together(patterns, weights)
+    shares = replace(parameters.shares, same=same, relative=relative, together=together)
+    return replace(parameters, shares=shares, partner_share=_share_partners(sizes, matches))
+
+
+def _share_partners(sizes: Sizes, matches: float) -> float:
+    """Of a record's chance to have a partner; a few records say little of it."""
+    if sizes.is_one_file:
+        return (2 * matches + _SAME_WEIGHT * _REPEATED_EXPECTED) / (sizes.left + _SAME_WEIGHT)
+    share = (matches + _SAME_WEIGHT * _PARTNERED_EXPECTED) / (sizes.right + _SAME_WEIGHT)
+    return min(share, 1 - _FEWEST_ALONE)
 
 
 def weigh_patterns(shares: Shares, patterns: Ints) -> tuple[Floats, Floats]:
@@ -170,7 +208,31 @@ def weigh_patterns(shares: Shares, patterns: Ints) -> tuple[Floats, Floats]:
         same_bits, relative_bits = weigh_field(shares, field, patterns)
         same += same_bits
         relative += relative_bits
-    return same, relative
+    together = weigh_together(shares, patterns)
+    return same + together, relative + together
+
+
+def weigh_together(shares: Shares, patterns: Ints) -> Floats:
+    """Bits for what changed together; a household changes as one, so they count for a relative as well."""
+    bits: Floats = shares.together[tuple(agreement_of(field, patterns) for field in _CHANGING)]
+    return bits
+
+
+def _learn_together(patterns: Ints, weights: Floats) -> Floats:
+    counts = np.zeros((3, 3, 3))
+    np.add.at(counts, tuple(agreement_of(field, patterns) for field in _CHANGING), weights)
+    singles = []
+    for axis in range(3):
+        known = counts.sum(axis=tuple(other for other in range(3) if other != axis)) + [0.0, 9.0, 1.0]
+        singles.append(np.array([1.0, known[1], known[2]]) / np.array([1.0, *[known[1] + known[2]] * 2]))
+    expected = singles[0][:, None, None] * singles[1][None, :, None] * singles[2][None, None, :]
+    bits = np.zeros((3, 3, 3))
+    for mask in np.ndindex(2, 2, 2):
+        cells = np.ix_(*([1, 2] if is_known else [0] for is_known in mask))
+        total = counts[cells].sum()
+        share = (counts[cells] + _TOGETHER_WEIGHT * expected[cells]) / (total + _TOGETHER_WEIGHT)
+        bits[cells] = np.clip(np.log2(share / expected[cells]), -_MOST_TOGETHER_BITS, _MOST_TOGETHER_BITS)
+    return bits
 
 
 def weigh_field(shares: Shares, field: Field, patterns: Ints) -> tuple[Floats, Floats]:

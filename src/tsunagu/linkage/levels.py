@@ -115,3 +115,10 @@ def is_agreement(field: Field, level: int) -> bool:
     if field is ADDRESS:
         return level in (1, 2, 3)
     return level == 1 and field is not SEX
+
+
+def agreement_of(field: Field, patterns: Ints) -> Ints:
+    """Of each pattern 0 where the field could not be compared, 1 where it agrees, 2 where not."""
+    known = np.array(list_groups(field)) > 0
+    agrees = np.array([is_agreement(field, level) for level in range(field.levels)])
+    return np.where(known, np.where(agrees, 1, 2), 0)[field.unpack(patterns)]

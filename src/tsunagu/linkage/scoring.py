@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from tsunagu.linkage.learning import Floats, Observed, Parameters, Sizes, learn, weigh_patterns
+from tsunagu.linkage.learning import Floats, Observed, Parameters, Sizes, learn, relearn, weigh_patterns
 from tsunagu.linkage.levels import BIRTH, EQUAL, GIVEN, Ints, is_agreement
 from tsunagu.linkage.likeness import NOT_ALIKE, measure_likeness, measure_text_likeness
 from tsunagu.linkage.spellings import Encoded
+from tsunagu.linkage.support import MOST_SUPPORT_BITS, support_candidates
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.vocabulary.progress import Progress, tell_nobody
 
@@ -26,9 +27,9 @@ _MOST_AT_SITE, _MOST_AT_PHONE, _MOST_NAMESAKES, _MOST_OF_VALUE = 24, 16, 24, 8
 _MOST_AT_BIRTH = 3000
 # Bits by which a key must be rarer than one in the whole file to stand alone: 1 in 2^17 strangers has it.
 _RARE_BITS = 17
+# How many records must say with whom they live before they outweigh the expectation of one housemate each.
+_USUAL_PEOPLE = 20
 _HOPELESS_MILLIBITS = -10_000
-_SUPPORTING_MILLIBITS = -4_000
-_MOST_SUPPORT_MILLIBITS = 12_000
 # 1 in 1,000: a settled link is never doubted more than that.
 _LEAST_SETTLED_MILLIBITS = 10_000
 _STEPS = 6
@@ -54,12 +55,12 @@ def score(engine: Engine, people: Encoded, *, report: Progress = tell_nobody) ->
     report(_STAGE, 2, _STEPS)
     compare(engine, people, "scoring_candidate", "scoring_open", "scoring_pair")
     report(_STAGE, 3, _STEPS)
-    parameters = learn(_observe(engine, people), _count_sizes(engine, people))
+    observed = _observe(engine, people)
+    parameters = learn(observed, _count_sizes(engine, people, observed))
     report(_STAGE, 4, _STEPS)
-    nobody = to_millibits(max(1 - parameters.partner_share, 0.01))
-    _register_weights(engine, parameters)
-    _judge(engine, people, parameters, nobody)
+    parameters = _judge(engine, people, observed, parameters)
     report(_STAGE, _STEPS, _STEPS)
+    nobody = to_millibits(parameters.nobody_share)
     return Scored(parameters, nobody, engine.get_value("SELECT count(*) FROM scoring_candidate"))
 
 
@@ -207,12 +208,13 @@ def _is_repeat(pattern: int, *, are_homes_guessed: bool) -> bool:
     return (has_one_name and has_one_birthday) or (are_homes_guessed and (has_one_name or has_one_birthday))
 
 
-def _count_sizes(engine: Engine, people: Encoded) -> Sizes:
-    mates = engine.get_value(
-        "SELECT coalesce(sum(members * (members - 1)), 0) FROM (SELECT count(*) AS members FROM scoring_left"
-        " WHERE household IS NOT NULL GROUP BY household HAVING count(*) <= $most) AS home",
-        most=_MOST_MEMBERS,
-    )
+def _count_sizes(engine: Engine, people: Encoded, observed: Observed) -> Sizes:
+    housemates = engine.get_value("SELECT count(*) FROM scoring_housemate_pair")
+    others = sum(observed.housemates.values()) / housemates if housemates else 1.0
+    mates = [
+        engine.get_row(read_sql(_PACKAGE, "scoring_mates").format(side=side), most_members=_MOST_MEMBERS)
+        for side in ("scoring_left", "scoring_right")
+    ]
     repeats = engine.get_value(
         "SELECT coalesce(sum(people - 1), 0) FROM (SELECT count(*) AS people FROM scoring_right"
         " WHERE surname IS NOT NULL AND given IS NOT NULL AND birth IS NOT NULL"
@@ -222,7 +224,8 @@ def _count_sizes(engine: Engine, people: Encoded) -> Sizes:
         left=people.left.num_rows,
         right=people.right.num_rows,
         settled=engine.get_value("SELECT count(*) FROM scoring_settled"),
-        mates=float(mates) / max(people.left.num_rows, 1),
+        mates=others
+        * max((_USUAL_PEOPLE + float(shared)) / (_USUAL_PEOPLE + known) for shared, known in mates),
         repeats=min(max(float(repeats) / max(people.right.num_rows, 1), 1e-4), 0.5),
         is_one_file=people.is_one_file,
     )
@@ -249,51 +252,45 @@ def _register_weights(engine: Engine, parameters: Parameters) -> None:
     )
 
 
-def _judge(engine: Engine, people: Encoded, parameters: Parameters, nobody: int) -> None:
+def _judge(engine: Engine, people: Encoded, observed: Observed, parameters: Parameters) -> Parameters:
+    """Make `scoring_judged`; returns what was learned once rivals were heard."""
     engine.run(
         "CREATE OR REPLACE TEMP TABLE scoring_support AS SELECT left_id, right_id,"
         " CAST(0 AS BIGINT) AS support_millibits FROM scoring_candidate WHERE false"
     )
-    _weigh(engine, people, parameters, nobody)
-    if not people.is_one_file:
-        supported, unsupported = _learn_support(engine)
-        engine.run_file(
-            _PACKAGE,
-            "scoring_support",
-            supported=supported,
-            unsupported=unsupported,
-            least=_SUPPORTING_MILLIBITS,
-            most_members=_MOST_MEMBERS,
-        )
-        _weigh(engine, people, parameters, nobody)
+    if people.is_one_file:
+        _weigh(engine, people, parameters, least=_HOPELESS_MILLIBITS)
+        return parameters
+    # What households may still lift is kept until they have been heard.
+    _weigh(engine, people, parameters, least=_HOPELESS_MILLIBITS - 1000 * MOST_SUPPORT_BITS)
+    believed = engine.fetch_arrow(read_sql(_PACKAGE, "scoring_believed"))
+    patterns = believed["pattern"].to_numpy().astype(np.int64)
+    parameters = relearn(parameters, observed, patterns, believed["pairs_millionths"].to_numpy() / 1e6)
+    support_candidates(engine, parameters.sizes.settled, _count_sampled(engine))
+    _weigh(engine, people, parameters, least=_HOPELESS_MILLIBITS)
+    return parameters
 
 
-def _weigh(engine: Engine, people: Encoded, parameters: Parameters, nobody: int) -> None:
+def _count_sampled(engine: Engine) -> int:
+    return int(engine.get_value("SELECT count(*) FROM scoring_sample WHERE kind = 'settled'"))
+
+
+def _weigh(engine: Engine, people: Encoded, parameters: Parameters, *, least: int) -> None:
+    _register_weights(engine, parameters)
     engine.run_file(
         _PACKAGE,
         "scoring_weighed",
         free_prior=to_millibits(parameters.free_prior),
         taken_prior=to_millibits(parameters.taken_prior),
         relative_prior=to_millibits(parameters.relative_prior),
-        least=_HOPELESS_MILLIBITS,
+        least=least,
     )
-    engine.run_file(_PACKAGE, "scoring_judged", nobody_millibits=nobody, is_one_file=people.is_one_file)
-
-
-def _learn_support(engine: Engine) -> tuple[int, int]:
-    """How often households of a settled link have another settled link between them: bits for yes and for no."""
-    linked, pairs = engine.get_row(
-        "SELECT count(*), sum(CASE WHEN links > 1 THEN 1 ELSE 0 END) FROM ("
-        "SELECT count(*) OVER (PARTITION BY l.household, r.household) AS links,"
-        " count(*) OVER (PARTITION BY l.household) AS left_links,"
-        " count(*) OVER (PARTITION BY r.household) AS right_links FROM scoring_settled AS s"
-        " JOIN scoring_left AS l ON l.id = s.left_id JOIN scoring_right AS r ON r.id = s.right_id"
-        " WHERE l.household IS NOT NULL AND r.household IS NOT NULL) AS homes"
-        " WHERE left_links > 1 AND right_links > 1"
+    engine.run_file(
+        _PACKAGE,
+        "scoring_judged",
+        nobody_millibits=to_millibits(parameters.nobody_share),
+        is_one_file=people.is_one_file,
     )
-    share = ((pairs or 0) + 1) / (linked + 2)
-    chance = 1 / max(linked, 1000)
-    return min(to_millibits(share / chance), _MOST_SUPPORT_MILLIBITS), to_millibits(1 - share)
 
 
 def weigh_settled(engine: Engine, scored: Scored) -> pa.Table:

@@ -40,7 +40,8 @@ FROM (
   UNION
   SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r
     ON r.surname_sound = l.surname_sound AND r.given_sound = l.given_sound
-  WHERE {order} AND coalesce(r.surname_kana_bits + r.given_kana_bits, r.surname_bits + r.given_bits) >= $rare_name_bits
+  WHERE {order} AND CASE WHEN r.surname_kana IS NULL OR r.given_kana IS NULL THEN r.surname_bits + r.given_bits
+    ELSE r.surname_kana_bits + r.given_kana_bits END >= $rare_name_bits
   UNION
   SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r
     ON r.surname_sound = l.surname_sound AND r.given_sound = l.given_sound
