@@ -8,11 +8,13 @@ import typer
 from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_installation, read_day
 from tsunagu.cli.showing import OUT, say, show_progress, show_table
 from tsunagu.pipeline.explain import explain_child
+from tsunagu.pipeline.linking import LinkState
 from tsunagu.pipeline.manifest import get_manifest, list_run_ids
 from tsunagu.pipeline.report import write_report
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.pipeline.status import FRESHNESS_TITLES, DataState, describe_data
 from tsunagu.pipeline.summary import RunSummary, summarise_run
+from tsunagu.pipeline.wording import show_figure
 from tsunagu.store.commit import find_damaged_segments, open_reader
 from tsunagu.vocabulary.errors import ExitCode
 
@@ -90,6 +92,23 @@ def show_data_state(state: DataState) -> None:
             [(m.title, m.subjects, m.by_number, m.by_keys, m.opened) for m in state.matches],
         )
         say("一致しなかった記録も捨てず、本人として新しく開いて判定しています。")
+    if state.links:
+        show_links(state.links)
+
+
+def show_links(links: LinkState) -> None:
+    """How many records each rule linked, and what is left for people."""
+    show_table(
+        "記録を人に結び付けた決め手",
+        ("決め手", "記録", "誤りの見込み(多くて)"),
+        [
+            (rule.title, rule.records, "—" if rule.expected_wrong is None else rule.expected_wrong)
+            for rule in links.rules
+        ],
+    )
+    say("宛名番号と出生は比べた結果ではないので、誤りの見込みを出しません。")
+    for_review, unmatched = (show_figure(count)[0] for count in (links.for_review, links.unmatched))
+    say(f"人が確かめる組がある記録: {for_review}、住民に候補がない記録: {unmatched}")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The exact stage of linkage, as a function of what was known on one day.
+"""Linkage of one run, as a function of what was known on one day: exact keys, then the weight of all fields.
 
 Nothing is kept from run to run but the registry of person ids, so any past day can be computed again.
 """
@@ -9,8 +9,9 @@ from datetime import date, timedelta
 
 from tsunagu.linkage.households import compute_households
 from tsunagu.linkage.rules import EXACT_KEYS, OPENED, ExactKey
+from tsunagu.linkage.weighing import weigh_waiting_records
 from tsunagu.store.commit import Reader
-from tsunagu.store.engine import read_sql
+from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.identity import PERSON_REGISTRY, RECORD
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.tables import Table
@@ -38,10 +39,11 @@ class RuleCount:
 
 @dataclass(frozen=True, slots=True)
 class LinkageSummary:
-    """Counts per system and rule, and persons opened by records that matched nobody."""
+    """Counts per system and rule, persons opened by records that matched nobody, records for people to look at."""
 
     counts: tuple[RuleCount, ...]
     opened_persons: int
+    for_review: int
 
 
 def link_records(reader: Reader, *, as_of: date, fact_tables: Sequence[Table]) -> LinkageSummary:
@@ -51,8 +53,8 @@ def link_records(reader: Reader, *, as_of: date, fact_tables: Sequence[Table]) -
         `identity.record`, and `subject_id, feed, known_from` of the given fact tables (attached by the caller).
 
     Returns:
-        Counts; the results are the temporary tables `linkage_link`, `linkage_subject_person`,
-        `linkage_person`, `linkage_membership`, `linkage_kin` and `linkage_registry`.
+        Counts; the results are the temporary tables `linkage_link`, `linkage_match`,
+        `linkage_subject_person`, `linkage_person`, `linkage_membership`, `linkage_kin` and `linkage_registry`.
 
     Raises:
         PersonIdCollisionError: an id would stand for two people.
@@ -63,19 +65,21 @@ def link_records(reader: Reader, *, as_of: date, fact_tables: Sequence[Table]) -
     engine.run_file(_PACKAGE, "known_records", as_of=as_of)
     for step in ("spine", "subjects", "link_register", "link_atena_number", "link_birth_of_pregnancy"):
         engine.run_file(_PACKAGE, step)
-    _link_by_exact_keys(reader, as_of)
+    child_born_from = as_of - timedelta(days=round(_CHILD_YEARS * 365.25))
+    _link_by_exact_keys(engine, child_born_from)
+    weigh_waiting_records(engine, child_born_from=child_born_from)
     _open_unmatched(reader, as_of, fact_tables)
+    engine.run_file(_PACKAGE, "matches")
     compute_households(engine, as_of=as_of)
     _check_registry(reader)
     return _summarise(reader)
 
 
-def _link_by_exact_keys(reader: Reader, as_of: date) -> None:
-    child_born_from = as_of - timedelta(days=round(_CHILD_YEARS * 365.25))
+def _link_by_exact_keys(engine: Engine, child_born_from: date) -> None:
     for _ in range(_PASSES):
-        reader.engine.run_file(_PACKAGE, "profiles", child_born_from=child_born_from)
+        engine.run_file(_PACKAGE, "profiles", child_born_from=child_born_from)
         for key in EXACT_KEYS:
-            reader.engine.run(_write_exact_key(key))
+            engine.run(_write_exact_key(key))
 
 
 def _write_exact_key(key: ExactKey) -> str:
@@ -134,4 +138,5 @@ def _summarise(reader: Reader) -> LinkageSummary:
         "SELECT system, rule, count(*) FROM linkage_link GROUP BY system, rule ORDER BY system, rule"
     )
     opened = reader.engine.get_value("SELECT count(DISTINCT person_id) FROM linkage_opened")
-    return LinkageSummary(tuple(RuleCount(*row) for row in rows), opened)
+    for_review = reader.engine.get_value("SELECT count(*) FROM linkage_match WHERE decision = 'review'")
+    return LinkageSummary(tuple(RuleCount(*row) for row in rows), opened, for_review)

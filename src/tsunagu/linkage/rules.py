@@ -18,6 +18,7 @@ class ExactKey:
     name: str
     columns: tuple[str, ...]
     title: str
+    title_en: str
     is_child_only: bool = False
     most_subjects: int = 1
 
@@ -32,41 +33,67 @@ EXACT_KEYS = (
         "name_kana_birth",
         ("name_folded", "kana_folded", "birth_date"),
         "氏名・カナ・生年月日",
+        "name, reading, birth date",
         most_subjects=9,
     ),
-    ExactKey("kana_birth_address", ("kana_folded", "birth_date", "address_folded"), "カナ・生年月日・住所"),
-    ExactKey("name_birth_address", ("name_folded", "birth_date", "address_folded"), "氏名・生年月日・住所"),
-    ExactKey("kana_birth", ("kana_folded", "birth_date"), "カナ・生年月日"),
-    ExactKey("name_birth", ("name_folded", "birth_date"), "氏名・生年月日"),
+    ExactKey(
+        "kana_birth_address",
+        ("kana_folded", "birth_date", "address_folded"),
+        "カナ・生年月日・住所",
+        "reading, birth date, address",
+    ),
+    ExactKey(
+        "name_birth_address",
+        ("name_folded", "birth_date", "address_folded"),
+        "氏名・生年月日・住所",
+        "name, birth date, address",
+    ),
+    ExactKey("kana_birth", ("kana_folded", "birth_date"), "カナ・生年月日", "reading, birth date"),
+    ExactKey("name_birth", ("name_folded", "birth_date"), "氏名・生年月日", "name, birth date"),
     ExactKey(
         "name_kana_phone",
         ("name_folded", "kana_folded", "phone_folded"),
         "氏名・カナ・電話",
+        "name, reading, telephone",
         is_child_only=True,
     ),
     ExactKey(
         "name_kana_address",
         ("name_folded", "kana_folded", "address_folded"),
         "氏名・カナ・住所",
+        "name, reading, address",
         is_child_only=True,
     ),
-    ExactKey("kana_phone", ("kana_folded", "phone_folded"), "カナ・電話", is_child_only=True),
-    ExactKey("kana_address", ("kana_folded", "address_folded"), "カナ・住所", is_child_only=True),
+    ExactKey(
+        "kana_phone", ("kana_folded", "phone_folded"), "カナ・電話", "reading, telephone", is_child_only=True
+    ),
+    ExactKey(
+        "kana_address",
+        ("kana_folded", "address_folded"),
+        "カナ・住所",
+        "reading, address",
+        is_child_only=True,
+    ),
     ExactKey(
         "name_kana_guardian",
         ("name_folded", "kana_folded", "guardian_name_folded"),
         "氏名・カナ・保護者名",
+        "name, reading, guardian",
         is_child_only=True,
     ),
 )
 
+WEIGHT = "weight"
+
 RULE_TITLES = {
-    REGISTER: "住民記録",
-    ATENA_NUMBER: "宛名番号",
-    BIRTH_OF_PREGNANCY: "妊娠届からの出生",
-    OPENED: "どの住民とも結び付かず、本人として新しく開いた",
-    **{key.name: key.title for key in EXACT_KEYS},
+    REGISTER: ("住民記録", "the resident register"),
+    ATENA_NUMBER: ("宛名番号", "in-house number"),
+    BIRTH_OF_PREGNANCY: ("妊娠届からの出生", "born of a notified pregnancy"),
+    WEIGHT: ("全項目の重み", "weight of all fields"),
+    OPENED: ("どの住民とも結び付かず、本人として新しく開いた", "nobody in the register: a person of its own"),
+    **{key.name: (key.title, key.title_en) for key in EXACT_KEYS},
 }
+"""Every rule of the run in Japanese and English."""
 
 WEIGHED_RULE_TITLES = {
     "name_birth_address": "氏名・生年月日・住所が同じ",

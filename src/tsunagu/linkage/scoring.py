@@ -51,11 +51,11 @@ def score(engine: Engine, people: Encoded, *, report: Progress = tell_nobody) ->
     report(_STAGE, 0, _STEPS)
     settle(engine, people, order)
     report(_STAGE, 1, _STEPS)
-    _propose(engine, people, order)
+    propose(engine, people, order)
     report(_STAGE, 2, _STEPS)
     compare(engine, people, "scoring_candidate", "scoring_open", "scoring_pair")
     report(_STAGE, 3, _STEPS)
-    observed = _observe(engine, people)
+    observed = observe(engine, people)
     parameters = learn(observed, _count_sizes(engine, people, observed))
     report(_STAGE, 4, _STEPS)
     parameters = _judge(engine, people, observed, parameters)
@@ -89,7 +89,8 @@ def settle(engine: Engine, people: Encoded, order: str) -> None:
     engine.run_file(_PACKAGE, "scoring_open")
 
 
-def _propose(engine: Engine, people: Encoded, order: str) -> None:
+def propose(engine: Engine, people: Encoded, order: str) -> None:
+    """Make `scoring_candidate`."""
     rows = max(people.left.num_rows + (0 if people.is_one_file else people.right.num_rows), 2)
 
     def rarer_than(bearers: int) -> int:
@@ -137,7 +138,8 @@ def _measure(
     )
 
 
-def _observe(engine: Engine, people: Encoded) -> Observed:
+def observe(engine: Engine, people: Encoded, patterns: str = "scoring_patterns") -> Observed:
+    """What learning reads; `patterns` names the statement that counts the candidates' patterns."""
     settled = engine.get_value("SELECT count(*) FROM scoring_settled")
     engine.run_file(
         _PACKAGE,
@@ -157,10 +159,10 @@ def _observe(engine: Engine, people: Encoded) -> Observed:
         most_members=_MOST_MEMBERS,
     )
     compare(engine, people, "scoring_housemate", "scoring_left", "scoring_housemate_pair")
-    return _read_observed(engine, people)
+    return _read_observed(engine, people, patterns)
 
 
-def _read_observed(engine: Engine, people: Encoded) -> Observed:
+def _read_observed(engine: Engine, people: Encoded, patterns: str) -> Observed:
     kinds: dict[str, dict[int, float]] = {}
     for kind, pattern, pairs in engine.list_rows(
         "SELECT s.kind, p.pattern, count(*) FROM scoring_sample AS s"
@@ -169,7 +171,7 @@ def _read_observed(engine: Engine, people: Encoded) -> Observed:
         " GROUP BY s.kind, p.pattern ORDER BY s.kind, p.pattern"
     ):
         kinds.setdefault(kind, {})[pattern] = float(pairs)
-    cells = engine.fetch_arrow(read_sql(_PACKAGE, "scoring_patterns"))
+    cells = engine.fetch_arrow(read_sql(_PACKAGE, patterns))
     return Observed(
         settled=kinds.get("settled", {}),
         random=kinds.get("random", {}),
@@ -236,7 +238,8 @@ def to_millibits(odds: float) -> int:
     return round(1000 * float(np.log2(odds)))
 
 
-def _register_weights(engine: Engine, parameters: Parameters) -> None:
+def register_weights(engine: Engine, parameters: Parameters) -> None:
+    """Make `scoring_weight`: the bits of every pattern in `scoring_pair`."""
     rows = engine.list_rows("SELECT DISTINCT pattern FROM scoring_pair ORDER BY pattern")
     patterns: Ints = np.array([row[0] for row in rows], dtype=np.int64)
     same, relative = weigh_patterns(parameters.shares, patterns)
@@ -276,7 +279,7 @@ def _count_sampled(engine: Engine) -> int:
 
 
 def _weigh(engine: Engine, people: Encoded, parameters: Parameters, *, least: int) -> None:
-    _register_weights(engine, parameters)
+    register_weights(engine, parameters)
     engine.run_file(
         _PACKAGE,
         "scoring_weighed",

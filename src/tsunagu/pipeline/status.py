@@ -9,6 +9,7 @@ from tsunagu.catalog.feeds import Cadence, Feed
 from tsunagu.intake.problems import PROBLEM_TEXTS
 from tsunagu.linkage.rules import ATENA_NUMBER, OPENED, REGISTER
 from tsunagu.pipeline.disclosure import Disclosure, Figure, open_disclosure
+from tsunagu.pipeline.linking import LinkState, describe_links
 from tsunagu.pipeline.manifest import list_run_ids
 from tsunagu.pipeline.wording import Words, describe_system
 from tsunagu.store.commit import Reader
@@ -93,6 +94,7 @@ class DataState:
     feeds: tuple[FeedState, ...]
     problems: tuple[ProblemCount, ...]
     matches: tuple[MatchCount, ...]
+    links: LinkState | None
     run_ids: tuple[str, ...]
 
 
@@ -106,6 +108,7 @@ def describe_data(reader: Reader, catalog: Catalog, *, as_of: date, run_id: str 
         _list_feed_states(reader, catalog, as_of, disclosure),
         _list_problem_counts(reader, catalog, as_of, disclosure),
         _list_match_counts(reader, catalog, run_id, disclosure) if run_id else (),
+        describe_links(reader, run_id, disclosure) if run_id else None,
         tuple(list_run_ids(reader)),
     )
 

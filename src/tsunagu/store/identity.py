@@ -1,6 +1,6 @@
 """The identity zone's tables: names, addresses, birth dates and links. Closed to the analyst's side."""
 
-from tsunagu.vocabulary.tables import Table, Zone, day, flag, identifier, text
+from tsunagu.vocabulary.tables import Table, Zone, day, flag, identifier, integer, number, text
 
 RECORD = Table(
     zone=Zone.IDENTITY,
@@ -84,4 +84,56 @@ LINK = Table(
         day("known_from", "day from which the link could be made"),
     ),
     key=("subject_id",),
+)
+
+MATCH = Table(
+    zone=Zone.IDENTITY,
+    name="match",
+    grain="one record outside the register and one candidate for it, best first, as of one day",
+    columns=(
+        identifier("subject_id", "a person within one source system"),
+        integer("place", "1 for the best candidate"),
+        text("system", "source system"),
+        identifier("person_id", "the candidate", null="nobody comes into question"),
+        text(
+            "decision",
+            "link: joined; review: for people to look at, a person of its own until then; none; rival: a further"
+            " candidate of the same record",
+        ),
+        text("rule", "the rule that linked, weight for all fields together, opened"),
+        integer(
+            "match_millibits",
+            "log2 of the odds that the two are one person, all rivals heard",
+            null="not weighed: in-house key, birth of a pregnancy, nobody comes into question",
+            unit="1/1000 bit",
+        ),
+        number("match_probability", "the same as a probability", null="not weighed"),
+        identifier("pattern", "how each field compares, packed (linkage/levels.py)", null="an exact rule"),
+        integer("prior_millibits", "before anything is compared", null="an exact rule", unit="1/1000 bit"),
+        integer(
+            "rarity_millibits", "how rare the shared values are", null="an exact rule", unit="1/1000 bit"
+        ),
+        integer(
+            "support_millibits",
+            "whether the guardian named lives there",
+            null="an exact rule",
+            unit="1/1000 bit",
+        ),
+        integer(
+            "relative_millibits",
+            "taken off because a relative would look like this too",
+            null="an exact rule",
+            unit="1/1000 bit",
+        ),
+        integer(
+            "rivals_millibits", "taken off for rivals and for nobody", null="an exact rule", unit="1/1000 bit"
+        ),
+        text(
+            "held_back",
+            "why a heavy pair is not joined unseen: sex, number or thin (no date of birth, and neither address nor"
+            " telephone agrees)",
+            null="nothing speaks against it",
+        ),
+    ),
+    key=("subject_id", "place"),
 )

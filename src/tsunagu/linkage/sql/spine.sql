@@ -5,7 +5,7 @@ CREATE OR REPLACE TEMP TABLE linkage_spine AS
 SELECT
   atena_number, keyed_id('person', 'atena:' || atena_number) AS person_id, subject_id, name_folded,
   kana_folded, other_name_folded, birth_date, sex, address_folded, household_number, relationship_code,
-  district, resident_status, resident_from, removed_on
+  district, resident_status, resident_from, removed_on, name, kana, address
 FROM (
   SELECT
     *,
