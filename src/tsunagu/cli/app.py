@@ -36,6 +36,7 @@ class WorkOrder(TyperGroup):
         "status",
         "report",
         "explain",
+        "link",
         "link-files",
     )
 

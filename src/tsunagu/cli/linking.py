@@ -1,17 +1,47 @@
-"""`link-files`: links any two files of people; needs no home."""
+"""`link-files`: links any two files of people, needs no home. `link`: what a city's run linked."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tsunagu.cli.app import app
-from tsunagu.cli.showing import say, show_progress, show_table
+from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation
+from tsunagu.cli.runs import RunOption
+from tsunagu.cli.showing import OUT, say, show_progress, show_table
 from tsunagu.linkage import link_files, write_links
 from tsunagu.linkage.file_report import write_file_report
 from tsunagu.linkage.link_files import LinkCounts
 from tsunagu.linkage.people_files import PeopleFileError
 from tsunagu.linkage.rules import WEIGHED_RULE_TITLES
+from tsunagu.pipeline.link_explain import describe_pair, explain_pair
+from tsunagu.pipeline.waterfall import write_waterfall
+
+link_app = typer.Typer(
+    help="実行の名寄せの理由を読み、迷う組を人が確かめる。 / Why records were linked, and the pairs in doubt.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+app.add_typer(link_app, name="link")
+
+
+@link_app.command(name="explain")
+def explain_link(
+    one: Annotated[str, typer.Argument(help="記録か人の番号(例 0A1B-2C3D-4E5F)")],
+    other: Annotated[str, typer.Argument(help="もう一つの番号")],
+    home: HomeOption = DEFAULT_HOME,
+    run_id: RunOption = None,
+    svg: Annotated[Path | None, typer.Option("--svg", help="内訳の図(SVG)も書き出す", dir_okay=False)] = None,
+) -> None:
+    """記録と人をなぜ結んだか、なぜ迷うかを文章で示す。 / Why a record and a person were joined or not."""
+    installation, catalog = open_installation(home)
+    pair = explain_pair(installation, catalog, one, other, run_id=run_id)
+    for line in describe_pair(pair):
+        OUT.print(line)
+    if svg and pair.steps:
+        write_waterfall(pair, svg)
+        say(f"図を {svg} に書きました。ブラウザーで開いてください。")
+    elif svg:
+        say("鍵で決まった組なので、図にする内訳はありません。")
 
 
 @app.command(name="link-files")

@@ -12,13 +12,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tsunagu.linkage.learning import Parameters, Sizes, learn, weigh_patterns
-from tsunagu.linkage.levels import Ints
+from tsunagu.linkage.learning import Floats, Parameters, Sizes, learn, weigh_field, weigh_patterns
+from tsunagu.linkage.levels import FIELDS, Ints, describe_level
 from tsunagu.linkage.scoring import compare, observe, propose, register_people, register_weights, to_millibits
 from tsunagu.linkage.spellings import Encoded, encode_people
 from tsunagu.store.engine import Engine, read_sql
+from tsunagu.store.identity import MATCH_FIELD
 
 _PACKAGE = "tsunagu.linkage"
+TOGETHER = "together"
+"""The part of a weight that comes from several fields having changed at once."""
 LINK_PROBABILITY = 0.99
 """From here on a record joins a person without being looked at: a wrong link is the worst error there is."""
 REVIEW_PROBABILITY = 0.05
@@ -67,6 +70,7 @@ def weigh_waiting_records(engine: Engine, *, child_born_from: date) -> CityModel
     """
     engine.run(_EMPTY_CANDIDATES)
     engine.register("weighing_rule", _list_rules({}))
+    engine.register("linkage_match_field", _list_fields(None, np.zeros(0, dtype=np.int64)))
     city = _count_city(engine)
     if city.records == city.linked or city.linked < _FEWEST_LINKS or city.people < _FEWEST_PEOPLE:
         return None
@@ -76,6 +80,10 @@ def weigh_waiting_records(engine: Engine, *, child_born_from: date) -> CityModel
     model = _learn(engine, encoded, city)
     engine.register("weighing_rule", _list_rules(model.rules))
     _judge(engine, model, city.people)
+    met = engine.list_rows("SELECT DISTINCT pattern FROM weighing_candidate ORDER BY pattern")
+    engine.register(
+        "linkage_match_field", _list_fields(model, np.array([row[0] for row in met], dtype=np.int64))
+    )
     return model
 
 
@@ -251,6 +259,30 @@ def _list_rules(rules: Mapping[str, int]) -> pa.Table:
             "match_millibits": pa.array(list(rules.values()), pa.int64()),
         }
     )
+
+
+def _list_fields(model: CityModel | None, patterns: Ints) -> pa.Table:
+    """What each field of each pattern weighs; the parts of a pattern add up to its weight to the millibit."""
+    rows: list[tuple[int, int, str, str | None, int, int]] = []
+    if model is not None:
+        shares = model.parameters.shares
+        whole = [_round_bits(bits) for bits in weigh_patterns(shares, patterns)]
+        fields = [[_round_bits(bits) for bits in weigh_field(shares, field, patterns)] for field in FIELDS]
+        rest = [total - sum(field[kind] for field in fields) for kind, total in enumerate(whole)]
+        for at, pattern in enumerate(patterns.tolist()):
+            for place, (field, bits) in enumerate(zip(FIELDS, fields, strict=True), 1):
+                comparison = describe_level(field, int(field.unpack(patterns[at])))
+                rows.append((pattern, place, field.name, comparison, int(bits[0][at]), int(bits[1][at])))
+            rows.append((pattern, len(FIELDS) + 1, TOGETHER, None, int(rest[0][at]), int(rest[1][at])))
+    types = (pa.int64(), pa.int32(), pa.string(), pa.string(), pa.int64(), pa.int64())
+    columns = zip(*rows, strict=True) if rows else ((),) * len(types)
+    arrays = [pa.array(list(column), kind) for column, kind in zip(columns, types, strict=True)]
+    return pa.table(dict(zip(MATCH_FIELD.column_names, arrays, strict=True)))
+
+
+def _round_bits(bits: Floats) -> Ints:
+    rounded: Ints = np.rint(1000 * bits).astype(np.int64)
+    return rounded
 
 
 def _judge(engine: Engine, model: CityModel, people: int) -> None:

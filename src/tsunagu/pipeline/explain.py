@@ -49,16 +49,25 @@ def explain_child(
         ChildNotFoundError: not in the run.
         RunNotFoundError: no such run.
     """
+    check_rows_may_be_shown(catalog)
+    with open_reader(home, "explain", details={"with_trace": with_trace}) as reader:
+        manifest = get_manifest(reader, run_id)
+        attach_run(reader, manifest.run_id)
+        return list(_write_lines(reader, catalog, manifest, _find_person(reader, child), with_trace))
+
+
+def check_rows_may_be_shown(catalog: Catalog) -> None:
+    """Refuse what tells of one person unless the city is a fictional one.
+
+    Raises:
+        SignInNeededError: the installation is a real municipality's.
+    """
     if catalog.municipality is None or not is_fictional(catalog.municipality.code):
         raise SignInNeededError(
             "実在の市の一人ひとりの結果は、コマンドでは表示しません。",
             why="誰が誰の情報を見たかを記録するため、業務画面へのサインインが必要です。",
             todo="業務画面でこどものページを開いてください。",
         )
-    with open_reader(home, "explain", details={"with_trace": with_trace}) as reader:
-        manifest = get_manifest(reader, run_id)
-        attach_run(reader, manifest.run_id)
-        return list(_write_lines(reader, catalog, manifest, _find_person(reader, child), with_trace))
 
 
 def _find_person(reader: Reader, child: str) -> int:

@@ -137,3 +137,20 @@ MATCH = Table(
     ),
     key=("subject_id", "place"),
 )
+
+MATCH_FIELD = Table(
+    zone=Zone.IDENTITY,
+    name="match_field",
+    grain="one field of one pattern of comparison met in a run: what it weighs",
+    columns=(
+        identifier("pattern", "how each field compares, packed (linkage/levels.py)"),
+        integer("place", "the order in which fields are told"),
+        text(
+            "field", "surname, given_name, birth_date, sex, address, phone, or together: what changed at once"
+        ),
+        text("comparison", "how the field compares, in words; never a value", null="no words needed"),
+        integer("same_millibits", "for one person against strangers", unit="1/1000 bit"),
+        integer("relative_millibits", "for a relative against strangers", unit="1/1000 bit"),
+    ),
+    key=("pattern", "place"),
+)

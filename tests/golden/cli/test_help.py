@@ -47,6 +47,8 @@ def test_every_command_is_there():
             "explain",
             "fiction",
             "fiction step",
+            "link",
+            "link explain",
             "link-files",
         ),
     }
