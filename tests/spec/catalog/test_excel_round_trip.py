@@ -63,7 +63,7 @@ def find_column(page, title: str) -> int:
 def change_use(**cells) -> Callable[[openpyxl.Workbook], None]:
     def work(book):
         page = book["使いみち"]
-        row = find_row(page, "school_aid", "poverty_support")
+        row = find_row(page, "school_aid", "", "poverty_support")
         for title, value in cells.items():
             page.cell(row, find_column(page, title)).value = value
 
@@ -108,7 +108,7 @@ def test_rows_may_be_moved_and_columns_inserted(tsunagu):
             page.insert_rows(1, 2)
             page.cell(4, 2).value = "担当者のメモ"
         page = book["使いみち"]
-        page.move_range(f"A5:P{page.max_row}", rows=3)
+        page.move_range(f"A5:Q{page.max_row}", rows=3)
 
     edit("台帳.xlsx", rearrange)
     assert "変わるところはありません" in tsunagu("import", "台帳.xlsx")
@@ -145,5 +145,5 @@ def test_every_mistake_is_said_with_its_cell(tsunagu, tmp_path):
     with pytest.raises(TsunaguError) as refusal:
         tsunagu("import", "台帳.xlsx", "--write")
     said = str(refusal.value)
-    assert [column for column in "HKM" if f"使いみち!{column}" in said] == ["H", "K", "M"]
+    assert [column for column in "ILN" if f"使いみち!{column}" in said] == ["I", "L", "N"]
     assert not (tmp_path / "definitions").exists()

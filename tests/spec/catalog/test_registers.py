@@ -90,6 +90,11 @@ def plan(city, path):
     return plan_import(city, open_city(city), path)
 
 
+def list_keys(sheet, row):
+    """A row without the name of its item, which is only shown."""
+    return row if sheet in (ITEM_SHEET, CODE_SHEET) else [row[0], *row[2:]]
+
+
 def find_row(rows, sheet, *cells):
     """The row that has these texts in its first cells (the id behind a title will do)."""
     return next(
@@ -97,21 +102,21 @@ def find_row(rows, sheet, *cells):
         for row in rows[sheet]
         if all(
             cell in (text, text.rpartition("[")[2].rstrip("]"))
-            for cell, text in zip(cells, row, strict=False)
+            for cell, text in zip(cells, list_keys(sheet, row), strict=False)
         )
     )
 
 
 COLUMN = {
     USE_SHEET: {
-        "渡す相手": 4,
-        "残す年数": 7,
-        "やめる": 10,
-        "訳": 11,
-        "人": 12,
-        "日": 13,
-        "見直し": 14,
-        "根拠": 2,
+        "渡す相手": 5,
+        "残す年数": 8,
+        "やめる": 11,
+        "訳": 12,
+        "人": 13,
+        "日": 14,
+        "見直し": 15,
+        "根拠": 3,
     },
 }[USE_SHEET]
 
@@ -251,7 +256,9 @@ def test_a_new_item(city, edit):
                 "",
             ]
         )
-        rows[VALUE_SHEET].append(["own_visit", "visit_count", "回数", "", "整数 [integer]", "", "回", "", ""])
+        rows[VALUE_SHEET].append(
+            ["own_visit", "", "visit_count", "回数", "", "整数 [integer]", "", "回", "", ""]
+        )
         use = find_row(rows, USE_SHEET, "school_aid", "poverty_support")
         rows[USE_SHEET].append(["own_visit", *use[1:]])
 
@@ -268,7 +275,7 @@ def test_comments_and_neighbours_stay(city, edit):
         def work(rows):
             aid = find_row(rows, ITEM_SHEET, "school_aid")
             rows[ITEM_SHEET].append([name, "市の項目", "", aid[3], aid[4], "学校教育課", "", "", "", ""])
-            rows[VALUE_SHEET].append([name, "word", "言葉", "", "文字 [text]", "", "", "", ""])
+            rows[VALUE_SHEET].append([name, "", "word", "言葉", "", "文字 [text]", "", "", "", ""])
 
         return work
 
@@ -300,7 +307,10 @@ def set_cell(title, text):
 
 
 def add_row(sheet, *cells):
-    return lambda rows: rows[sheet].append([*cells, *[""] * (len(rows[sheet][0]) - len(cells))])
+    """A row of the sheet, its item's name left out."""
+    return lambda rows: rows[sheet].append(
+        [cells[0], "", *cells[1:], *[""] * (len(rows[sheet][0]) - len(cells) - 1)]
+    )
 
 
 def add_spelling(*cells):
@@ -321,31 +331,31 @@ FAULTS = {
         "行がありません",
         "使いみち",
     ),
-    "訳が無い": (set_cell("残す年数", "1"), "狭める訳", USE.format("L")),
-    "訳だけがある": (set_cell("訳", "審査会の意見"), "狭めるところ", USE.format("L")),
-    "採用がそろわない": (set_cell("人", "課長"), "三つの欄", USE.format("M")),
+    "訳が無い": (set_cell("残す年数", "1"), "狭める訳", USE.format("M")),
+    "訳だけがある": (set_cell("訳", "審査会の意見"), "狭めるところ", USE.format("M")),
+    "採用がそろわない": (set_cell("人", "課長"), "三つの欄", USE.format("N")),
     "採用した日が日付でない": (
         do(set_cell("人", "課長"), set_cell("日", "4月1日"), set_cell("見直し", "2027-03-31")),
         "「採用した日」の値が読めません",
-        USE.format("N"),
+        USE.format("O"),
     ),
-    "年数でない": (set_cell("残す年数", "五年"), "「残す年数」", USE.format("H")),
-    "印でない": (set_cell("やめる", "やめたい"), "○ か空欄", USE.format("K")),
+    "年数でない": (set_cell("残す年数", "五年"), "「残す年数」", USE.format("I")),
+    "印でない": (set_cell("やめる", "やめたい"), "○ か空欄", USE.format("L")),
     "知らない符号表": (
         add_row(VALUE_SHEET, "school_aid", "extra", "値", "", "コード（区分） [code]", "nowhere"),
         "nowhere",
-        LAST_VALUE.format("B"),
+        LAST_VALUE.format("C"),
     ),
-    "値の名前が空": (add_row(VALUE_SHEET, "school_aid", "", "値"), "空欄", LAST_VALUE.format("B")),
+    "値の名前が空": (add_row(VALUE_SHEET, "school_aid", "", "値"), "空欄", LAST_VALUE.format("C")),
     "値が二度": (
         add_row(VALUE_SHEET, "school_aid", "category", "値", "", "文字 [text]"),
         "行目にもあります",
-        LAST_VALUE.format("B"),
+        LAST_VALUE.format("C"),
     ),
     "その他が読めない": (
         add_row(VALUE_SHEET, "school_aid", "extra", "値", "", "文字 [text]", "", "", "", "[1]"),
         "書き方が読めません",
-        LAST_VALUE.format("I"),
+        LAST_VALUE.format("J"),
     ),
     "見出しが無い項目": (
         add_row(VALUE_SHEET, "nobody", "v", "値", "", "文字 [text]"),
@@ -429,7 +439,7 @@ def test_what_was_adopted_is_adopted_anew(city, edit):
     with pytest.raises(WorkbookFaultsError) as refusal:
         plan(city, edit(shorten))
     (fault,) = refusal.value.faults
-    assert fault.place.startswith("使いみち!N")
+    assert fault.place.startswith("使いみち!O")
     assert "採用した日と見直す日" in fault.todo
     take_over(city, plan(city, edit(do(shorten, set_cell("日", "2026-06-01")))))
     use = open_city(city).get_item("school_aid").find_use("poverty_support")

@@ -39,16 +39,16 @@ COLUMN_FIELDS = (
     Field("行き先2", 22, choices="行き先"),
     Field("型", 16, choices="型"),
     Field("コード表", 26, choices="コード表"),
-    Field("必須", 6, choices="印"),
-    Field("無くてもよい", 8, choices="印"),
-    Field("最小", 8),
-    Field("最大", 8),
-    Field("末日", 6, choices="印"),
-    Field("条件", 24),
-    Field("不詳の条件", 18),
-    Field("形", 14),
-    Field("別名", 18),
-    Field("その他", 12),
+    Field("必須", 6, choices="印", is_detail=True),
+    Field("無くてもよい", 8, choices="印", is_detail=True),
+    Field("最小", 8, is_detail=True),
+    Field("最大", 8, is_detail=True),
+    Field("末日", 6, choices="印", is_detail=True),
+    Field("条件", 24, is_detail=True),
+    Field("不詳の条件", 18, is_detail=True),
+    Field("形", 14, is_detail=True),
+    Field("別名", 18, is_detail=True),
+    Field("その他", 12, is_detail=True),
 )
 DETAIL_FIELDS = (Field("場所", 34), Field("内容", 90))
 
@@ -88,7 +88,7 @@ IDENTITY_TITLES = {
 }
 _SCOPE_TITLES = {"school": "学校", "facility": "施設", "month": "月", "school_year": "年度"}
 _DATE_TITLES = {"occurred_on": "起きた日", "valid_from": "始まりの日", "valid_to": "終わりの日"}
-NOT_USED = label("使わない（受け取ったファイルの外へ出さない）", "nothing")
+NOT_USED = label("使わない", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +259,8 @@ def lay_out_feed(feed: Feed, catalog: Catalog) -> list[Sheet]:
             COLUMN_SHEET,
             COLUMN_FIELDS,
             tuple(write_column(column, catalog, targets) for column in content["columns"]),
-            "一行が、一つの列の読み方です。同じ見出しの行が二つあれば、読み方が二つあります。",
+            "一行が、一つの列の読み方です。同じ見出しの行が二つあれば、読み方が二つあります。細かい決まりは、右上の［＋］を押すと出ます。",
+            frozen=1,
         ),
         lay_out_details({path: value for path, value in flat.items() if path not in _BY_PATH}),
     ]

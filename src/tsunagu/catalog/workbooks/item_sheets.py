@@ -23,10 +23,12 @@ ITEM_FIELDS = (
     Field("姿を見た記録", 8, choices="印"),
     Field("見た日の値", 18),
     Field("見たときだけの値", 18),
-    Field("その他", 12),
+    Field("その他", 12, is_detail=True),
 )
+_ITEM_NAME = Field("何の項目か", 20, is_shown_only=True)
 VALUE_FIELDS = (
     Field("項目", 26),
+    _ITEM_NAME,
     Field("値", 22),
     Field("値の名前", 24),
     Field("英語名", 24),
@@ -34,21 +36,22 @@ VALUE_FIELDS = (
     Field("コード表", 26, choices="コード表"),
     Field("単位", 8),
     Field("機微", 6, choices="印"),
-    Field("その他", 12),
+    Field("その他", 12, is_detail=True),
 )
 STOP, BECAUSE = "使うのをやめる", "狭める訳"
 ADOPTED_BY, ADOPTED_ON, ADOPTED_UNTIL = "採用を決めた人", "採用した日", "採用を見直す日"
 USE_FIELDS = (
     Field("項目", 26),
+    _ITEM_NAME,
     Field("目的", 26, choices="目的"),
     Field("根拠", 40),
     Field("関係する訳", 40),
-    Field("渡す相手", 30),
+    Field("渡す相手", 44),
     Field("裏付け", 16),
     Field("判定には使わない", 9, choices="印"),
     Field("残す年数", 8),
     Field("見直す日", 12),
-    Field("その他", 12),
+    Field("その他", 12, is_detail=True),
     Field(STOP, 8, choices="印"),
     Field(BECAUSE, 30),
     Field(ADOPTED_BY, 20),
@@ -71,13 +74,32 @@ _DEPARTMENT_TITLES = {
 }
 
 
+_ROLE_TITLES = {
+    Role.COORDINATOR: "総括管理主体",
+    Role.CASEWORKER: "相談員",
+    Role.PUBLIC_HEALTH_NURSE: "保健師",
+    Role.SCHOOL_SOCIAL_WORKER: "スクールソーシャルワーカー",
+    Role.SCHOOL: "学校",
+    Role.COUNCIL_MEMBER: "要対協の構成員",
+    Role.CHILD_GUIDANCE_CENTER: "児童相談所",
+    Role.SUPERVISOR: "管理職",
+    Role.DATA_HOLDER: "保有・管理主体",
+    Role.ANALYST: "分析主体",
+    Role.AUDITOR: "監査",
+}
+
+
+def _label_role(role: Role) -> str:
+    return label(_ROLE_TITLES[role], role.value)
+
+
 def list_item_choices(catalog: Catalog) -> dict[str, list[str]]:
     """The lists to choose from."""
     return {
         "部署": [label(title, word.value) for word, title in _DEPARTMENT_TITLES.items()],
         "種類": [label(title, word.value) for word, title in _KIND_TITLES.items()],
         "目的": [label(one.title.ja, one.id) for one in catalog.purposes.values()],
-        "役割": [role.value for role in Role],
+        "役割": [_label_role(role) for role in Role],
     }
 
 
@@ -96,12 +118,14 @@ def lay_out_items(catalog: Catalog) -> list[Sheet]:
             VALUE_FIELDS,
             tuple(row for item in items for row in _lay_out_values(item, catalog)),
             "項目が持つ値です。",
+            frozen=2,
         ),
         Sheet(
             USE_SHEET,
             USE_FIELDS,
             tuple(_lay_out_use(item, use, catalog) for item in items for use in item.uses),
             "何の目的に、何を根拠に、だれに渡してよいか。標準を狭めるときは「狭める訳」を書きます。行は消さずに「使うのをやめる」に ○。",
+            frozen=2,
         ),
     ]
 
@@ -131,6 +155,7 @@ def _lay_out_values(item: Item, catalog: Catalog) -> Iterable[tuple[str, ...]]:
         known = catalog.code_lists.get(codes)
         yield (
             item.id,
+            item.title.ja,
             name,
             title["ja"],
             title.get("en", ""),
@@ -149,10 +174,11 @@ def _lay_out_use(item: Item, use: Use, catalog: Catalog) -> tuple[str, ...]:
     adoption = use.adoption if use.adoption.status is Status.ADOPTED else None
     return (
         item.id,
+        item.title.ja,
         label(known.title.ja, purpose) if known else purpose,
         left.pop("legal_basis"),
         left.pop("relevance"),
-        "\n".join(left.pop("recipients")),
+        "\n".join(_label_role(Role(one)) for one in left.pop("recipients")),
         left.pop("evidence", ""),
         mark(not left.pop("for_judgement", True)),
         str(left.pop("retain_years")),

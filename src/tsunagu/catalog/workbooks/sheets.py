@@ -24,17 +24,22 @@ _SPARE_ROWS = 200
 """Rows below the last one in which lists to choose from are offered too."""
 _SHOWN = 30
 _EMPTY_WIDTH, _LINE_HEIGHT, _MOST_LINES = 9, 15, 12
+_FOLDED = {"level": 1, "hidden": True}
 _INK, _PALE, _RULE = "#1a1a1c", "#e8eaed", "#949494"
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column of a sheet. `choices` names a list to choose from; `is_shown_only`: never read back."""
+    """One column of a sheet. `choices` names a list to choose from; `is_shown_only`: never read back.
+
+    `is_detail`: seldom needed, so folded away until somebody presses the [+] above it.
+    """
 
     title: str
     width: int = 14
     choices: str = ""
     is_shown_only: bool = False
+    is_detail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Sheet:
     """Rows of text under headings.
 
     By row (from 0) and column title: `tints` holds background colours, `cell_choices` the name of a list to choose
-    from where it differs from row to row.
+    from where it differs from row to row. `frozen`: columns that stay in sight.
     """
 
     name: str
@@ -51,6 +56,7 @@ class Sheet:
     advice: str = ""
     tints: Mapping[tuple[int, str], str] = field(default_factory=dict)
     cell_choices: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    frozen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +153,10 @@ class _Formats:
 def _write_sheet(page: Any, sheet: Sheet, formats: _Formats, choices: Mapping[str, Sequence[str]]) -> None:
     page.write_string(0, 0, neutralise(sheet.advice), formats.advice)
     widths = _list_widths(sheet)
+    titles = [one.title for one in sheet.fields]
+    page.set_row(_HEADER_ROW - 1, _LINE_HEIGHT * _count_lines(titles, widths))
     for column, one in enumerate(sheet.fields):
-        page.set_column(column, column, widths[column])
+        page.set_column(column, column, widths[column], None, _FOLDED if one.is_detail else None)
         page.write_string(_HEADER_ROW - 1, column, neutralise(one.title), formats.head)
     for number, cells in enumerate(sheet.rows):
         page.set_row(_HEADER_ROW + number, _LINE_HEIGHT * _count_lines(cells, widths))
@@ -160,11 +168,10 @@ def _write_sheet(page: Any, sheet: Sheet, formats: _Formats, choices: Mapping[st
     for column, one in enumerate(sheet.fields):
         if one.choices and choices.get(one.choices):
             page.data_validation(_HEADER_ROW, column, last, column, _make_validation(one.choices, choices))
-    titles = [one.title for one in sheet.fields]
     for (number, title), name in sheet.cell_choices.items():
         row, column = _HEADER_ROW + number, titles.index(title)
         page.data_validation(row, column, row, column, _make_validation(name, choices))
-    page.freeze_panes(_HEADER_ROW, 0)
+    page.freeze_panes(_HEADER_ROW, sheet.frozen)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)

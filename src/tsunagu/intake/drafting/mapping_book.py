@@ -30,11 +30,11 @@ DRAFT_COLUMN_FIELDS = (
     COLUMN_FIELDS[0],
     Field("値の形", 24, is_shown_only=True),
     Field("埋まり", 7, is_shown_only=True),
-    *COLUMN_FIELDS[1:5],
+    COLUMN_FIELDS[1],
     Field(CERTAINTY, 9),
     Field(CONFIRM, 7, choices="印"),
     Field("理由", 44, is_shown_only=True),
-    *COLUMN_FIELDS[5:],
+    *COLUMN_FIELDS[2:],
 )
 SPELLING_FIELDS = (
     Field("見出し", 22),
@@ -77,7 +77,7 @@ def write_mapping(draft: Draft, catalog: Catalog, path: Path) -> None:
         _lay_out_file(draft),
         lay_out_details(draft.details),
     ]
-    write_workbook(path, sheets, choices)
+    write_workbook(path, [sheet for sheet in sheets if sheet.rows], choices)
 
 
 def _lay_out_steps() -> Sheet:
@@ -134,11 +134,13 @@ def _lay_out_columns(draft: Draft, catalog: Catalog) -> Sheet:
     for proposal, values, filled in zip(draft.proposals, draft.values, draft.filled, strict=True):
         letter = name_column(proposal.position)
         for cells in _write_entries(proposal, catalog, targets):
-            shown = (letter, cells[0], values, f"{filled:.0%}", *cells[1:5])
-            rows.append((*shown, show_certainty(proposal.confidence), "", proposal.reason, *cells[5:]))
+            shown = (letter, cells[0], values, f"{filled:.0%}", cells[1])
+            rows.append((*shown, show_certainty(proposal.confidence), "", proposal.reason, *cells[2:]))
             tints |= _tint(len(rows) - 1, proposal.confidence, ("見出し", "行き先", CERTAINTY))
-    advice = "黄と赤の行は、確かめて「確認」に ○ を付けてください。"
-    return Sheet(COLUMN_SHEET, DRAFT_COLUMN_FIELDS, tuple(rows), advice, tints)
+    advice = (
+        "黄と赤の行は、確かめて「確認」に ○ を付けてください。細かい決まりは、右上の［＋］を押すと出ます。"
+    )
+    return Sheet(COLUMN_SHEET, DRAFT_COLUMN_FIELDS, tuple(rows), advice, tints, frozen=2)
 
 
 def _write_entries(proposal: Proposal, catalog: Catalog, targets: dict[str, str]) -> list[tuple[str, ...]]:

@@ -113,7 +113,7 @@ def test_a_fault_names_its_cell(heading, title, text, place, word, drafted, edit
     changed = edit(book, work)
     with pytest.raises(WorkbookFaultsError) as refusal:
         keep_feed(home, catalog, changed)
-    letters = {"行き先": "E", "型": "G", "コード表": "H"}
+    letters = {"行き先": "E", "型": "J", "コード表": "K"}
     wanted = f"列!{letters[place]}6"
     assert wanted in [fault.place for fault in refusal.value.faults]
     assert word in str(refusal.value)
