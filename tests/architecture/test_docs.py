@@ -11,6 +11,8 @@ import pytest
 import typer
 import yaml
 
+from tsunagu.catalog.feeds import Feed
+from tsunagu.catalog.items import Item
 from tsunagu.catalog.loading import find_shipped_definitions, load_definitions
 from tsunagu.cli import app
 
@@ -151,6 +153,38 @@ def test_every_kind_of_definition_has_its_page(root: Path) -> None:
     assert [entry.id for entry in entries if f"`{entry.id}`" not in pages] == []
     commands = getattr(typer.main.get_command(app), "commands", {})
     assert [name for name in commands if f"`tsunagu {name}`" not in pages] == []
+
+
+def list_missing_from_book(book: str, feed: Feed, items: dict[str, Item]) -> list[str]:
+    """What the section of one feed does not say: columns, code lists, items, their purposes and grounds."""
+    section = book.partition(f"### `{feed.id}` ")[2].partition("\n### ")[0]
+    uses = [use for name in feed.stated_items for use in items[name].uses]
+    wanted = [
+        *(f"| {column.header} |" for column in feed.columns),
+        *(f"`{column.codes}`" for column in feed.columns if column.codes),
+        *(f"`{name}`" for name in feed.stated_items),
+        *(f"`{use.purpose}`" for use in uses),
+        *(use.legal_basis for use in uses),
+        *("例・要確認" for _ in uses[:1]),
+    ]
+    return [text for text in wanted if text not in section]
+
+
+def test_the_feed_book_says_everything(root: Path) -> None:
+    definitions = [entry.definition for entry in load_definitions(find_shipped_definitions()).entries]
+    items = {one.id: one for one in definitions if isinstance(one, Item)}
+    book = (root / "docs/reference/feeds.md").read_text(encoding="utf-8")
+    feeds = [one for one in definitions if isinstance(one, Feed)]
+    assert {
+        feed.id: missing for feed in feeds if (missing := list_missing_from_book(book, feed, items))
+    } == {}
+    cut = book.replace(f"| {feeds[0].columns[0].header} |", "|")
+    assert list_missing_from_book(cut, feeds[0], items)
+    register = (root / "docs/reference/items.md").read_text(encoding="utf-8")
+    kept = [
+        target for feed in feeds for one in feed.columns for target in one.to if target.split(".")[0] in items
+    ]
+    assert [target for target in kept if f"| `{target.partition('.')[2]}` |" not in register] == []
 
 
 def test_a_stale_page_is_seen(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

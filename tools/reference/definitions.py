@@ -6,14 +6,16 @@ from functools import cache
 from typing import TypeVar
 
 from reference import markdown
+from tsunagu.catalog.feeds import Feed
 from tsunagu.catalog.indicators import Indicator
-from tsunagu.catalog.items import Item
+from tsunagu.catalog.items import Item, ItemKind, Use
 from tsunagu.catalog.loading import Definitions, find_shipped_definitions, load_definitions
 from tsunagu.catalog.packs import Condition, Floor, LevelRule, Pack, ProtectiveFact
 from tsunagu.catalog.purposes import CodeList, Purpose
 from tsunagu.catalog.silence import SilenceWatch
-from tsunagu.catalog.words import Definition
+from tsunagu.catalog.words import Definition, Status
 
+_TO_BE_CONFIRMED = "【要確認（例）】"
 Kind = TypeVar("Kind", bound=Definition)
 EXAMPLES = "出荷時の定義は、すべて例です。本物の市町村では、採用（誰が、いつ、いつ見直すか）したものだけが動きます。\n\n"
 
@@ -51,21 +53,68 @@ def write_items() -> str:
     return EXAMPLES + "\n".join(_write_item(item) for item in list_definitions(Item))
 
 
-def _write_item(item: Item) -> str:
-    values = [
-        [
-            f"`{name}`",
-            markdown.write_title(value.title),
-            value.type,
-            f"`{value.codes}`" if value.codes else "",
-            value.unit,
-            value.gif,
-        ]
-        for name, value in item.values.items()
+_DATES = {
+    ItemKind.EVENT: {"occurred_on": "起きた日"},
+    ItemKind.STATE: {"valid_from": "始まりの日", "valid_to": "終わりの日"},
+}
+
+
+@cache
+def _list_sources() -> dict[str, list[str]]:
+    """By `item.value`: the columns of the shipped feeds it comes from."""
+    sources: dict[str, list[str]] = {}
+    for feed in list_definitions(Feed):
+        named = [(target, f"「{column.header}」") for column in feed.columns for target in column.to]
+        fixed = [(target, f"（いつも {value}）") for target, value in feed.constants.items()]
+        for target, source in (*named, *fixed):
+            known = sources.setdefault(target, [])
+            if (text := f"`{feed.id}` {source}") not in known:
+                known.append(text)
+    return sources
+
+
+def _list_values(item: Item) -> list[list[object]]:
+    dates = _DATES[item.kind].items()
+    sources = {
+        name: "<br>".join(_list_sources().get(f"{item.id}.{name}", ["なし"]))
+        for name in (*_DATES[item.kind], *item.values)
+    }
+    return [
+        *([f"`{name}`", title, "date", "", "", "", "", sources[name]] for name, title in dates),
+        *(
+            [
+                f"`{name}`",
+                markdown.write_title(value.title),
+                value.type,
+                f"`{value.codes}`" if value.codes else "",
+                value.unit,
+                "○" if value.sensitive else "",
+                value.gif,
+                sources[name],
+            ]
+            for name, value in item.values.items()
+        ),
     ]
+
+
+def write_basis(use: Use) -> str:
+    """Whether a use rests on something a municipality made its own."""
+    if use.adoption.status is Status.ADOPTED:
+        return "採用済み"
+    return "例・要確認" if use.legal_basis.endswith(_TO_BE_CONFIRMED) else "例"
+
+
+def write_role(use: Use) -> str:
+    """Whether a pack may judge by it."""
+    return "判定に使える" if use.for_judgement else "判定には使わない"
+
+
+def _write_item(item: Item) -> str:
     uses = [
         [
             f"`{use.purpose}`",
+            write_role(use),
+            write_basis(use),
             use.legal_basis,
             use.relevance,
             markdown.quote_code(use.recipients),
@@ -79,14 +128,18 @@ def _write_item(item: Item) -> str:
     return (
         f"## `{item.id}` {markdown.write_title(item.title)}\n\n"
         f"{item.holder}・{'出来事' if item.kind == 'event' else '状態'}{seen}\n\n"
-        + (
-            markdown.write_table(["値", "題", "型", "符号表", "単位", "GIF の項目名"], values)
-            if values
-            else "値はありません（あったことだけを残します）。\n"
+        + ("" if item.values else "値はありません（あったことだけを残します）。\n\n")
+        + markdown.write_table(
+            ["値", "題", "型", "符号表", "単位", "機微", "GIF の項目名", "もとのファイルと列"],
+            _list_values(item),
         )
         + "\n"
         + markdown.write_table(
-            ["目的", "法的根拠", "関係する理由", "渡す相手", "根拠となる知見", "保存", "見直し"], uses
+            [
+                *("目的", "使い方", "状態", "法的根拠", "関係する理由"),
+                *("渡す相手", "根拠となる知見", "保存", "見直し"),
+            ],
+            uses,
         )
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reference import markdown
-from reference.definitions import EXAMPLES, list_definitions
+from reference.definitions import EXAMPLES, list_definitions, write_basis, write_role
 from tsunagu.catalog.feeds import (
     Cadence,
     Check,
@@ -18,8 +18,8 @@ from tsunagu.catalog.feeds import (
     FeedColumn,
     WhenOmitted,
 )
-from tsunagu.catalog.items import Item, ItemKind, Use
-from tsunagu.catalog.words import Department, Status
+from tsunagu.catalog.items import Item, ItemKind
+from tsunagu.catalog.words import Department
 
 WORDS = {
     Department.RESIDENT: "住民記録",
@@ -52,12 +52,12 @@ WORDS = {
     CheckKind.SAME_MONTH: "の月の中にある",
     CheckKind.ERA: "の元号と合う",
 }
-_TO_BE_CONFIRMED = "【要確認（例）】"
 _HOW_TO_READ = (
     "「行き先」の `identity.…` は名寄せのための名前・住所・番号、`scope.…` はその行がどの学校・月のものか、ほかは"
     "[項目と台帳](items.md)の値です。「残さない」列は、あることと形だけを確かめて捨てます。"
     "GIF の項目名は、政府相互運用性フレームワークの教育データモデルに同じものがあるときだけ書いてあります。\n\n"
-    "「法的根拠」は、どれも市が確かめて採用するまでは例です。根拠の文は[項目と台帳](items.md)にあります。\n\n"
+    "「状態」は、使いみちの一つひとつが、まだ例（要確認）なのか、市が採用したものなのかです。出荷時はすべて例です。\n\n"
+    "「決まり」は、値の範囲や形です。外れた値は、その行の問題として残し、取り込みません。\n\n"
 )
 
 
@@ -83,11 +83,20 @@ def _write_overview(feeds: list[Feed]) -> str:
             _write_delivery(feed),
             WORDS[feed.coverage.scope],
             markdown.quote_code(feed.stated_items),
+            *_sum_up_uses(feed),
         ]
         for feed in feeds
     ]
-    header = ["届くもの", "フィード", "いつ", "全件か差分か", "範囲", "項目"]
+    header = ["届くもの", "フィード", "いつ", "全件か差分か", "範囲", "項目", "目的", "状態"]
     return f"出荷時のフィードは {len(feeds)} 種類です。\n\n{markdown.write_table(header, rows)}"
+
+
+def _sum_up_uses(feed: Feed) -> tuple[str, str]:
+    """The purposes that anything in the feed serves, and whether their bases are examples."""
+    items = {item.id: item for item in list_definitions(Item)}
+    uses = [use for name in feed.stated_items for use in items[name].uses]
+    purposes = markdown.quote_code(dict.fromkeys(use.purpose for use in uses))
+    return purposes, "、".join(dict.fromkeys(map(write_basis, uses)))
 
 
 def _write_feed(feed: Feed) -> str:
@@ -99,11 +108,12 @@ def _write_feed(feed: Feed) -> str:
             column.type,
             f"`{column.codes}`" if column.codes else "",
             "○" if column.required else "",
+            _write_rules(column),
             column.gif or _find_gif_of_target(column),
         ]
         for column in feed.columns
     ]
-    header = ["見出し", "別名", "行き先", "型", "符号表", "必須", "GIF の項目名"]
+    header = ["見出し", "別名", "行き先", "型", "符号表", "必須", "決まり", "GIF の項目名"]
     return "\n".join(
         [
             f"### `{feed.id}` {markdown.write_title(feed.title)}\n",
@@ -153,6 +163,17 @@ def _write_targets(feed: Feed, column: FeedColumn) -> str:
     return f"{words}（{when}のとき）" if when else words
 
 
+def _write_rules(column: FeedColumn) -> str:
+    least, most = (None if one is None else f"{one:g}" for one in (column.minimum, column.maximum))
+    rules = [
+        f"{least or ''}～{most or ''}" if least or most else "",
+        f"形 `{column.pattern}`" if column.pattern else "",
+        "最後の日" if column.is_last_day else "",
+        "無くてもよい" if column.may_be_absent else "",
+    ]
+    return "・".join(filter(None, rules))
+
+
 def _find_gif_of_target(column: FeedColumn) -> str | None:
     items = {item.id: item for item in list_definitions(Item)}
     for target in column.to:
@@ -167,7 +188,7 @@ def _write_uses(feed: Feed) -> str:
     items = {item.id: item for item in list_definitions(Item)}
     rows = [row for name in feed.stated_items for row in _list_use_rows(feed, items[name])]
     return markdown.write_table(
-        ["項目", "載らなくなったら", "言える範囲", "目的", "使い方", "法的根拠", "見直し"], rows
+        ["項目", "載らなくなったら", "言える範囲", "目的", "使い方", "状態", "法的根拠", "見直し"], rows
     )
 
 
@@ -179,14 +200,10 @@ def _list_use_rows(feed: Feed, item: Item) -> Iterator[list[object]]:
     # A delta denies nothing by leaving it out.
     says = WORDS[omitted] if feed.delivery is Delivery.SNAPSHOT else "（差分なので、何も言わない）"
     for use in item.uses:
-        how = "判定に使える" if use.for_judgement else "判定には使わない"
-        yield [f"`{item.id}`", says, own, f"`{use.purpose}`", how, _write_basis(use), use.review_on]
-
-
-def _write_basis(use: Use) -> str:
-    if use.adoption.status is Status.ADOPTED:
-        return "採用済み"
-    return "例・要確認" if use.legal_basis.endswith(_TO_BE_CONFIRMED) else "例"
+        yield [
+            *(f"`{item.id}`", says, own, f"`{use.purpose}`"),
+            *(write_role(use), write_basis(use), use.legal_basis, use.review_on),
+        ]
 
 
 def _write_checks(feed: Feed) -> str:
