@@ -1,9 +1,11 @@
 """The deliveries folder: where each file goes, and the ledger of who stands behind every key in it."""
 
+import pickle
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import pyarrow.compute as pc
@@ -55,7 +57,8 @@ class Outbox:
     rows: dict[str, int] = field(default_factory=dict)
     _keys: list[tuple[str, Any, Ints]] = field(default_factory=list)
     _begun: set[Path] = field(default_factory=set)
-    _books: dict[Path, tuple[SheetStyle, Table, int]] = field(default_factory=dict)
+    _books: dict[Path, "Book"] = field(default_factory=dict)
+    _aside: IO[bytes] | None = None
 
     @property
     def files(self) -> int:
@@ -99,10 +102,12 @@ class Outbox:
             self._write(file, fate.resent, day, table, style, layout)
 
     def close(self) -> None:
-        """Write the workbooks, which stay open until the last block of the city has added its rows."""
-        for path, (style, table, day) in self._books.items():
-            write_workbook(path, table, style, date_of(day))
+        """Write the workbooks, whose rows lie aside until the last block of the city has added its own."""
+        for path, book in self._books.items():
+            write_workbook(path, self._take_back(book), book.style, date_of(book.day))
         self._books.clear()
+        if self._aside is not None:
+            self._aside.close()
 
     def register_keys(self, system: str, keys: Any, persons: Ints) -> None:
         """Note for the truth which person stands behind each key of a system."""
@@ -146,10 +151,36 @@ class Outbox:
         if isinstance(style, CsvStyle):
             write_csv(path, table, style, append=path in self._begun)
         else:
-            _, begun, _ = self._books.get(path, (style, {}, day))
-            self._books[path] = (style, _grow(begun, table), day)
+            begun = self._books.get(path, Book(style, day))
+            self._books[path] = Book(style, day, (*begun.places, self._put_aside(table)))
         self._begun.add(path)
         self.rows[kind] = self.rows.get(kind, 0) + size
+
+    def _put_aside(self, table: Table) -> int:
+        """Keep a block's rows of a workbook in a file without a name, so that a big city does not fill the memory."""
+        if self._aside is None:
+            self._aside = tempfile.TemporaryFile(dir=self.root)  # noqa: SIM115  (closed by close())
+        place = self._aside.seek(0, 2)
+        pickle.dump(table, self._aside)
+        return place
+
+    def _take_back(self, book: "Book") -> Table:
+        assert self._aside is not None
+        rows: dict[str, Column] = {}
+        for place in book.places:
+            self._aside.seek(place)
+            table = pickle.load(self._aside)  # noqa: S301  (what _put_aside wrote a moment ago)
+            rows = {header: [*rows.get(header, []), *cells] for header, cells in table.items()}
+        return rows
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook in the making: how it is laid out, the day it speaks for, and where the blocks' rows lie aside."""
+
+    style: SheetStyle
+    day: int
+    places: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,10 +230,6 @@ def shift_row(table: Table, row: int) -> Table:
 def number_text(prefix: str, numbers: Ints) -> Any:
     """Keys such as K00012: a prefix and five digits or more."""
     return join(prefix, pc.utf8_lpad(write_numbers(numbers), width=5, padding="0"))
-
-
-def _grow(begun: Table, table: Table) -> Table:
-    return {header: [*begun.get(header, []), *column] for header, column in table.items()}
 
 
 def _stamp(day: int) -> str:

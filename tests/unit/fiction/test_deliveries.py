@@ -1,6 +1,9 @@
 """What holds for all files together: dates, keys, wrong rows, and what must never be in them."""
 
+import io
 import re
+import tempfile
+import tracemalloc
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -89,6 +92,36 @@ def test_a_file_grows_by_the_rows_of_the_next_block(tmp_path: Path) -> None:
     rows = CalamineWorkbook.from_path(book).get_sheet_by_index(0).to_python(skip_empty_area=False)
     assert rows == [[""], ["番号"], ["い"], ["ろ"]]
     assert (outbox.files, outbox.rows) == (2, {"票": 2, "表": 2})
+
+
+def measure_kept_bytes(folder: Path, blocks: int) -> int:
+    """Memory held by a workbook of so many blocks before its last block has come."""
+    folder.mkdir()
+    outbox, sheet = Outbox(folder, 0, 30_000, seed=1), SheetStyle("一覧")
+    tracemalloc.start()
+    for block in range(blocks):
+        outbox.block = block
+        cells = [f"{block}-{number}" for number in range(500)]
+        outbox.post("health", "表", 20_000, {"番号": cells}, sheet, punctual=True)
+        del cells
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    outbox.close()
+    return kept
+
+
+def is_flat(folder: Path) -> bool:
+    few, many = (measure_kept_bytes(folder / str(blocks), blocks) for blocks in (3, 60))
+    return many < 2 * few
+
+
+def test_workbooks_of_many_blocks_do_not_fill_the_memory(tmp_path: Path) -> None:
+    assert is_flat(tmp_path)
+
+
+def test_the_check_notices_rows_kept_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda dir: io.BytesIO())
+    assert not is_flat(tmp_path)
 
 
 def test_rows_slip_by_a_column_or_stand_twice_now_and_then(city: CitySummary) -> None:
