@@ -106,7 +106,7 @@ def weigh(city: City, rng: Rng, month: Month) -> None:
         _follow(city, rng, month, kind, families, COURSES[kind].share)
         families.flags[kind] = city.burdens.is_under(kind, families.units)
     children = _see_children(city, month, minors)
-    _give_needs(city, rng, children)
+    _give_needs(city, rng, month, children)
     children.flags[DEVELOPMENT] = city.burdens.is_under(DEVELOPMENT, children.units)
     _follow(city, rng, month, ILLNESS, children, COURSES[ILLNESS].share)
     grade = np.clip(school_grade(city.people.birth[children.units], month.school_year), 0, 10)
@@ -298,10 +298,12 @@ def _part_from_violence(city: City, rng: Rng, month: Month) -> None:
     _note(city, "recovered", VIOLENCE, over, np.full(len(over), month.first))
 
 
-def _give_needs(city: City, rng: Rng, children: Scene) -> None:
-    """A developmental need is there from birth and stays."""
+def _give_needs(city: City, rng: Rng, month: Month, children: Scene) -> None:
+    """A developmental need is there from birth and stays; of grown-ups nobody asks any more."""
     people, burden = city.people, city.burdens.of[DEVELOPMENT]
     burden.now.grow(len(people))
+    grown = np.flatnonzero((burden.now.severity > 0) & ~is_child(people.birth, month.first))
+    burden.end(grown, np.full(len(grown), month.first), np.full(len(grown), GROWN_UP))
     size = len(people)
     chance = np.where(people.sex == 1, 0.095, 0.05)
     severity = 1 + choose(rng, [0.6, 0.28, 0.12], size)

@@ -44,6 +44,9 @@ from tsunagu.fiction.places import add_houses
 SLOT_ROLES = np.array([CORE, SPOUSE, FATHER, MOTHER, CHILD, CHILD, CHILD, CHILD, SIBLING])
 CHILD_SLOTS = slice(4, 8)
 _ADULT_AT_HOME = 0.5
+_TWIN_SHARE = 0.018
+# Who goes by a 通称: Chinese and Korean residents, and all others.
+_ALIAS_SHARES = (0.45, 0.15)
 
 
 @dataclass
@@ -154,15 +157,12 @@ def _draw_child_ages(rng: Rng, size: int, oldest_years: float) -> Floats:
     """(size, 4) ages of children, oldest first; 0 for no child. Grown-up children may have left."""
     wished = 1 + choose(rng, [0.27, 0.50, 0.185, 0.045], size)
     gaps = 1.25 + rng.gamma(2.0, 0.9, (size, 4))
-    gaps = np.where(rng.random((size, 4)) < 0.018, 0.0, gaps)
+    gaps = np.where(rng.random((size, 4)) < _TWIN_SHARE, 0.0, gaps)
     gaps[:, 0] = 0.0
     ages = rng.uniform(0.02, oldest_years, size)[:, None] - np.cumsum(gaps, axis=1)
     born = (np.arange(4) < wished[:, None]) & (ages > 0.003)
     at_home = (ages < 18) | (rng.random((size, 4)) < _ADULT_AT_HOME)
-    ages = np.where(born & at_home, ages, 0.0)
-    has_first = ages[:, 0] > 0
-    ages[:, 0] = np.where(has_first, ages[:, 0], 0.0)
-    return np.asarray(ages, dtype=np.float64)
+    return np.asarray(np.where(born & at_home, ages, 0.0), dtype=np.float64)
 
 
 def _place_parents(rng: Rng, plan: Plan, today: int, mother: Floats, father: Floats) -> None:
@@ -285,7 +285,7 @@ def _draw_nations(names: Names, rng: Rng, plan: Plan, owner: Ints, role: Ints) -
     nation = np.where(draw(rng, 0.025, size), 1 + choose(rng, [0.22, 0.3, 0.2, 0.14, 0.08, 0.06], size), 0)
     spouse_nation = np.where(draw(rng, 0.012, size), rng.integers(1, 7, size), nation)
     of_person = np.where(role == SPOUSE, spouse_nation[owner], nation[owner])
-    has_alias = draw(rng, np.where((nation == 2) | (nation == 3), 0.45, 0.15), size)
+    has_alias = draw(rng, np.where((nation == 2) | (nation == 3), *_ALIAS_SHARES), size)
     alias = np.where(has_alias, names.draw_surnames(rng, size), NOBODY)
     return of_person, np.where(of_person > 0, alias[owner], NOBODY)
 
