@@ -159,7 +159,7 @@ class Outbox:
     def _put_aside(self, table: Table) -> int:
         """Keep a block's rows of a workbook in a file without a name, so that a big city does not fill the memory."""
         if self._aside is None:
-            self._aside = tempfile.TemporaryFile(dir=self.root)  # noqa: SIM115  (closed by close())
+            self._aside = tempfile.TemporaryFile(dir=self.root)  # noqa: SIM115 - closed by close()
         place = self._aside.seek(0, 2)
         pickle.dump(table, self._aside)
         return place
@@ -169,7 +169,7 @@ class Outbox:
         rows: dict[str, Column] = {}
         for place in book.places:
             self._aside.seek(place)
-            table = pickle.load(self._aside)  # noqa: S301  (what _put_aside wrote a moment ago)
+            table = pickle.load(self._aside)  # noqa: S301 - what _put_aside wrote
             rows = {header: [*rows.get(header, []), *cells] for header, cells in table.items()}
         return rows
 
