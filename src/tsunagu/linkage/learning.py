@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tsunagu.linkage.levels import (
     ADDRESS,
     BIRTH,
+    CLOSE,
     EQUAL,
     FIELDS,
     GIVEN,
@@ -22,6 +23,8 @@ from tsunagu.linkage.levels import (
     SEX,
     SURNAME,
     SWAPPED,
+    SWAPPED_CLOSE,
+    SWAPPED_HALF,
     Field,
     Ints,
     agreement_of,
@@ -42,9 +45,11 @@ _SAME_EXPECTED = {
     "address": (1.0, 0.55, 0.14, 0.05, 0.05, 0.05, 0.15, 0.01),
     "phone": (1.0, 0.75, 0.25),
 }
-_SWAPPED_EXPECTED = 0.0005
+# Surname and given name exchanged: both equal, one nearly, one only.
+_SWAPPED_EXPECTED = (0.0004, 0.00005, 0.00005)
 # Between strangers who share a house number nothing is known of rooms, so no level is expected more than another.
-_SWAPPED_RELATIVE_BITS = -5.0
+# A relative has another given name, so where names are exchanged the surname alone may agree.
+_SWAPPED_RELATIVE_BITS = (-5.0, -5.0, 0.0)
 _SHARED_SITE = 1 / 3
 _FEWEST_TWINS = 0.003
 _CHANGING = (SURNAME, ADDRESS, PHONE)
@@ -91,7 +96,7 @@ class Shares:
 
     `together` has the axes (surname, address, telephone), each unknown, agreeing or not: bits by which the
     combination is more usual among changes in a life than the three would be one by one (who moves, gets another
-    telephone; who marries, moves).
+    telephone; who marries, moves). `exchanged`: how often surname and given name change places.
     """
 
     same: dict[str, Floats]
@@ -99,6 +104,7 @@ class Shares:
     stranger: dict[str, Floats]
     sex_given: Floats
     together: Floats
+    exchanged: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ def learn(observed: Observed, sizes: Sizes) -> Parameters:
     start = _normalise_all({field.name: _expect_same(field) for field in FIELDS})
     relative = _learn_relatives(observed, start, stranger)
     parameters = Parameters(
-        Shares(start, relative, stranger, sex_given, np.zeros((3, 3, 3))),
+        Shares(start, relative, stranger, sex_given, np.zeros((3, 3, 3)), sum(_SWAPPED_EXPECTED)),
         max(
             _share_partners(sizes, sizes.settled),
             _REPEATED_EXPECTED if sizes.is_one_file else _PARTNERED_EXPECTED,
@@ -189,7 +195,9 @@ def relearn(parameters: Parameters, observed: Observed, patterns: Ints, found: F
     relative = _learn_relatives(observed, same, parameters.shares.stranger)
     matches = sizes.settled + float(found.sum())
     together = _learn_together(patterns, weights)
-    shares = replace(parameters.shares, same=same, relative=relative, together=together)
+    given = _count_levels(GIVEN, patterns, weights) + _SAME_WEIGHT * _expect_same(GIVEN)
+    exchanged = float(given[SWAPPED:].sum() / given[1:].sum())
+    shares = replace(parameters.shares, same=same, relative=relative, together=together, exchanged=exchanged)
     return replace(parameters, shares=shares, partner_share=_share_partners(sizes, matches))
 
 
@@ -245,10 +253,12 @@ def weigh_field(shares: Shares, field: Field, patterns: Ints) -> tuple[Floats, F
     same = np.log2(shares.same[field.name][level] / stranger)
     relative = np.log2(shares.relative[field.name][level] / stranger)
     if field.is_name:
-        # Namesakes with surname and given name exchanged are as likely as the person so entered: only how rare
-        # the names are counts. A relative has another given name.
-        same = np.where(level == SWAPPED, 0.0, same)
-        relative = np.where(level == SWAPPED, _SWAPPED_RELATIVE_BITS, relative)
+        is_swapped = level >= SWAPPED
+        # That names are exchanged at all is said once, by the given name's level.
+        exchanged = np.log2(shares.exchanged) if field is GIVEN else 0.0
+        same = np.where(is_swapped, same + exchanged, same)
+        apart = np.array(_SWAPPED_RELATIVE_BITS if field is GIVEN else (0.0,) * 3)
+        relative = np.where(is_swapped, exchanged + apart[np.maximum(level - SWAPPED, 0)], relative)
     known = np.array(list_groups(field))[level] > 0
     return np.where(known, same, 0.0), np.where(known, relative, 0.0)
 
@@ -268,7 +278,7 @@ def _expect_same(field: Field) -> Floats:
     expected = [
         _NAME_EXPECTED[level // NAME_STATES] * _NAME_EXPECTED[level % NAME_STATES] for level in range(SWAPPED)
     ]
-    return np.array([*expected, _SWAPPED_EXPECTED])
+    return np.array([*expected, *_SWAPPED_EXPECTED])
 
 
 def _normalise(field: Field, counts: Floats) -> Floats:
@@ -313,7 +323,8 @@ def _share_names(field: Field, shares: dict[str, Floats], same_name: Counts, sam
             if (level // NAME_STATES, level % NAME_STATES) == (EQUAL, EQUAL) and place == 0:
                 continue
             shares[field.name][level] = (counts[level] + _OTHER_WEIGHT * 5 * expected[state]) / total
-    shares[field.name][SWAPPED] = 1.0
+    shares[field.name][SWAPPED] = shares[field.name][SWAPPED_HALF] = 1.0
+    shares[field.name][SWAPPED_CLOSE] = shares[field.name][CLOSE * NAME_STATES]
 
 
 def _learn_relatives(

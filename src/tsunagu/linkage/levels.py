@@ -14,9 +14,12 @@ Ints = npt.NDArray[np.int64]
 MISSING, EQUAL, CLOSE, SOMEWHAT, DIFFERENT = range(5)
 """States of one spelling of a name. A name's level is 5 × the state in kanji (or Latin letters) + that in kana."""
 NAME_STATES = 5
-SWAPPED = 25
-"""Surname and given name stand in each other's place."""
-NAME_LEVELS = 26
+SWAPPED, SWAPPED_CLOSE, SWAPPED_HALF = 25, 26, 27
+"""Surname and given name stand in each other's place: both equal, one equal and one nearly, one equal only.
+
+The surname's level is then always `SWAPPED`; the given name's says which of the three.
+"""
+NAME_LEVELS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ BIRTH = Field(
         "比べられない",
         "同じ",
         "月と日が入れ替わり",
-        "数字が一つ違う",
+        "数字一つの打ち間違い",
         "年・月・日の一つが違う",
         "年だけ同じ",
         "違う",
@@ -77,20 +80,25 @@ ADDRESS = Field(
 PHONE = Field("phone", "電話", 0, 3, ("比べられない", "同じ", "違う"))
 FIELDS = (SURNAME, GIVEN, BIRTH, SEX, ADDRESS, PHONE)
 
+_SWAPPED_TITLES = (
+    "氏と名が入れ替わり",
+    "氏と名が入れ替わり、片方はほぼ同じ",
+    "氏と名が入れ替わり、片方だけ同じ",
+)
 _STATE_TITLES = ("比べられない", "同じ", "ほぼ同じ", "似ている", "違う")
 
 
 def split_name_level(level: int) -> tuple[int, int]:
     """States in kanji and in kana of a name's level."""
-    return (EQUAL, EQUAL) if level == SWAPPED else divmod(level, NAME_STATES)
+    return (EQUAL, EQUAL) if level >= SWAPPED else divmod(level, NAME_STATES)
 
 
 def describe_level(field: Field, level: int) -> str:
     """A level in the words of an officer."""
     if not field.is_name:
         return field.level_titles[level]
-    if level == SWAPPED:
-        return "氏と名が入れ替わり"
+    if level >= SWAPPED:
+        return _SWAPPED_TITLES[level - SWAPPED]
     written, read = divmod(level, NAME_STATES)
     if not written and not read:
         return _STATE_TITLES[MISSING]
@@ -105,13 +113,13 @@ def list_groups(field: Field) -> list[int]:
     if not field.is_name:
         return [min(level, 1) for level in range(field.levels)]
     groups = [2 * (level // NAME_STATES > 0) + (level % NAME_STATES > 0) for level in range(SWAPPED)]
-    return [*groups, 3]
+    return [*groups, *[4] * (NAME_LEVELS - SWAPPED)]
 
 
 def is_agreement(field: Field, level: int) -> bool:
     """Whether the level says that the two values are one, so that how rare the value is counts."""
     if field.is_name:
-        return level == SWAPPED or EQUAL in divmod(level, NAME_STATES)
+        return level in (SWAPPED, SWAPPED_CLOSE) or (level < SWAPPED and EQUAL in divmod(level, NAME_STATES))
     if field is ADDRESS:
         return level in (1, 2, 3)
     return level == 1 and field is not SEX

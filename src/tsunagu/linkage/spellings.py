@@ -39,6 +39,8 @@ _SEXES = {
 _PLAIN_PHONE = r"^0[0-9]{9,10}$"
 _FILLER_PHONE = "^0*(1*|2*|3*|4*|5*|6*|7*|8*|9*)$"
 _ISO_DAY = re.compile(r"\d{4}([-/])\d{2}\1\d{2}")
+_IMPOSSIBLE_DAY = re.compile("(18[6-9]|19[0-9]|20[0-9])[0-9]{5}")
+_DAY_SIGNS = str.maketrans("", "", "-/.")
 _KATAKANA = re.compile("[ァ-ヺー]+")
 _VOWELS = re.compile("(?<!^)[AEIOUYHW ]+")
 _REPEATED = re.compile(r"(.)\1+")
@@ -187,7 +189,11 @@ def _read_birth(text: str) -> int:
         with suppress(ValueError):
             return int(date.fromisoformat(text.replace("/", "-")).strftime("%Y%m%d"))
     parsed = parse_date(text)
-    if parsed is None or parsed.precision != "day":
+    if parsed is None:
+        # A day that does not exist was mistyped, and its digits still tell which.
+        digits = text.translate(_DAY_SIGNS)
+        return int(digits) if _IMPOSSIBLE_DAY.fullmatch(digits) else ABSENT
+    if parsed.precision != "day":
         return ABSENT
     day = parsed.earliest
     return day.year * 10_000 + day.month * 100 + day.day
@@ -259,30 +265,52 @@ def _add_bits(sides: list[dict[str, Ints]]) -> None:
     decade = np.where(whole["birth"] == ABSENT, _DECADES - 1, (whole["birth"] // 100_000) % (_DECADES - 1))
     numbers = number_rows([whole[name] for name in _NUMBERS[:3]])
     site = number_rows([whole["town"], numbers, whole["number_4"]])
+    own = _count_own_records(whole) if len(sides) == 1 else np.ones(len(decade), dtype=np.int64)
     rarities = {
-        "surname_bits": _count_bits(whole["surname"], _USUAL_NAME),
-        "surname_kana_bits": _count_bits(whole["surname_kana"], _USUAL_NAME),
-        "given_bits": _count_bits_by_decade(whole["given"], decade),
-        "given_kana_bits": _count_bits_by_decade(whole["given_kana"], decade),
-        "birth_bits": _count_bits(_regroup(whole["birth"]), _USUAL_BIRTH),
-        "phone_bits": _count_bits(_regroup(whole["phone"]), _USUAL_PHONE),
-        "site_bits": _count_bits(np.where(whole["town"] == ABSENT, ABSENT, site), _USUAL_SITE),
-        "numbers_bits": _count_bits(np.where(whole["number_2"] == ABSENT, ABSENT, numbers), _USUAL_SITE),
+        "surname_bits": _count_bits(whole["surname"], own, _USUAL_NAME),
+        "surname_kana_bits": _count_bits(whole["surname_kana"], own, _USUAL_NAME),
+        "given_bits": _count_bits_by_decade(whole["given"], own, decade),
+        "given_kana_bits": _count_bits_by_decade(whole["given_kana"], own, decade),
+        "birth_bits": _count_bits(_regroup(whole["birth"]), own, _USUAL_BIRTH),
+        "phone_bits": _count_bits(_regroup(whole["phone"]), own, _USUAL_PHONE),
+        "site_bits": _count_bits(np.where(whole["town"] == ABSENT, ABSENT, site), own, _USUAL_SITE),
+        "numbers_bits": _count_bits(np.where(whole["number_2"] == ABSENT, ABSENT, numbers), own, _USUAL_SITE),
     }
     for name, bits in rarities.items():
         for side, part in zip(sides, np.split(bits, sizes), strict=True):
             side[name] = part
 
 
+def _count_own_records(whole: dict[str, Ints]) -> Ints:
+    """Of each record of one file, how many records seem to be of its person: one birthday and one name.
+
+    A value is as common as the people who have it, however often each of them was entered.
+    """
+    own = np.ones(len(whole["birth"]), dtype=np.int64)
+    for name in ("surname", "given", "surname_kana", "given_kana"):
+        is_known = (whole["birth"] != ABSENT) & (whole[name] != ABSENT)
+        people = number_rows([whole["birth"], whole[name]])
+        own = np.maximum(own, np.where(is_known, np.bincount(people)[people], 1))
+    return own
+
+
 def _add_words(sides: list[dict[str, Ints]], towns: list[str]) -> None:
-    """The two rarest words of places written in several words (addresses in Latin letters), as further keys."""
+    """The two rarest shared words of places written in several words (addresses in Latin letters), as further keys."""
     words = Words()
-    split = [[words.code(word) for word in set(town.split())] if " " in town else [] for town in towns]
+    split = [
+        [words.code(word) for word in sorted(set(town.split()))] if " " in town else [] for town in towns
+    ]
     counts = np.zeros(len(words.texts) + 1, dtype=np.int64)
     whole = np.concatenate([side["town"] for side in sides])
     for code, people in enumerate(np.bincount(whole[whole != ABSENT], minlength=len(towns)).tolist()):
         counts[split[code]] += people
-    rarest = [sorted(found, key=lambda word: (counts[word], words.texts[word]))[:2] for found in split]
+    # A word that stands only once is shared with nobody; often it is a slip of the pen.
+    rarest = [
+        sorted(
+            (word for word in found if counts[word] > 1), key=lambda word: (counts[word], words.texts[word])
+        )[:2]
+        for found in split
+    ]
     for place in (0, 1):
         of_town = np.array([*(two[place] if len(two) > place else ABSENT for two in rarest), ABSENT])
         for side in sides:
@@ -291,27 +319,27 @@ def _add_words(sides: list[dict[str, Ints]], towns: list[str]) -> None:
             side[f"word_{place + 1}_bits"] = bits[side[f"word_{place + 1}"]]
 
 
-def _count_bits(codes: Ints, usual: float) -> Ints:
-    """Bits of the share of records with the value: a pair's own two count once, a small file leans on the usual."""
+def _count_bits(codes: Ints, own: Ints, usual: float) -> Ints:
+    """Bits of the share of records with the value: a person's own count once, a small file leans on the usual."""
     known = codes != ABSENT
-    counts = np.bincount(codes[known]) if known.any() else np.ones(1, dtype=np.int64)
-    share = (np.maximum(counts - 1, 0.5) + _USUAL_PEOPLE * usual) / (int(known.sum()) + _USUAL_PEOPLE)
-    table = np.append(np.rint(-1000 * np.log2(share)), 0).astype(np.int64)
-    bits: Ints = table[np.where(known, codes, -1)]
-    return bits
+    if not known.any():
+        return np.zeros(len(codes), dtype=np.int64)
+    others = np.bincount(codes[known])[codes] - own
+    share = (np.maximum(others, 0.5) + _USUAL_PEOPLE * usual) / (int(known.sum()) + _USUAL_PEOPLE)
+    return np.where(known, np.rint(-1000 * np.log2(share)), 0).astype(np.int64)
 
 
-def _count_bits_by_decade(codes: Ints, decade: Ints) -> Ints:
+def _count_bits_by_decade(codes: Ints, own: Ints, decade: Ints) -> Ints:
     """Among people of the same decade; smoothed with the whole, so that a small decade says little."""
     known = codes != ABSENT
     if not known.any():
         return np.zeros(len(codes), dtype=np.int64)
     key = np.where(known, codes * _DECADES + decade, 0)
     counts = np.bincount(key[known], minlength=int(codes.max() + 1) * _DECADES)
-    overall = np.bincount(codes[known])
-    whole = (np.maximum(overall - 1, 0.5) + _USUAL_PEOPLE * _USUAL_NAME) / (int(known.sum()) + _USUAL_PEOPLE)
+    others = np.maximum(np.bincount(codes[known])[codes] - own, 0.5)
+    whole = (others + _USUAL_PEOPLE * _USUAL_NAME) / (int(known.sum()) + _USUAL_PEOPLE)
     sizes = np.bincount(decade[known], minlength=_DECADES)
-    of_decade = np.maximum(counts[key] - 1, 0) + _DECADE_PEOPLE * whole[np.where(known, codes, 0)]
+    of_decade = np.maximum(counts[key] - own, 0) + _DECADE_PEOPLE * whole
     share = of_decade / (sizes[decade] + _DECADE_PEOPLE)
     return np.where(known, np.rint(-1000 * np.log2(share)), 0).astype(np.int64)
 

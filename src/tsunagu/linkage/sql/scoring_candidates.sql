@@ -66,6 +66,12 @@ FROM (
     ON r.surname_sound = l.given_sound AND r.given_sound = l.surname_sound
   WHERE {order}
   UNION
+  SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.birth = l.birth AND r.surname = l.given
+  WHERE {order} AND r.birth_bits >= $rare_birth_bits
+  UNION
+  SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.birth = l.birth AND r.given = l.surname
+  WHERE {order} AND r.birth_bits >= $rare_birth_bits
+  UNION
   SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.word_1 = l.word_1
   WHERE {order} AND r.word_1_bits >= $rare_value_bits
   UNION

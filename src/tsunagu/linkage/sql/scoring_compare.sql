@@ -34,6 +34,14 @@ WITH states AS (
       AND l.surname_sound <> l.given_sound,
       false
     ) AS is_swapped,
+    -- One of the two names stands in the other's place, and nothing stands in its own.
+    coalesce(l.surname = r.given OR l.given = r.surname, false)
+      AND NOT coalesce(l.surname = r.surname OR l.given = r.given, false)
+      AND NOT coalesce(l.surname_kana = r.surname_kana OR l.given_kana = r.given_kana, false)
+      AND l.surname <> l.given AS is_half_swapped,
+    coalesce(x.likeness, 0) AS other_likeness,
+    CASE WHEN l.surname = r.given THEN least(l.surname_bits, r.given_bits) ELSE least(l.given_bits, r.surname_bits) END
+      AS exchanged_bits,
     CASE
       WHEN l.birth IS NULL OR r.birth IS NULL THEN 0
       WHEN l.birth = r.birth THEN 1
@@ -46,6 +54,17 @@ WITH states AS (
         + CASE WHEN l.birth // 10000 % 10 = r.birth // 10000 % 10 THEN 0 ELSE 1 END
         + CASE WHEN l.birth // 100000 % 10 = r.birth // 100000 % 10 THEN 0 ELSE 1 END
         + CASE WHEN l.birth // 1000000 = r.birth // 1000000 THEN 0 ELSE 1 END = 1 THEN 3
+      -- Two neighbouring digits exchanged.
+      WHEN l.birth - l.birth % 100 = r.birth - r.birth % 100
+        AND l.birth % 10 = r.birth // 10 % 10 AND l.birth // 10 % 10 = r.birth % 10 THEN 3
+      WHEN l.birth - l.birth // 10 % 100 * 10 = r.birth - r.birth // 10 % 100 * 10
+        AND l.birth // 10 % 10 = r.birth // 100 % 10 AND l.birth // 100 % 10 = r.birth // 10 % 10 THEN 3
+      WHEN l.birth - l.birth // 100 % 100 * 100 = r.birth - r.birth // 100 % 100 * 100
+        AND l.birth // 100 % 10 = r.birth // 1000 % 10 AND l.birth // 1000 % 10 = r.birth // 100 % 10 THEN 3
+      WHEN l.birth - l.birth // 1000 % 100 * 1000 = r.birth - r.birth // 1000 % 100 * 1000
+        AND l.birth // 1000 % 10 = r.birth // 10000 % 10 AND l.birth // 10000 % 10 = r.birth // 1000 % 10 THEN 3
+      WHEN l.birth - l.birth // 10000 % 100 * 10000 = r.birth - r.birth // 10000 % 100 * 10000
+        AND l.birth // 10000 % 10 = r.birth // 100000 % 10 AND l.birth // 100000 % 10 = r.birth // 10000 % 10 THEN 3
       WHEN CASE WHEN l.birth // 10000 = r.birth // 10000 THEN 1 ELSE 0 END
         + CASE WHEN l.birth // 100 % 100 = r.birth // 100 % 100 THEN 1 ELSE 0 END
         + CASE WHEN l.birth % 100 = r.birth % 100 THEN 1 ELSE 0 END = 2 THEN 4
@@ -84,18 +103,26 @@ WITH states AS (
   LEFT JOIN scoring_like_name AS gn ON gn.a = least(l.given, r.given) AND gn.b = greatest(l.given, r.given)
   LEFT JOIN scoring_like_kana AS gk
     ON gk.a = least(l.given_kana, r.given_kana) AND gk.b = greatest(l.given_kana, r.given_kana)
+  LEFT JOIN scoring_like_name AS x
+    ON x.a = CASE WHEN l.surname = r.given THEN least(l.given, r.surname)
+      WHEN l.given = r.surname THEN least(l.surname, r.given) END
+    AND x.b = CASE WHEN l.surname = r.given THEN greatest(l.given, r.surname)
+      WHEN l.given = r.surname THEN greatest(l.surname, r.given) END
   LEFT JOIN scoring_like_town AS t ON t.a = least(l.town, r.town) AND t.b = greatest(l.town, r.town)
 )
 SELECT
   left_id, right_id,
-  CASE WHEN is_swapped THEN 25 * 32 + 25 ELSE
-    (surname_state * 5 + surname_kana_state) * 32 + given_state * 5 + given_kana_state
+  CASE
+    WHEN is_swapped THEN 25 * 32 + 25
+    WHEN is_half_swapped THEN 25 * 32 + CASE WHEN other_likeness = 2 THEN 26 ELSE 27 END
+    ELSE (surname_state * 5 + surname_kana_state) * 32 + given_state * 5 + given_kana_state
   END * 1024 + birth_level * 128 + sex_level * 32 + address_level * 4 + phone_level AS pattern,
   CASE
     WHEN is_swapped THEN least(
       coalesce(left_surname_bits + left_given_bits, surname_bits + given_bits),
       coalesce(surname_bits + given_bits, left_surname_bits + left_given_bits)
     )
+    WHEN is_half_swapped THEN exchanged_bits
     ELSE
       CASE WHEN surname_state = 1 THEN surname_bits WHEN surname_kana_state = 1 THEN surname_kana_bits ELSE 0 END
       + CASE WHEN given_state = 1 THEN given_bits WHEN given_kana_state = 1 THEN given_kana_bits ELSE 0 END

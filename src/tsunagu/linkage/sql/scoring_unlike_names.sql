@@ -13,6 +13,19 @@ FROM (
   FROM {pairs} AS p
   JOIN scoring_left AS l ON l.id = p.left_id
   JOIN {right} AS r ON r.id = p.right_id
+  UNION ALL
+  -- Where one name stands in the other's place, how alike the two others are.
+  SELECT l.{surname}, r.{given}
+  FROM {pairs} AS p
+  JOIN scoring_left AS l ON l.id = p.left_id
+  JOIN {right} AS r ON r.id = p.right_id
+  WHERE l.{given} - r.{surname} = 0
+  UNION ALL
+  SELECT l.{given}, r.{surname}
+  FROM {pairs} AS p
+  JOIN scoring_left AS l ON l.id = p.left_id
+  JOIN {right} AS r ON r.id = p.right_id
+  WHERE l.{surname} - r.{given} = 0
 ) AS met
 -- Not `a <> b`: that would become a join of everybody with everybody before the pairs are looked at.
 WHERE a - b <> 0
