@@ -91,6 +91,11 @@ def _gather_personal(proposals: Sequence[Proposal], columns: Sequence[ColumnFact
     return frozenset(parts)
 
 
+def make_code_list_id(feed_id: str, codes: str) -> str:
+    """The id of a list that adds one file's spellings to a known list."""
+    return f"{feed_id.partition('/')[2]}_{codes}"
+
+
 def make_local_list(name: str, code_list: CodeList, spellings: Sequence[tuple[str, str]]) -> CodeList | None:
     """The list with the file's own spellings added; None when it knows them all.
 

@@ -193,8 +193,3 @@ def _list_said(
             if texts:
                 said |= {f"{header}={written}": texts for written in code.written}
     return said
-
-
-def make_code_list_id(feed_id: str, codes: str) -> str:
-    """The id of a list that adds one file's spellings to a known list."""
-    return f"{feed_id.partition('/')[2]}_{codes}"

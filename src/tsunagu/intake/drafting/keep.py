@@ -21,8 +21,8 @@ from tsunagu.catalog.workbooks.feed_sheets import (
 )
 from tsunagu.catalog.workbooks.overlay_files import check_overlay, write_overlay
 from tsunagu.catalog.workbooks.sheets import CellFault, Line, WorkbookFaultsError, read_workbook
-from tsunagu.intake.drafting.codes import NEEDS_NO_MARK, make_local_list
-from tsunagu.intake.drafting.draft import make_code_list_id
+from tsunagu.catalog.workbooks.yaml_lines import YamlLines
+from tsunagu.intake.drafting.codes import NEEDS_NO_MARK, make_code_list_id, make_local_list
 from tsunagu.intake.drafting.manifest import UNSURE
 from tsunagu.intake.drafting.mapping_book import (
     CERTAINTY,
@@ -82,35 +82,47 @@ def keep_feed(home: Home, catalog: Catalog, mapping: Path, *, again: bool = Fals
         WorkbookFaultsError: columns nobody confirmed, or anything the catalogue finds; nothing was written.
         FeedExistsError: the municipality has such a feed.
     """
+    text, lists = _read_mapping(mapping, catalog)
+    name = text.feed_id
+    _check_free(home.path, name, again)
+    files = _list_files(text, lists)
+    sample = f"feeds/{name}/sample.csv"
+    texts = {path: lines.text for path, lines in files.items()}
+    trial, problems = check_overlay(home.path, {**texts, sample: ""}, on=catalog.opened_for)
+    if problems:
+        raise WorkbookFaultsError([_place(problem, text, files) for problem in problems])
+    feed = trial.get_feed(name)
+    texts[sample] = write_sample(feed.format, feed.columns, trial.code_lists)
+    write_overlay(home.path, texts)
+    entry = journal.start_entry(home, _COMMAND)
+    journal.append_line(home, entry, "kept", _COMMAND, details={"feed": name, "code_lists": len(lists)})
+    return KeptFeed(feed, home.definitions / "feeds" / name, tuple(one.id for one in lists))
+
+
+def _read_mapping(mapping: Path, catalog: Catalog) -> tuple[FeedText, list[CodeList]]:
+    """The feed, and the code lists made for its spellings.
+
+    Raises:
+        WorkbookFaultsError: something is wrong with the cells themselves.
+    """
     book = read_workbook(mapping)
     lines = read_feed_lines(book)
     columns = book.list_lines(COLUMN_SHEET, DRAFT_COLUMN_FIELDS)
     declared = tuple(line for line in columns if read_name(line.get("行き先")) != read_name(UNDECLARED))
     spellings = book.list_lines(SPELLING_SHEET, SPELLING_FIELDS) if book.has_sheet(SPELLING_SHEET) else []
-    faults = list(_list_unconfirmed(declared, spellings, book.list_lines(FILE_SHEET, DRAFT_FILE_FIELDS)))
-    name = next((line.get("値") for line in lines.settings if read_name(line.get("決めること")) == "id"), "")
+    settings = book.list_lines(FILE_SHEET, DRAFT_FILE_FIELDS)
+    faults = list(_list_unconfirmed(declared, spellings, settings))
+    name = next((line.get("値") for line in settings if read_name(line.get("決めること")) == "id"), "")
     lists = _make_lists(name, spellings, catalog, faults)
     text = write_feed(replace(lines, columns=tuple(_use_lists(declared, lists))))
     faults += text.faults
     if not _ID.fullmatch(name):
-        place = lines.settings[0].get_place("値") if lines.settings else FILE_SHEET
-        faults.append(
-            CellFault(place, "様式の id がありません。", "education/xxx の形（英小文字）で書いてください。")
-        )
+        place = settings[0].get_place("値") if settings else FILE_SHEET
+        todo = "education/xxx の形（英小文字）で書いてください。"
+        faults.append(CellFault(place, "様式の id がありません。", todo))
     if faults:
         raise WorkbookFaultsError(faults)
-    _check_free(home.path, name, again)
-    files, places = _list_files(text, lists)
-    sample = f"feeds/{name}/sample.csv"
-    trial, problems = check_overlay(home.path, {**files, sample: ""}, on=catalog.opened_for)
-    if problems:
-        raise WorkbookFaultsError([_place(problem, text, places) for problem in problems])
-    feed = trial.get_feed(name)
-    files[sample] = write_sample(feed.format, feed.columns, trial.code_lists)
-    write_overlay(home.path, files)
-    entry = journal.start_entry(home, _COMMAND)
-    journal.append_line(home, entry, "kept", _COMMAND, details={"feed": name, "code_lists": len(lists)})
-    return KeptFeed(feed, home.definitions / "feeds" / name, tuple(one.id for one in lists.values()))
+    return text, list({one.id: one for one in lists.values()}.values())
 
 
 def _list_unconfirmed(
@@ -203,26 +215,25 @@ def _check_free(home: Path, feed_id: str, again: bool) -> None:
         )
 
 
-def _list_files(
-    text: FeedText, lists: Mapping[tuple[str, str], CodeList]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """The files to write, code lists before what names them; and where a problem of a code list is corrected."""
-    files = {f"codes/{one.id}.yaml": write_code_list(one).text for one in lists.values()}
-    places = dict.fromkeys(files, SPELLING_SHEET)
-    files[f"feeds/{text.feed_id}/columns.yaml"] = text.columns.text
-    files[f"feeds/{text.feed_id}/manifest.yaml"] = text.manifest.text
-    return files, places
+def _list_files(text: FeedText, lists: Sequence[CodeList]) -> dict[str, YamlLines]:
+    """The files to write, code lists before what names them."""
+    files = {f"codes/{one.id}.yaml": write_code_list(one) for one in lists}
+    files[f"feeds/{text.feed_id}/columns.yaml"] = text.columns
+    files[f"feeds/{text.feed_id}/manifest.yaml"] = text.manifest
+    return files
 
 
-def _place(problem: DefinitionProblem, text: FeedText, places: Mapping[str, str]) -> CellFault:
-    """A problem of the catalogue, said of the cell it comes from."""
+def _place(problem: DefinitionProblem, text: FeedText, files: Mapping[str, YamlLines]) -> CellFault:
+    """A problem of the catalogue, said of the cell it comes from, or of the sheet."""
     name = problem.file.removeprefix("definitions/")
-    place = places.get(name, problem.file)
-    if name == f"feeds/{text.feed_id}/manifest.yaml":
-        place = text.manifest.find_place(problem.line) or FILE_SHEET
-    elif name == f"feeds/{text.feed_id}/columns.yaml":
-        place = text.columns.find_place(problem.line) or COLUMN_SHEET
-        line = next((row for row in text.rows if row.get_place("見出し") == place), None)
-        if line is not None and problem.code in _CELLS_BY_CODE:
-            place = line.get_place(_CELLS_BY_CODE[problem.code])
+    lines = files.get(name)
+    if lines is None:
+        return CellFault(problem.file, problem.what, problem.todo)
+    sheet = (
+        COLUMN_SHEET if lines is text.columns else FILE_SHEET if lines is text.manifest else SPELLING_SHEET
+    )
+    place = lines.find_place(problem.line) or sheet
+    row = next((row for row in text.rows if row.get_place("見出し") == place), None)
+    if row is not None and problem.code in _CELLS_BY_CODE:
+        place = row.get_place(_CELLS_BY_CODE[problem.code])
     return CellFault(place, problem.what, problem.todo)

@@ -25,8 +25,11 @@ _UNKNOWN_FEED: Mapping[str, Any] = {
     "coverage.period": "reference_day",
     "coverage.stale_after_days": 45,
 }
-_TAKEN_OVER = ("coverage", "volume", "title", "format", "subject", "items", "constants")
-_NOT_TAKEN_OVER = ("id", "title", "department", "file_names", "format", "columns", "adoption", "known_from")
+# What a known feed's manifest says, by what becomes of it in the draft: taken over as it is (plain values, and blocks
+# whose values have paths of their own); said anew from the file; or said in the file's headings.
+_PLAIN = ("owner", "cadence", "delivery", "scope", "may_be_empty", "delta_when_name_has")
+_BLOCKS = ("coverage", "volume")
+_SAID_ANEW = ("id", "title", "department", "file_names", "format", "columns", "adoption", "known_from")
 _BY_HEADINGS = ("subject", "record_key", "items", "checks", "constants")
 
 
@@ -78,14 +81,8 @@ def draft_details(family: Feed | None, headings: Mapping[str, str]) -> dict[str,
     ]
     if checks:
         details["checks"] = checks
-    known = {*_NOT_TAKEN_OVER, *_BY_HEADINGS, "owner", "cadence", "delivery", "scope", "coverage", "volume"}
-    details |= {
-        key: value for key, value in content.items() if key not in known and key not in _SETTINGS_TAKEN
-    }
-    return details
-
-
-_SETTINGS_TAKEN = ("may_be_empty", "delta_when_name_has")
+    known = {*_PLAIN, *_BLOCKS, *_SAID_ANEW, *_BY_HEADINGS}
+    return details | {key: value for key, value in content.items() if key not in known}
 
 
 def translate_entry(
@@ -121,18 +118,10 @@ def make_pattern(file_name: str) -> str:
 
 def _take_over(family: Feed) -> dict[str, Any]:
     content = family.model_dump(mode="json", exclude_defaults=True)
-    settings: dict[str, Any] = {}
-    for key, value in content.items():
-        if key in _NOT_TAKEN_OVER or key in _BY_HEADINGS:
-            continue
-        if isinstance(value, dict) and key in _TAKEN_OVER:
-            settings |= {f"{key}.{inner}": one for inner, one in value.items()}
-        else:
-            settings[key] = value
-    return {key: value for key, value in settings.items() if "." in key or key in _PLAIN}
-
-
-_PLAIN = ("owner", "cadence", "delivery", "scope", *_SETTINGS_TAKEN)
+    settings: dict[str, Any] = {key: content[key] for key in _PLAIN if key in content}
+    for block in _BLOCKS:
+        settings |= {f"{block}.{key}": value for key, value in content.get(block, {}).items()}
+    return settings
 
 
 def _describe_format(table: FoundTable) -> dict[str, Any]:

@@ -27,9 +27,6 @@ _LEAST_COLUMNS = 2
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _SIGNATURES = (*_ZIP, b"\xd0\xcf\x11\xe0")
 _LOOKS_LIKE_DATA = re.compile(r"[\d\s/:.,\-¥%年月日時分RHSTM令和平成昭]+")
-_SPLIT_HEADINGS = 0.55
-"""Below this share of filled cells a row is not the last row of headings by itself."""
-
 _LONGEST_FOOT = 10
 _LEAST_OF_A_ROW = 0.35
 """Below this share of the cells that are usually filled, a row at the end of the table is none of its rows."""

@@ -6,7 +6,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -253,14 +253,6 @@ def find_reference_day(columns: Sequence[ColumnFacts]) -> date | None:
     days = Counter(day for column in columns if column.date_share > 0.8 for day in column.get_days())
     repeated = [day for day, count in days.items() if count > 1 and 1950 < day.year < 2100]
     return max(repeated, default=None)
-
-
-def count_by_text(columns: Mapping[str, ColumnFacts]) -> Counter[str]:
-    """How often each text occurs in any of these columns."""
-    total: Counter[str] = Counter()
-    for column in columns.values():
-        total.update(column.counts)
-    return total
 
 
 def _has_precision(found: PartialDate | None, precision: str) -> bool:
