@@ -53,7 +53,7 @@ def test_a_second_run_is_the_same_run(world, world_copy):
     again = run_pipeline(world_copy, world.catalog, as_of=world.as_of)
     assert again.is_repeat
     assert again.manifest == first
-    assert len(first.hashes) == 14
+    assert len(first.hashes) == 15
     assert first.counts["runs.population"] > 150
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation
+from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_installation, read_day
 from tsunagu.cli.runs import RunOption
 from tsunagu.cli.showing import OUT, say, show_progress, show_table
 from tsunagu.linkage import link_files, write_links
@@ -14,7 +14,9 @@ from tsunagu.linkage.link_files import LinkCounts
 from tsunagu.linkage.people_files import PeopleFileError
 from tsunagu.linkage.rules import WEIGHED_RULE_TITLES
 from tsunagu.pipeline.link_explain import describe_pair, explain_pair
+from tsunagu.pipeline.link_review import CONFLICT_TITLES, export_review, import_review, list_conflicts
 from tsunagu.pipeline.waterfall import write_waterfall
+from tsunagu.vocabulary.identifiers import show_id
 
 link_app = typer.Typer(
     help="実行の名寄せの理由を読み、迷う組を人が確かめる。 / Why records were linked, and the pairs in doubt.",
@@ -42,6 +44,80 @@ def explain_link(
         say(f"図を {svg} に書きました。ブラウザーで開いてください。")
     elif svg:
         say("鍵で決まった組なので、図にする内訳はありません。")
+
+
+review_app = typer.Typer(
+    help="迷う組を書き出し、人の判断を取り込む。 / Pairs in doubt out, people's decisions in.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+link_app.add_typer(review_app, name="review")
+
+
+@review_app.command(name="export")
+def export_pairs(
+    out: Annotated[Path, typer.Option(help="書き出すCSV", dir_okay=False)],
+    home: HomeOption = DEFAULT_HOME,
+    capacity: Annotated[int, typer.Option(min=1, help="確かめられる組の数")] = 50,
+    run_id: RunOption = None,
+    with_values: Annotated[
+        bool, typer.Option("--with-values", help="氏名や住所も書き出す(個人情報を扱う人だけ)")
+    ] = False,
+) -> None:
+    """確かめる値打ちの大きい順に、迷う組を書き出す。 / Write the pairs most worth a look."""
+    installation, catalog = open_installation(home)
+    queue = export_review(
+        installation, catalog, out, capacity=capacity, run_id=run_id, with_values=with_values
+    )
+    say(f"{out} に {len(queue.pairs):,} 組を書きました(判断を待つ組は全部で {queue.waiting:,})。")
+    before, after = queue.before, queue.after
+    say(
+        f"全部を確かめると、結び損ねの見込みは {before.missed:.1f} → {after.missed:.1f} 件、"
+        f"誤った結び付けの見込み(重みで結んだもの)は {before.wrong:.2f} → {after.wrong:.2f} 件になります。"
+    )
+    say("次にすること: 判断(同じ・違う・分からない)、理由、判断した人を記入し、")
+    say(
+        f"  tsunagu link review import {out} で取り込んでください。取り消しは、同じ組に「取り消し」と書きます。"
+    )
+
+
+@review_app.command(name="import")
+def import_pairs(
+    path: Annotated[Path, typer.Argument(help="記入した一覧(CSV)", dir_okay=False)],
+    home: HomeOption = DEFAULT_HOME,
+    on: Annotated[
+        str | None, typer.Option("--on", help="判断がいつから効くか 2026-03-31(省略すると今日)")
+    ] = None,
+) -> None:
+    """人の判断を取り込む。一行でも直すところがあれば何も取り込まない。 / Keep people's decisions, all or none."""
+    installation, _ = open_installation(home)
+    day = read_day(on, "--on") if on else get_today()
+    kept = import_review(installation, path, known_from=day)
+    words = "、".join(f"{_DECISION_TITLES[kind]} {count:,}" for kind, count in sorted(kept.counts.items()))
+    say(f"取り込んだ判断: {words or 'ありません'}(判断のない行 {kept.blank:,})")
+    say(f"{day} 以降の日の tsunagu run から効きます。")
+
+
+@review_app.command(name="conflicts")
+def show_conflicts(home: HomeOption = DEFAULT_HOME, run_id: RunOption = None) -> None:
+    """人の判断の食い違いを見る。 / Contradictions among what people decided."""
+    installation, catalog = open_installation(home)
+    conflicts = list_conflicts(installation, catalog, run_id=run_id)
+    if not conflicts:
+        say("食い違いはありません。")
+        return
+    show_table(
+        "判断の食い違い",
+        ("何が食い違うか", "番号", "番号", "関わる数"),
+        [
+            (CONFLICT_TITLES[one.kind], show_id(one.one_id), show_id(one.other_id), one.members)
+            for one in conflicts
+        ],
+    )
+    say("どれかの組の判断を「取り消し」にするか、書き直してください。それまで、そのつながりは使いません。")
+
+
+_DECISION_TITLES = {"same": "同じ", "different": "違う", "unsure": "分からない", "undo": "取り消し"}
 
 
 @app.command(name="link-files")

@@ -109,6 +109,11 @@ def show_links(links: LinkState) -> None:
     say("宛名番号と出生は比べた結果ではないので、誤りの見込みを出しません。")
     for_review, unmatched = (show_figure(count)[0] for count in (links.for_review, links.unmatched))
     say(f"人が確かめる組がある記録: {for_review}、住民に候補がない記録: {unmatched}")
+    if links.conflicts.most:
+        say(
+            f"人の判断どうし、または判断と記録が食い違うところ: {show_figure(links.conflicts)[0]}"
+            "(そのつながりは判断がないものとして扱いました。tsunagu link review conflicts で確かめてください)"
+        )
 
 
 @app.command()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tsunagu.linkage.households import compute_households
+from tsunagu.linkage.review import keep_constraints, register_constraints
 from tsunagu.linkage.rules import EXACT_KEYS, OPENED, ExactKey
 from tsunagu.linkage.weighing import weigh_waiting_records
 from tsunagu.store.commit import Reader
@@ -50,10 +51,10 @@ def link_records(reader: Reader, *, as_of: date, fact_tables: Sequence[Table]) -
     """Put every subject on a person, and project what the facts zone may know of each.
 
     Reads:
-        `identity.record`, and `subject_id, feed, known_from` of the given fact tables (attached by the caller).
+        `identity.record`, `identity.review_decision`, and `subject_id, feed, known_from` of the given fact tables (attached by the caller).
 
     Returns:
-        Counts; the results are the temporary tables `linkage_link`, `linkage_match`,
+        Counts; the results are the temporary tables `linkage_link`, `linkage_match`, `linkage_match_field`, `linkage_review_conflict`,
         `linkage_subject_person`, `linkage_person`, `linkage_membership`, `linkage_kin` and `linkage_registry`.
 
     Raises:
@@ -63,11 +64,15 @@ def link_records(reader: Reader, *, as_of: date, fact_tables: Sequence[Table]) -
     reader.attach(PERSON_REGISTRY)
     engine = reader.engine
     engine.run_file(_PACKAGE, "known_records", as_of=as_of)
-    for step in ("spine", "subjects", "link_register", "link_atena_number", "link_birth_of_pregnancy"):
+    for step in ("spine", "subjects", "link_register"):
+        engine.run_file(_PACKAGE, step)
+    constraints = register_constraints(reader, as_of=as_of)
+    for step in ("link_reviewed", "link_atena_number", "link_birth_of_pregnancy"):
         engine.run_file(_PACKAGE, step)
     child_born_from = as_of - timedelta(days=round(_CHILD_YEARS * 365.25))
     _link_by_exact_keys(engine, child_born_from)
     weigh_waiting_records(engine, child_born_from=child_born_from)
+    keep_constraints(engine, constraints)
     _open_unmatched(reader, as_of, fact_tables)
     engine.run_file(_PACKAGE, "matches")
     compute_households(engine, as_of=as_of)

@@ -84,12 +84,14 @@ EXACT_KEYS = (
 )
 
 WEIGHT = "weight"
+REVIEWED = "reviewed"
 
 RULE_TITLES = {
     REGISTER: ("住民記録", "the resident register"),
     ATENA_NUMBER: ("宛名番号", "in-house number"),
     BIRTH_OF_PREGNANCY: ("妊娠届からの出生", "born of a notified pregnancy"),
     WEIGHT: ("全項目の重み", "weight of all fields"),
+    REVIEWED: ("人が確かめた", "decided by people"),
     OPENED: ("どの住民とも結び付かず、本人として新しく開いた", "nobody in the register: a person of its own"),
     **{key.name: (key.title, key.title_en) for key in EXACT_KEYS},
 }

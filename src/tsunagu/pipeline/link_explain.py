@@ -25,11 +25,12 @@ _DECISIONS = {
     "review": "人が確かめる組です。決まるまで、記録は本人として別に開いています。 / Left for people to look at.",
     "rival": "ほかに、もっと有力な候補があります。 / Another candidate is stronger.",
 }
-_HELD_BACK = {
+HELD_BACK = {
     "sex": "性別が違うので、重みにかかわらず、見ないでは結びません。",
     "number": "記録の宛名番号が別の人のものなので、重みにかかわらず、見ないでは結びません。",
     "thin": "生年月日がなく、住所も電話も同じではないので、重みにかかわらず、見ないでは結びません。",
 }
+"""Why a heavy pair is not joined unseen."""
 
 
 class PairNotComparedError(TsunaguError):
@@ -138,7 +139,7 @@ def describe_pair(pair: PairExplanation) -> list[str]:
             f"同じ人である見込み: {pair.match_probability:.1%}(重み {pair.match_millibits / 1000:+.1f} ビット)"
         )
     if pair.held_back:
-        lines.append(_HELD_BACK[pair.held_back])
+        lines.append(HELD_BACK[pair.held_back])
     if pair.steps:
         lines.append("内訳(プラスは同じ人らしさ、マイナスは別の人らしさ。1 ビットで見込みの比が 2 倍)")
         lines += [

@@ -7,7 +7,7 @@ from tsunagu.linkage.rules import RULE_TITLES
 from tsunagu.pipeline.disclosure import Disclosure, Figure
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import read_sql
-from tsunagu.store.identity import MATCH
+from tsunagu.store.identity import MATCH, REVIEW_CONFLICT
 
 _PACKAGE = "tsunagu.pipeline"
 
@@ -24,11 +24,16 @@ class RuleFigure:
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """What linkage of one run says of itself. `for_review`: a person of their own until somebody decides."""
+    """What linkage of one run says of itself.
+
+    `for_review`: records that are a person of their own until somebody decides. `conflicts`: contradictions among
+    what people decided.
+    """
 
     rules: tuple[RuleFigure, ...]
     for_review: Figure
     unmatched: Figure
+    conflicts: Figure
 
 
 def describe_links(reader: Reader, run_id: str, disclosure: Disclosure) -> LinkState | None:
@@ -44,7 +49,14 @@ def describe_links(reader: Reader, run_id: str, disclosure: Disclosure) -> LinkS
             rules.append(_describe_rule(rule, records, expected_wrong, disclosure))
         else:
             found[decision] += records
-    return LinkState(tuple(rules), disclosure.show(found["review"]), disclosure.show(found["none"]))
+    reader.attach(REVIEW_CONFLICT, run=run_id)
+    conflicts = reader.engine.get_value("SELECT count(*) FROM identity.review_conflict")
+    return LinkState(
+        tuple(rules),
+        disclosure.show(found["review"]),
+        disclosure.show(found["none"]),
+        disclosure.show_rows(conflicts),
+    )
 
 
 def _describe_rule(

@@ -13,6 +13,8 @@ from tsunagu.vocabulary.tables import Zone
 
 MANIFEST = "runs.manifest"
 DEFINITIONS = "runs.definitions"
+# A run's id begins with its day.
+_DAY_LETTERS = len("2026-03-31")
 
 
 class RunNotFoundError(TsunaguError):
@@ -50,8 +52,9 @@ def stage_documents(writer: Writer, manifest: Manifest, definitions: Mapping[str
 
 
 def list_run_ids(reader: Reader) -> list[str]:
-    """Every run of this installation, by day."""
-    return sorted({segment.tags["run"] for segment in reader.head.list_segments(MANIFEST)})
+    """Every run of this installation, by day; of one day the last made comes last."""
+    made = dict.fromkeys(segment.tags["run"] for segment in reader.head.list_segments(MANIFEST))
+    return sorted(made, key=lambda run_id: run_id[:_DAY_LETTERS])
 
 
 def get_manifest(reader: Reader, run_id: str | None = None) -> Manifest:

@@ -21,6 +21,7 @@ from tsunagu.judgement.tables import DOMAIN_SCORE
 from tsunagu.judgement.tables import TABLES as JUDGEMENT_TABLES
 from tsunagu.linkage import TABLES as LINKAGE_TABLES
 from tsunagu.linkage import link_records
+from tsunagu.linkage.review import list_decisions_in_force
 from tsunagu.linkage.tables import REGISTRY
 from tsunagu.pipeline.manifest import MANIFEST, Manifest, get_manifest, list_run_ids, stage_documents
 from tsunagu.store.commit import Writer, open_writer
@@ -88,7 +89,7 @@ def run_pipeline(home: Home, catalog: Catalog, *, as_of: date, report: Progress 
 
 
 def _hash_inputs(writer: Writer, as_of: date, earlier_run: str | None) -> str:
-    """Which files were known, in whatever order they were taken in, and the run compared with."""
+    """Which files were known, in whatever order they were taken in, what people decided, and the run compared with."""
     writer.attach(FILE)
     rows = writer.engine.list_rows(
         "SELECT file_id, feed, CAST(known_from AS VARCHAR) FROM landing.file"
@@ -101,7 +102,11 @@ def _hash_inputs(writer: Writer, as_of: date, earlier_run: str | None) -> str:
             why="データがないまま実行すると、全員が「分からない」になります。",
             todo="tsunagu intake でファイルを取り込むか、--as-of の日付を確かめてください。",
         )
-    return hashlib.sha256(json.dumps([rows, earlier_run]).encode()).hexdigest()
+    decisions = list_decisions_in_force(writer, as_of=as_of)
+    decided = [[one.one_id, one.other_id, one.decision] for one in decisions]
+    # Without decisions the inputs are what they were before there could be any.
+    inputs = [rows, earlier_run, *([decided] if decided else [])]
+    return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
 
 def _compute(
@@ -155,7 +160,7 @@ def _find_earlier_run(writer: Writer, as_of: date) -> str | None:
     """The last run of at least a term ago, to say what became worse or better since."""
     runs = (get_manifest(writer, run_id) for run_id in list_run_ids(writer))
     earlier = [run for run in runs if run.as_of <= as_of - timedelta(days=_TERM_DAYS)]
-    return max(earlier, key=lambda run: (run.as_of, run.run_id)).run_id if earlier else None
+    return earlier[-1].run_id if earlier else None
 
 
 def _attach_earlier(writer: Writer, run_id: str | None) -> str | None:

@@ -154,3 +154,37 @@ MATCH_FIELD = Table(
     ),
     key=("pattern", "place"),
 )
+
+REVIEW_DECISION = Table(
+    zone=Zone.IDENTITY,
+    name="review_decision",
+    grain="one decision of a person about two ids; append-only, a later row for the same two takes its place",
+    columns=(
+        identifier("sequence", "counts up; the later of two rows for one pair counts"),
+        identifier("one_id", "a record's (subject) id or a person's, the smaller of the two"),
+        identifier("other_id", "the other"),
+        text("decision", "same, different, unsure (cannot tell), or undo (as if nothing had been decided)"),
+        text("reason", "why, in the words of whoever decided"),
+        text("decided_by", "who decided"),
+        day("known_from", "day from which it counts"),
+    ),
+    key=("sequence",),
+)
+
+REVIEW_CONFLICT = Table(
+    zone=Zone.IDENTITY,
+    name="review_conflict",
+    grain="one contradiction that a run met among decisions, or between them and the records",
+    columns=(
+        text(
+            "kind",
+            "two_people: chained to two of the register; different: chained together and told apart;"
+            " two_links: decided the same, but their in-house keys or names lead to two people;"
+            " cut: decided different, but both led to one person",
+        ),
+        identifier("one_id", "one of the two ids that show it"),
+        identifier("other_id", "the other"),
+        integer("members", "how many ids it concerns"),
+    ),
+    key=("kind", "one_id", "other_id"),
+)

@@ -49,6 +49,10 @@ def test_every_command_is_there():
             "fiction step",
             "link",
             "link explain",
+            "link review",
+            "link review export",
+            "link review import",
+            "link review conflicts",
             "link-files",
         ),
     }

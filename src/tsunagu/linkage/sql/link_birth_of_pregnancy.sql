@@ -1,5 +1,5 @@
 -- A pregnancy becomes the child born of it: born near the expected date into the mother's household.
--- Reads: linkage_subject, linkage_known. Writes: linkage_link.
+-- Reads: linkage_subject, linkage_known, linkage_spine, linkage_link, review_forbidden. Writes: linkage_link.
 -- Grain: one pregnancy. Of twins the one with the smaller in-house key carries the pregnancy's facts.
 INSERT INTO linkage_link
 SELECT subject_id, person_id, system, 'birth_of_pregnancy', feed, known_from
@@ -18,5 +18,9 @@ FROM (
     ON c.household_number = mh.household_number
     AND c.birth_date BETWEEN t.due_on - INTERVAL 120 DAY AND t.due_on + INTERVAL 30 DAY
   WHERE t.due_on IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM linkage_link AS l WHERE l.subject_id = t.subject_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM review_forbidden AS f WHERE f.subject_id = t.subject_id AND f.person_id = c.person_id
+    )
 ) AS ranked
 WHERE place = 1

@@ -1,5 +1,5 @@
 -- One exact key: the spelling belongs to exactly one person, and nothing else the record says contradicts.
--- Reads: linkage_subject, linkage_profile, linkage_spine, linkage_link. Writes: linkage_link.
+-- Reads: linkage_subject, linkage_profile, linkage_spine, linkage_link, review_forbidden. Writes: linkage_link.
 -- Grain: one subject.
 -- Placeholders (names of declared columns, see rules.py): {columns} the key; {present} all of them known;
 -- {scope} children only or everybody; {most_subjects} how many subjects of one system may share the key.
@@ -23,5 +23,8 @@ FROM waiting AS t
 JOIN keyed AS k USING ({columns})
 JOIN linkage_spine AS s ON s.person_id = k.person_id
 WHERE t.rivals <= {most_subjects}
+  AND NOT EXISTS (
+    SELECT 1 FROM review_forbidden AS f WHERE f.subject_id = t.subject_id AND f.person_id = s.person_id
+  )
   AND NOT coalesce(t.sex <> s.sex, false)
   AND NOT coalesce(t.birth_date <> s.birth_date, false)

@@ -1,14 +1,20 @@
--- Whoever matched nobody opens a person of their own; equal full keys across systems share it.
--- Reads: linkage_subject, linkage_link, linkage_fact_subject. Writes: linkage_opened.
+-- Whoever matched nobody opens a person of their own; equal full keys across systems share it, and
+-- records that people decided to be one; those they decided to differ share it with nobody.
+-- Reads: linkage_subject, linkage_link, linkage_fact_subject, review_cluster, review_apart. Writes: linkage_opened.
 -- Grain: one subject. `anchor` is the subject first known; the person id is made from it.
 CREATE OR REPLACE TEMP TABLE linkage_opened AS
 WITH unmatched AS (
   SELECT
     t.subject_id, t.system, t.feed, t.known_from,
     CASE
+      WHEN c.cluster_id IS NOT NULL THEN 'cluster:' || CAST(c.cluster_id AS VARCHAR)
+      WHEN a.subject_id IS NOT NULL THEN NULL
       WHEN t.due_on IS NULL THEN t.name_folded || '|' || t.kana_folded || '|' || CAST(t.birth_date AS VARCHAR)
     END AS full_key
   FROM linkage_subject AS t
+  LEFT JOIN review_cluster AS c ON c.subject_id = t.subject_id
+  LEFT JOIN (SELECT one_id AS subject_id FROM review_apart UNION SELECT other_id FROM review_apart) AS a
+    ON a.subject_id = t.subject_id
   WHERE NOT EXISTS (SELECT 1 FROM linkage_link AS l WHERE l.subject_id = t.subject_id)
   UNION ALL
   SELECT f.subject_id, NULL, f.feed, f.known_from, NULL

@@ -18,7 +18,7 @@ WITH told AS (
     c.pattern, c.prior_millibits, c.rarity_millibits, c.support_millibits, c.relative_penalty_millibits AS relative_millibits,
     c.weight_millibits - c.match_millibits AS rivals_millibits, c.held_back
   FROM linkage_link AS l
-  LEFT JOIN weighing_candidate AS c ON c.subject_id = l.subject_id
+  LEFT JOIN weighing_candidate AS c ON c.subject_id = l.subject_id AND l.rule IN ('weight', 'opened')
   LEFT JOIN weighing_rule AS w ON w.rule = l.rule
   WHERE l.rule <> 'register'
 )

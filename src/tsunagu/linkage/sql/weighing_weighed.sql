@@ -1,6 +1,6 @@
 -- The weight of each candidate: same person against relative or stranger, with what the guardian named says.
 -- Reads: scoring_pair, scoring_weight, weighing_left, weighing_right, weighing_taken, weighing_prior (by system and age),
--- weighing_support (person, record, millibits). Writes: weighing_weighed.
+-- weighing_support (person, record, millibits), review_forbidden. Writes: weighing_weighed.
 -- Grain: one record and one person, by that of the person's spellings which weighs most; hopeless ones are let go.
 -- `weight_millibits`: log2 of the odds that the record is this person's, before rivals are heard.
 -- Parameters: relative_prior (log2 of the odds of two members of one household, millibits), least.
@@ -22,6 +22,9 @@ WITH told AS (
   JOIN weighing_prior AS o ON o.system = r.system AND o.is_child = l.is_child
   LEFT JOIN weighing_taken AS t ON t.person_id = l.person_id AND t.system = r.system
   LEFT JOIN weighing_support AS h ON h.person_id = l.person_id AND h.right_id = p.right_id
+  WHERE NOT EXISTS (
+    SELECT 1 FROM review_forbidden AS f WHERE f.subject_id = r.subject_id AND f.person_id = l.person_id
+  )
 ),
 weighed AS (
   SELECT
