@@ -96,6 +96,25 @@ def test_lone_parents_receive_the_allowance_and_couples_do_not(read_rows, city) 
     assert len({row["支給区分"] for row in rows} & {"全部支給", "一部支給", "全部停止"}) == 3
 
 
+def test_the_allowance_list_says_who_receives_it_in_truth(read_rows, person_of, read_truth) -> None:
+    classes = {"full": "全部支給", "partial": "一部支給", "suspended": "全部停止"}
+    received = {
+        row["person_id"]: classes[row["received_class"]]
+        for row in read_truth("benefit")
+        if row["benefit"] == "child_rearing_allowance"
+        and row["received_class"]
+        and row["started_on"] <= date(2026, 1, 1)
+        and (row["ended_on"] is None or row["ended_on"] > date(2026, 1, 1))
+    }
+    listed = {
+        person_of["child_rearing_allowance", f"{row['対象児童宛名番号']}:{row['証書番号']}"]: row["支給区分"]
+        for row in read_rows("児童扶養手当受給者")
+        if row["_file"].endswith("20260131.csv") and row["証書番号"] and not row["支給終了年月"]
+    }
+    # A few rows are wrong on purpose.
+    assert len(set(received.items()) ^ set(listed.items())) <= 0.02 * len(received)
+
+
 def test_marks_and_totals_tell_the_same_story(read_rows) -> None:
     marks = Counter(
         (row["学校コード"], row["学籍番号"])
