@@ -90,6 +90,22 @@ def read_day(text: str, option: str) -> date:
         ) from None
 
 
+class WorkbookExistsError(TsunaguError):
+    """A workbook of that name is there already, and somebody may have written in it."""
+
+    exit_code = ExitCode.USAGE
+
+
+def check_not_there(path: Path) -> None:
+    """Refuse to write over a workbook: what an officer typed into it would be lost."""
+    if path.suffix.lower() == ".xlsx" and path.exists():
+        raise WorkbookExistsError(
+            f"「{path.name}」は、もうあります。",
+            why="上書きすると、書き込んだ内容が失われます。",
+            todo="別の名前で書き出すか、要らなければ先に消してください。",
+        )
+
+
 def get_today() -> date:
     """Today in Japan. The edge of the program: nothing below the command line asks the clock."""
     return datetime.now(JST).date()

@@ -10,7 +10,15 @@ import typer
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.words import Department
-from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_installation, read_day
+from tsunagu.cli.app import (
+    DEFAULT_HOME,
+    HomeOption,
+    app,
+    check_not_there,
+    get_today,
+    open_installation,
+    read_day,
+)
 from tsunagu.cli.showing import say, say_error, show_progress, show_table
 from tsunagu.intake import (
     FileOutcome,
@@ -208,6 +216,7 @@ def new_feed(
         show_kept(keep_feed(installation, catalog, mapping, again=replace))
     elif file is not None:
         target = out or Path(f"読み方_{file.stem}.xlsx")
+        check_not_there(target)
         draft = draft_feed(installation, catalog, file, department=department)
         write_mapping(draft, catalog, target)
         show_draft(draft, target)
@@ -267,6 +276,7 @@ def problems(
     department: Annotated[Department | None, typer.Option(help="この部署の分だけ")] = None,
 ) -> None:
     """直してほしい行の一覧を書き出す(値そのものは入りません)。 / Write the rows to send back for correction."""
+    check_not_there(out)
     installation, catalog = open_installation(home)
     written = write_problems(installation, catalog, out, feed_id=feed, department=department)
     say(f"{written:,}件を {out} に書きました。値は入っていないので、行と列を元のファイルで確かめてください。")

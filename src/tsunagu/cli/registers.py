@@ -7,7 +7,7 @@ import typer
 
 from tsunagu.catalog.workbooks.changes import Change
 from tsunagu.catalog.workbooks.registers import export_feed, export_registers, plan_import, take_over
-from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation
+from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, check_not_there, open_installation
 from tsunagu.cli.showing import say
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
@@ -33,6 +33,7 @@ def export_definitions(
     ] = None,
 ) -> None:
     """項目の台帳とコード表(または一つの様式の読み方)を Excel に書き出す。 / Write registers to Excel."""
+    check_not_there(out)
     _, catalog = open_installation(home)
     if feed is None:
         export_registers(catalog, out)

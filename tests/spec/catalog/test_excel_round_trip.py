@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.cli import app, registers
+from tsunagu.cli.app import WorkbookExistsError
 from tsunagu.store.home import open_home
 from tsunagu.vocabulary.errors import TsunaguError
 
@@ -95,8 +96,8 @@ def test_numbers_and_dates_are_typed_as_excel_likes(tsunagu, tmp_path):
     use = open_catalog(tmp_path, on=TODAY).get_item("school_aid").find_use("poverty_support")
     assert use is not None
     assert (use.retain_years, use.adoption.adopted_by) == (3, "こども家庭課長")
-    tsunagu("export", "台帳.xlsx")
-    assert "変わるところはありません" in tsunagu("import", "台帳.xlsx")
+    tsunagu("export", "後.xlsx")
+    assert "変わるところはありません" in tsunagu("import", "後.xlsx")
 
 
 def test_rows_may_be_moved_and_columns_inserted(tsunagu):
@@ -124,11 +125,20 @@ def test_what_looks_like_a_formula_stays_text(tsunagu, tmp_path):
     edit("台帳.xlsx", add)
     tsunagu("import", "台帳.xlsx", "--write", "--replace-shipped")
     assert "=男+1" in open_catalog(tmp_path, on=TODAY).get_code_list("sex").codes[0].written
-    tsunagu("export", "台帳.xlsx")
-    cells = [cell for page in openpyxl.load_workbook("台帳.xlsx") for row in page.iter_rows() for cell in row]
+    tsunagu("export", "後.xlsx")
+    cells = [cell for page in openpyxl.load_workbook("後.xlsx") for row in page.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert "'=男+1" in [cell.value for cell in cells]
-    assert "変わるところはありません" in tsunagu("import", "台帳.xlsx")
+    assert "変わるところはありません" in tsunagu("import", "後.xlsx")
+
+
+def test_what_somebody_typed_is_not_written_over(tsunagu, tmp_path):
+    tsunagu("export", "台帳.xlsx")
+    edit("台帳.xlsx", change_use(残す年数=3))
+    before = (tmp_path / "台帳.xlsx").read_bytes()
+    with pytest.raises(WorkbookExistsError):
+        tsunagu("export", "台帳.xlsx")
+    assert (tmp_path / "台帳.xlsx").read_bytes() == before
 
 
 def test_shipped_definitions_are_replaced_only_when_said(tsunagu, tmp_path):

@@ -16,6 +16,7 @@ from tsunagu.catalog.workbooks.code_sheets import CODE_SHEET, lay_out_codes
 from tsunagu.catalog.workbooks.feed_sheets import (
     COLUMN_SHEET,
     DETAIL_SHEET,
+    DRAFT_SHEET,
     FILE_SHEET,
     FeedLines,
     lay_out_feed,
@@ -125,8 +126,9 @@ def test_nothing_edited_changes_nothing(city):
     catalog = open_city(city)
     export_registers(catalog, city / "registers.xlsx")
     assert plan(city, city / "registers.xlsx").files == {}
-    export_feed(catalog, "education/school_register", city / "feed.xlsx")
-    assert plan(city, city / "feed.xlsx").files == {}
+    for feed in catalog.feeds:
+        export_feed(catalog, feed, city / "feed.xlsx")
+        assert plan(city, city / "feed.xlsx").differences == []
 
 
 def test_every_feed_comes_back_as_it_was(shipped):
@@ -464,6 +466,14 @@ def write_sheets(path: Path, sheets: list[Sheet], catalog: Catalog) -> Mapping[s
     choices = list_choices(catalog)
     write_workbook(path, sheets, choices)
     return choices
+
+
+def test_a_draft_is_not_read_past_its_confirmations(city):
+    catalog = open_city(city)
+    sheets = [Sheet(DRAFT_SHEET, ()), *lay_out_feed(catalog.get_feed("education/school_register"), catalog)]
+    write_sheets(city / "draft.xlsx", sheets, catalog)
+    with pytest.raises(WorkbookFaultsError, match="feed new --from"):
+        plan(city, city / "draft.xlsx")
 
 
 def test_a_workbook_of_somebody_else(city):

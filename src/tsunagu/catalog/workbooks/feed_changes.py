@@ -7,7 +7,13 @@ from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.municipality import Kind
 from tsunagu.catalog.workbooks.changes import Change, Entries
 from tsunagu.catalog.workbooks.differences import Difference, list_differences, list_missing
-from tsunagu.catalog.workbooks.feed_sheets import FILE_SHEET, lay_out_feed, read_feed_lines, write_feed
+from tsunagu.catalog.workbooks.feed_sheets import (
+    DRAFT_SHEET,
+    FILE_SHEET,
+    lay_out_feed,
+    read_feed_lines,
+    write_feed,
+)
 from tsunagu.catalog.workbooks.sheets import Book, CellFault, Line, list_repeated, list_sheet_lines
 from tsunagu.catalog.workbooks.yaml_lines import YamlLines
 
@@ -16,6 +22,10 @@ _NUMBER = "#"
 
 def plan_feed(book: Book, catalog: Catalog, entries: Entries, change: Change) -> None:
     """Add to `change` what the sheets of one feed would change."""
+    if book.has_sheet(DRAFT_SHEET):
+        what, todo = "これは、まだ下書きです。", "tsunagu feed new --from で読み込んでください。"
+        change.faults.append(CellFault(DRAFT_SHEET, what, todo))
+        return
     lines = read_feed_lines(book)
     text = write_feed(lines)
     change.faults += [*text.faults, *list_repeated(lines.settings, ("決めること",))]

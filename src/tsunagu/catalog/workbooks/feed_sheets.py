@@ -25,6 +25,8 @@ from tsunagu.catalog.workbooks.sheets import Book, CellFault, Field, Line, Sheet
 from tsunagu.catalog.workbooks.yaml_lines import Plain, YamlLines, write_flow
 
 FILE_SHEET, COLUMN_SHEET, DETAIL_SHEET = "ファイル", "列", "細かい決まり"
+DRAFT_SHEET = "まとめ"
+"""Only a draft has it; a draft is read back by `feed new`, which asks for every ○."""
 BLANK = "（空欄）"
 _TAB = "タブ"
 

@@ -8,6 +8,7 @@ from tsunagu.catalog.workbooks.cells import label, read_name
 from tsunagu.catalog.workbooks.feed_sheets import (
     COLUMN_FIELDS,
     COLUMN_SHEET,
+    DRAFT_SHEET,
     FILE_FIELDS,
     lay_out_details,
     lay_out_settings,
@@ -89,7 +90,9 @@ def _lay_out_steps() -> Sheet:
 def _lay_out_summary(draft: Draft) -> Sheet:
     fields = (Field("読み取ったこと", 24, is_shown_only=True), Field("結果", 90, is_shown_only=True))
     rows = tuple(_list_summary(draft))
-    return Sheet("まとめ", fields, rows, "ファイルから読み取ったことです。書き換えても、何も変わりません。")
+    return Sheet(
+        DRAFT_SHEET, fields, rows, "ファイルから読み取ったことです。書き換えても、何も変わりません。"
+    )
 
 
 def _list_summary(draft: Draft) -> Iterator[tuple[str, str]]:
