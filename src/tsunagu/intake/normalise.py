@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tsunagu.catalog.purposes import CodeList
-from tsunagu.japanese.addresses import fold_address
+from tsunagu.japanese.address_shapes import AddressFolder
 from tsunagu.japanese.dates import is_unknown_date, parse_date
 from tsunagu.japanese.kana import fold_kana
 from tsunagu.japanese.names import fold_name
@@ -115,7 +115,6 @@ _PARSERS: Mapping[str, tuple[Callable[[str], ParsedText], pa.DataType]] = {
     "yen": (_parse_yen, pa.int64()),
     "name": (_fold(fold_name), pa.string()),
     "kana": (_fold(fold_kana), pa.string()),
-    "address": (_fold(fold_address), pa.string()),
     "phone": (_fold(fold_phone), pa.string()),
 }
 
@@ -131,7 +130,7 @@ class TextReader:
     def __init__(self, code_lists: Mapping[str, CodeList]) -> None:
         """Nothing has been read yet."""
         self._code_lists = code_lists
-        self._parsers = dict(_PARSERS)
+        self._parsers = {**_PARSERS, "address": (_fold(AddressFolder().fold), pa.string())}
         self._known: dict[str, dict[str, ParsedText]] = {}
 
     def read(self, kind: str, cells: pa.Array) -> ParsedCells:

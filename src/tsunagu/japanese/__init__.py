@@ -6,6 +6,7 @@ compare. Whatever text arrives, no fold raises; what is not a `str` is a TypeErr
 """
 
 from tsunagu.japanese.address_book import AddressBook, build_address_book
+from tsunagu.japanese.address_shapes import AddressFolder
 from tsunagu.japanese.addresses import Address, fold_address, parse_address
 from tsunagu.japanese.characters import GAIJI_MARK, count_gaiji
 from tsunagu.japanese.dates import (
@@ -30,6 +31,7 @@ __all__ = [
     "GAIJI_MARK",
     "Address",
     "AddressBook",
+    "AddressFolder",
     "DateNote",
     "NameParts",
     "PartialDate",
