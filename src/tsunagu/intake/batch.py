@@ -15,7 +15,7 @@ from tsunagu.intake.deliveries import Delivered, Repeat, load_deliveries
 from tsunagu.intake.land import Session, stage_file
 from tsunagu.intake.naming import find_folder_date, find_name_date
 from tsunagu.intake.normalise import TextReader
-from tsunagu.intake.reading import FileReader, Findings, Incoming
+from tsunagu.intake.reading import READ_TABLES, FileReader, Findings, Incoming
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.intake.versions import ChangeCounts, VersionKeeper
 from tsunagu.store import journal
@@ -178,8 +178,9 @@ def _choose_feeds(catalog: Catalog, feed_id: str | None) -> Collection[Feed]:
 @contextmanager
 def _open_session(writer: Writer, catalog: Catalog) -> Iterator[tuple[Session, FileReader]]:
     log = load_deliveries(writer)
-    with writer.open_beside() as engine:
-        reader = FileReader(engine, catalog, log, writer.folder, TextReader(catalog.code_lists))
+    writer.engine.attach_file(READ_TABLES, writer.folder / f"{READ_TABLES}.duckdb")
+    with writer.open_beside() as engine, writer.open_beside() as loading:
+        reader = FileReader(engine, loading, catalog, log, writer.folder, TextReader(catalog.code_lists))
         yield Session(writer, log, VersionKeeper(writer)), reader
 
 

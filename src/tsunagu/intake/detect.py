@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+import pyarrow as pa
 
 from tsunagu.catalog.formats import Encoding
 from tsunagu.intake.refusals import FileRefusedError
@@ -19,6 +20,7 @@ from tsunagu.intake.refusals import FileRefusedError
 CHUNK_BYTES = 1 << 20
 GETA = "〓"
 """What many systems print for a character they cannot write."""
+_GETA_BYTES = GETA.encode()
 
 _BOMS = (
     (codecs.BOM_UTF8, Encoding.UTF_8, "utf-8"),
@@ -27,10 +29,16 @@ _BOMS = (
 )
 _LONGEST_BOM = 3
 _LEGACY = ((Encoding.CP932, "cp932"), (Encoding.EUC_JP, "euc_jp"))
+_LEGACY_CODECS = frozenset(codec for _, codec in _LEGACY)
+_LONGEST_LETTER_BYTES = 4
 # Bytes that Python's cp932 accepts although no Windows file has them, and C1 controls.
 NO_TEXT = re.compile("[\x80-\x9f\uf8f0-\uf8f3]")
 _WIDE_LETTER = re.compile("[\u3000-\uffff\U00010000-\U0010ffff]")
-_BLANK_LINE = re.compile(r"\n\n+[^\n]")
+_BLANK_LINE = re.compile(rb"\n\n+[^\n]")
+
+
+_Chunk = tuple[int, bytes, bool]
+"""Where it begins, its bytes, and whether it is the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +121,68 @@ def refuse_undecodable(position_bytes: int) -> FileRefusedError:
 
 def _decode(file: IO[bytes], encoding: Encoding, codec: str, path: Path, skip_bytes: int) -> DecodedText:
     file.read(skip_bytes)
+    transcode = _pass_utf8 if encoding is Encoding.UTF_8 else _transcode
     with path.open("wb") as target:
         writer = _TextWriter(target)
-        decoder = codecs.getincrementaldecoder(codec)("strict")
-        for start, chunk, is_last in _iterate_chunks(file, skip_bytes):
-            try:
-                text = decoder.decode(chunk, is_last)
-            except UnicodeDecodeError as error:
-                carried = len(error.object) - len(chunk)
-                before = error.object[: error.start].decode(codec)
-                raise _UndecodableError(start - carried + _find_no_text(before, codec)) from None
-            if encoding in (Encoding.CP932, Encoding.EUC_JP) and NO_TEXT.search(text):
-                raise _UndecodableError(start + _find_no_text(text, codec))
-            writer.write(text, is_last=is_last)
+        for content, is_last in transcode(_iterate_chunks(file, skip_bytes), codec):
+            writer.write(content, is_last=is_last)
     return DecodedText(
         encoding, path, writer.gaiji_characters, writer.has_blank_lines, writer.has_only_narrow_letters
     )
 
 
-def _iterate_chunks(file: IO[bytes], start: int) -> Iterator[tuple[int, bytes, bool]]:
+def _transcode(chunks: Iterator[_Chunk], codec: str) -> Iterator[tuple[bytes, bool]]:
+    """The chunks as UTF-8, each with whether it is the last."""
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    for start, chunk, is_last in chunks:
+        try:
+            text = decoder.decode(chunk, is_last)
+        except UnicodeDecodeError as error:
+            carried = len(error.object) - len(chunk)
+            before = error.object[: error.start].decode(codec)
+            raise _UndecodableError(start - carried + _find_no_text(before, codec)) from None
+        if codec in _LEGACY_CODECS and NO_TEXT.search(text):
+            raise _UndecodableError(start + _find_no_text(text, codec))
+        yield text.encode(), is_last
+
+
+def _pass_utf8(chunks: Iterator[_Chunk], _: str) -> Iterator[tuple[bytes, bool]]:
+    """The chunks as they are, cut between letters; four times as fast as decoding and encoding them."""
+    carried = b""
+    for start, chunk, is_last in chunks:
+        content = carried + chunk
+        end = len(content) if is_last else len(content) - _count_begun(content)
+        if not _is_utf8(content[:end]):
+            try:
+                content[:end].decode()
+            except UnicodeDecodeError as error:
+                raise _UndecodableError(start - len(carried) + error.start) from None
+        yield content[:end], is_last
+        carried = content[end:]
+
+
+def _count_begun(content: bytes) -> int:
+    """Bytes at the end that begin a letter which is not over."""
+    for count in range(1, min(len(content), _LONGEST_LETTER_BYTES) + 1):
+        byte = content[-count]
+        if byte >= 0xC0:
+            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return count if count < needed else 0
+        if byte < 0x80:
+            return 0
+    return 0
+
+
+def _is_utf8(content: bytes) -> bool:
+    ends = pa.py_buffer(np.array([0, len(content)], np.int32))
+    try:
+        pa.StringArray.from_buffers(1, ends, pa.py_buffer(content)).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _iterate_chunks(file: IO[bytes], start: int) -> Iterator[_Chunk]:
     """Chunks with the place where each begins and whether it is the last; one at least."""
     chunk = file.read(CHUNK_BYTES)
     while following := file.read(CHUNK_BYTES):
@@ -151,8 +202,8 @@ class _TextWriter:
 
     def __init__(self, target: IO[bytes]) -> None:
         self._target = target
-        self._held = ""
-        self._tail = "\n"
+        self._held = b""
+        self._tail = b"\n"
         self._lines = 0
         self.gaiji_characters = 0
         self.has_blank_lines = False
@@ -164,27 +215,36 @@ class _TextWriter:
         """Whether there are letters beyond ASCII, but none of Japanese."""
         return self._has_letters and not self._has_wide_letters
 
-    def write(self, text: str, *, is_last: bool) -> None:
-        text = self._held + text
-        # A carriage return at the end of a chunk may be half of a line end.
-        self._held = "\r" if text.endswith("\r") and not is_last else ""
-        text = text.removesuffix(self._held).replace("\r\n", "\n").replace("\r", "\n")
-        if "\0" in text:
-            raise refuse_nul(self._lines + text.count("\n", 0, text.index("\0")) + 1)
-        self.has_blank_lines = self.has_blank_lines or bool(_BLANK_LINE.search(self._tail + text))
-        self._tail = (self._tail + text)[-2:]
-        self._lines += text.count("\n")
-        encoded = text.encode()
-        if not self._has_wide_letters and not text.isascii():
+    def write(self, content: bytes, *, is_last: bool) -> None:
+        if not self._has_wide_letters and not content.isascii():
             self._has_letters = True
-            self._has_wide_letters = _WIDE_LETTER.search(text) is not None
-        self.gaiji_characters += text.count(GETA) + _count_private_use(encoded)
-        self._target.write(encoded)
+            self._has_wide_letters = _WIDE_LETTER.search(content.decode()) is not None
+        content = self._held + content
+        # A carriage return at the end of a chunk may be half of a line end.
+        self._held = b"\r" if content.endswith(b"\r") and not is_last else b""
+        if b"\r" in content:
+            content = content.removesuffix(self._held).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        if b"\0" in content:
+            raise refuse_nul(self._lines + content.count(b"\n", 0, content.index(b"\0")) + 1)
+        if not self.has_blank_lines:
+            self.has_blank_lines = _has_blank_line(self._tail + content)
+        self._tail = (self._tail + content)[-2:]
+        self._lines += content.count(b"\n")
+        self.gaiji_characters += _count_lost_letters(content)
+        self._target.write(content)
+
+
+def _has_blank_line(content: bytes) -> bool:
+    return b"\n\n" in content and _BLANK_LINE.search(content) is not None
 
 
 def count_gaiji(text: str) -> int:
     """Letters the sending system lost: private-use characters and 〓."""
-    return text.count(GETA) + _count_private_use(text.encode())
+    return _count_lost_letters(text.encode())
+
+
+def _count_lost_letters(encoded: bytes) -> int:
+    return encoded.count(_GETA_BYTES) + _count_private_use(encoded)
 
 
 def _count_private_use(encoded: bytes) -> int:

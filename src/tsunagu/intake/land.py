@@ -53,6 +53,7 @@ def stage_file(session: Session, read: ReadFile, findings: Findings) -> Delivere
         file_id = findings.file_id = identify_delivery(
             read.content_id, feed.id, occasion.reference_date, occasion.known_from, earlier
         )
+        _stage_original(session, read)
         _stage_statements(session, read, file_id, findings)
         _stage_bookkeeping(session, read, file_id, findings)
     finally:
@@ -67,6 +68,18 @@ def stage_file(session: Session, read: ReadFile, findings: Findings) -> Delivere
         occasion.known_from,
         read.scopes,
     )
+
+
+def _stage_original(session: Session, read: ReadFile) -> None:
+    if session.log.has_bytes(read.content_id):
+        return
+    if not stage_original(session.writer, read.incoming.path, read.content_id):
+        raise FileRefusedError(
+            "changed_file",
+            "読んでいる間に、ファイルの中身が変わりました。",
+            why="途中まで書かれたファイルを読んだおそれがあります。",
+            todo="ファイルの書き出しや複写が終わってから、もう一度取り込んでください。",
+        )
 
 
 def _stage_statements(session: Session, read: ReadFile, file_id: str, findings: Findings) -> None:
@@ -122,10 +135,8 @@ def _drop_duplicates(
 
 
 def _stage_bookkeeping(session: Session, read: ReadFile, file_id: str, findings: Findings) -> None:
-    """The original, what was wrong with it, and what it speaks for."""
+    """The delivery, what was wrong with it, and what it speaks for."""
     writer, plan, scopes = session.writer, read.plan, read.scopes
-    if not session.log.has_bytes(read.content_id):
-        stage_original(writer, read.content, read.content_id)
     writer.append_rows(FILE, _make_file_row(read, file_id, session.log.next_number, findings), tags={})
     writer.append_rows(PROBLEM, checks.make_problem_table(plan, file_id, findings.problems), tags={})
     writer.append_rows(DELIVERY, _make_delivery_rows(plan, scopes, file_id), tags={})

@@ -6,12 +6,14 @@ the remainder is 0 or 1. One random twelve-digit number in about ten passes it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from tsunagu.catalog.feed_checks import looks_like_my_number
 from tsunagu.intake.match import fold_header
-from tsunagu.intake.read_csv import RAW_TABLE
+from tsunagu.intake.read_csv import RAW_FILE, RAW_TABLE
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
 
@@ -23,6 +25,8 @@ _LONGEST_BYTES = 48
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _SEPARATORS = "-－‐　 "
 _TWELVE_DIGITS = f"[{_SEPARATORS}]*(?:[0-9０-９][{_SEPARATORS}]*){{{{12}}}}"
+# Kana and kanji stand between the blank or hyphen and the full-width digit a number can begin with.
+_BEGINS_NARROW = "({cell} < '、' OR {cell} >= '－')"
 # A card's state (交付, 有効期限) is not the number.
 _CARD = re.compile(r"(個人番号|マイナンバー)カード")
 
@@ -38,57 +42,72 @@ def check_headers(headers: Sequence[str]) -> None:
             raise _refuse("個人番号（マイナンバー）の列があります。", "my_number_header")
 
 
-def find_candidate_columns(engine: Engine, width: int) -> set[int]:
-    """Columns of `intake_raw` (by position) with any cell of twelve digits. Most are ruled out by their length alone."""
-    longest = _get_each(engine, range(width), "max(strlen({cell}))")
-    long = [position for position, length in longest.items() if (length or 0) >= DIGITS]
+@dataclass(slots=True)
+class NumberSearch:
+    """The search of one file, part by part. `distinct` and `valid` numbers so far, by column."""
+
+    distinct: Counter[int] = field(default_factory=Counter)
+    valid: Counter[int] = field(default_factory=Counter)
+
+    def search(self, engine: Engine, kept: Collection[int], unread: Collection[int] = ()) -> list[int]:
+        """Look in the part that is in `intake_raw` and `intake_raw_file` for values that are individual numbers.
+
+        Returns:
+            The kept columns that hold a few suspects.
+
+        Raises:
+            FileRefusedError: a column is mostly valid numbers.
+        """
+        found = {}
+        for table, positions in ((RAW_TABLE, kept), (RAW_FILE, unread)):
+            for position in find_candidate_columns(engine, table, positions):
+                distinct, found[position] = _count_numbers(engine, table, position)
+                self.distinct[position] += distinct
+                self.valid[position] += found[position]
+                _check_share(self.distinct[position], self.valid[position])
+        return sorted(position for position in kept if found.get(position))
+
+
+def find_candidate_columns(engine: Engine, table: str, positions: Collection[int]) -> list[int]:
+    """Those of these columns with any cell of twelve digits. Most cells are ruled out by length or first letter."""
     is_any = (
-        f"max(CASE WHEN strlen({{cell}}) BETWEEN {DIGITS} AND {_LONGEST_BYTES} "
+        f"max(CASE WHEN strlen({{cell}}) BETWEEN {DIGITS} AND {_LONGEST_BYTES} AND {_BEGINS_NARROW} "
         f"THEN CAST(regexp_full_match({{cell}}, '{_TWELVE_DIGITS}') AS INTEGER) END)"
     )
-    return {position for position, found in _get_each(engine, long, is_any).items() if found}
+    found = _get_each(engine, table, positions, is_any)
+    return sorted(position for position, is_found in found.items() if is_found)
 
 
-def _get_each(engine: Engine, positions: Collection[int], expression: str) -> dict[int, Any]:
+def _get_each(engine: Engine, table: str, positions: Collection[int], expression: str) -> dict[int, Any]:
     """One value of each of these columns, in one scan."""
     if not positions:
         return {}
     values = ", ".join(expression.format(cell=f"c{position}") for position in positions)
-    return dict(zip(positions, engine.get_row(f"SELECT {values} FROM {RAW_TABLE}"), strict=True))  # noqa: S608 - declared names
+    return dict(zip(positions, engine.get_row(f"SELECT {values} FROM {table}"), strict=True))  # noqa: S608 - declared names
 
 
-def check_values(engine: Engine, positions: Collection[int]) -> list[int]:
-    """Look in these columns of `intake_raw` for values that are individual numbers.
-
-    Returns:
-        The columns that hold a few suspects.
-
-    Raises:
-        FileRefusedError: a column is mostly valid numbers.
-    """
-    suspects = []
-    for position in sorted(positions):
-        distinct, valid = engine.get_row(
-            "SELECT count(*), coalesce(sum(CASE WHEN is_valid THEN 1 ELSE 0 END), 0) FROM ("  # noqa: S608 - declared names
-            f"SELECT DISTINCT digits, {_write_check('digits')} AS is_valid FROM ("
-            f"SELECT {_write_digits(f'c{position}')} AS digits FROM {RAW_TABLE}) "
-            "WHERE regexp_full_match(digits, '[0-9]{12}'))"
-        )
-        if distinct >= LEAST_DISTINCT_VALUES and valid >= VALID_SHARE_REFUSED * distinct:
-            raise _refuse("個人番号（マイナンバー）と見られる値の並ぶ列があります。", "my_number_values")
-        if valid:
-            suspects.append(position)
-    return suspects
+def _count_numbers(engine: Engine, table: str, position: int) -> tuple[int, int]:
+    """The distinct values of twelve digits in a column, and how many of them are valid."""
+    distinct, valid = engine.get_row(
+        "SELECT count(*), coalesce(sum(CASE WHEN is_valid THEN 1 ELSE 0 END), 0) FROM ("  # noqa: S608 - declared names
+        f"SELECT DISTINCT digits, {_write_check('digits')} AS is_valid FROM ("
+        f"SELECT {_write_digits(f'c{position}')} AS digits FROM {table}) "
+        "WHERE regexp_full_match(digits, '[0-9]{12}'))"
+    )
+    return int(distinct), int(valid)
 
 
 def check_numbers(numbers: Collection[str]) -> None:
-    """As `check_values`, for distinct numbers of twelve digits that are in no column of the engine.
+    """As `NumberSearch`, for distinct numbers of twelve digits that are in no column of the engine.
 
     Raises:
         FileRefusedError: most of them are individual numbers.
     """
-    valid = sum(map(_is_valid, numbers))
-    if len(numbers) >= LEAST_DISTINCT_VALUES and valid >= VALID_SHARE_REFUSED * len(numbers):
+    _check_share(len(numbers), sum(map(_is_valid, numbers)))
+
+
+def _check_share(distinct: int, valid: int) -> None:
+    if distinct >= LEAST_DISTINCT_VALUES and valid >= VALID_SHARE_REFUSED * distinct:
         raise _refuse("個人番号（マイナンバー）と見られる値の並ぶ列があります。", "my_number_values")
 
 

@@ -24,7 +24,7 @@ from tsunagu.japanese.phones import fold_phone
 CODE_PREFIX = "code_"
 SEVERAL_PREFIX = "several"
 """Then one separator, then the code list: a cell of several codes."""
-MOST_REMEMBERED = 1_000_000
+MOST_REMEMBERED = 300_000
 """Texts of one kind kept in memory; beyond it the memory of that kind starts anew."""
 
 
@@ -102,10 +102,6 @@ def _plain_number(text: str) -> str:
     return _GROUPED.sub("", clean_text(text).translate(_MINUS_SIGNS))
 
 
-def _fold(fold: Callable[[str], str | None]) -> Callable[[str], ParsedText]:
-    return lambda text: ParsedText(fold(text))
-
-
 _PARSERS: Mapping[str, tuple[Callable[[str], ParsedText], pa.DataType]] = {
     "text": (_parse_text, pa.string()),
     "date": (_parse_date_text, pa.date32()),
@@ -113,9 +109,11 @@ _PARSERS: Mapping[str, tuple[Callable[[str], ParsedText], pa.DataType]] = {
     "integer": (_parse_integer, pa.int64()),
     "number": (_parse_number, pa.float64()),
     "yen": (_parse_yen, pa.int64()),
-    "name": (_fold(fold_name), pa.string()),
-    "kana": (_fold(fold_kana), pa.string()),
-    "phone": (_fold(fold_phone), pa.string()),
+}
+_FOLDS: Mapping[str, Callable[[str], str | None]] = {
+    "name": fold_name,
+    "kana": fold_kana,
+    "phone": fold_phone,
 }
 
 
@@ -130,24 +128,36 @@ class TextReader:
     def __init__(self, code_lists: Mapping[str, CodeList]) -> None:
         """Nothing has been read yet."""
         self._code_lists = code_lists
-        self._parsers = {**_PARSERS, "address": (_fold(AddressFolder().fold), pa.string())}
-        self._known: dict[str, dict[str, ParsedText]] = {}
+        self._parsers = dict(_PARSERS)
+        self._folds = {**_FOLDS, "address": AddressFolder().fold}
+        self._known: dict[str, dict[str, Any]] = {}
 
     def read(self, kind: str, cells: pa.Array) -> ParsedCells:
-        """The column read as `kind`: a value type, a fold, or `code_<list>`. Blank (null) cells stay null."""
+        """The column read as `kind`: a value type, or `code_<list>`. Blank (null) cells stay null."""
         if kind == "text" and _is_ascii(cells):
             return ParsedCells(cells, None, None)
         parse, value_type = self._get_parser(kind)
         encoded = cells.dictionary_encode()
-        texts = encoded.dictionary.to_pylist()
-        known = self._recall(kind)
-        known.update((text, parse(text)) for text in texts if text not in known)
-        values, latest, notes = zip(*map(known.__getitem__, texts), strict=True) if texts else ((), (), ())
+        parsed = self._read_distinct(kind, parse, encoded.dictionary.to_pylist())
+        values, latest, notes = zip(*parsed, strict=True) if parsed else ((), (), ())
         return ParsedCells(
             values=pa.array(values, value_type).take(encoded.indices),
             latest=pa.array(latest, pa.date32()).take(encoded.indices) if any(latest) else None,
             notes=pa.array(notes, pa.string()).take(encoded.indices) if any(notes) else None,
         )
+
+    def fold(self, kind: str, cells: pa.Array) -> pa.Array:
+        """The comparable forms of a column of names, readings, addresses or telephone numbers; null = nothing to compare."""
+        encoded = cells.dictionary_encode()
+        folded = self._read_distinct(kind, self._folds[kind], encoded.dictionary.to_pylist())
+        return pa.array(folded, pa.string()).take(encoded.indices)
+
+    def _read_distinct(self, kind: str, read: Callable[[str], Any], texts: list[str]) -> list[Any]:
+        known = self._known.setdefault(kind, {})
+        if len(known) > MOST_REMEMBERED:
+            known.clear()
+        known.update({text: read(text) for text in texts if text not in known})
+        return [known[text] for text in texts]
 
     def _get_parser(self, kind: str) -> tuple[Callable[[str], ParsedText], pa.DataType]:
         if kind not in self._parsers:
@@ -159,12 +169,6 @@ class TextReader:
             return _make_code_parser(self._code_lists[kind.removeprefix(CODE_PREFIX)])
         separator, name = kind[len(SEVERAL_PREFIX)], kind[len(SEVERAL_PREFIX) + 1 :]
         return _make_several_parser(_make_code_parser(self._code_lists[name]), separator)
-
-    def _recall(self, kind: str) -> dict[str, ParsedText]:
-        known = self._known.setdefault(kind, {})
-        if len(known) > MOST_REMEMBERED:
-            known.clear()
-        return known
 
 
 def _is_ascii(cells: pa.Array) -> bool:

@@ -1,9 +1,11 @@
 """Delimited text into the engine, strictly: every row has the header's number of cells or the file is refused."""
 
 import csv
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -12,8 +14,35 @@ from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import CsvShapeError, Engine
 
 RAW_TABLE = "intake_raw"
+RAW_FILE = f"{RAW_TABLE}_file"
+"""The rows with all their columns, read or not."""
 _LONGEST_CELL = 1 << 24
 _CHUNK_BYTES = 1 << 22
+PART_BYTES = 96 << 20
+"""A larger file goes through the engine in parts of about this size, so that memory does not grow with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How the rows are written, and the positions of the columns that go into the table."""
+
+    delimiter: str
+    width: int
+    kept: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of whole rows of a text, as a file. `skip_lines` of it are above the data.
+
+    `starts_at` is the byte of the text at which it begins.
+    """
+
+    path: Path
+    skip_lines: int
+    _: KW_ONLY
+    has_blank_lines: bool
+    starts_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +107,102 @@ def load_csv(
         FileRefusedError: a row with another number of cells, or a quote that is not closed.
     """
     skip_lines = read_header(text.path, delimiter, header_row, header_rows)[1]
+    whole = _Part(text.path, skip_lines, has_blank_lines=text.has_blank_lines)
+    return _load_part(engine, text, whole, _Shape(delimiter, width, range(width)))
+
+
+def load_parts(
+    engine: Engine,
+    text: DecodedText,
+    kept: Sequence[int],
+    *,
+    delimiter: str,
+    header_row: int,
+    width: int,
+    header_rows: int = 1,
+) -> Iterator[tuple[str, ...]]:
+    """As `load_csv`, but only the `kept` columns, and a large file comes in parts, the next one with each step.
+
+    All columns of the part are in `intake_raw_file`.
+
+    Raises:
+        FileRefusedError: also when only some of the parts had to be read a second time.
+    """
+    skip_lines = read_header(text.path, delimiter, header_row, header_rows)[1]
+    first = None
+    for part in _split(text, skip_lines):
+        codes = _load_part(engine, text, part, _Shape(delimiter, width, kept))
+        first = codes if first is None else first
+        if codes != first:
+            raise _refuse_shape(_ShapeFault(_count_lines_before(text, part) + 1, is_quote=False))
+        yield codes
+
+
+def _split(text: DecodedText, skip_lines: int) -> Iterator[_Part]:
+    """The file itself, or copies of about `PART_BYTES` of it one after the other, cut at the ends of rows."""
+    size = text.path.stat().st_size
+    if size <= PART_BYTES:
+        yield _Part(text.path, skip_lines, has_blank_lines=text.has_blank_lines)
+        return
+    target = text.path.with_suffix(".part.csv")
+    with text.path.open("rb") as file:
+        while (start := file.tell()) < size:
+            with target.open("wb") as copy:
+                _copy_part(file, copy)
+            skipped = 0 if start else skip_lines
+            yield _Part(target, skipped, has_blank_lines=text.has_blank_lines, starts_at=start)
+
+
+def _copy_part(file: IO[bytes], target: IO[bytes]) -> None:
+    copied = quotes = 0
+    while chunk := file.read(_CHUNK_BYTES):
+        copied += len(chunk)
+        end = _find_row_end(chunk, quotes) if copied >= PART_BYTES else 0
+        target.write(chunk[:end] if end else chunk)
+        if end:
+            file.seek(end - len(chunk), os.SEEK_CUR)
+            return
+        quotes += chunk.count(b'"')
+
+
+def _find_row_end(chunk: bytes, quotes: int) -> int:
+    """Where the last row that ends in this chunk is over; 0 when none does. `quotes` stood before the chunk."""
+    octets = np.frombuffer(chunk, dtype=np.uint8)
+    is_quoted = (np.cumsum(octets == ord('"')) + quotes) % 2
+    ends = np.flatnonzero((octets == ord("\n")) & (is_quoted == 0))
+    return int(ends[-1]) + 1 if len(ends) else 0
+
+
+def _load_part(engine: Engine, text: DecodedText, part: _Part, shape: _Shape) -> tuple[str, ...]:
+    path, skip_lines = part.path, part.skip_lines
     try:
-        _load_rows(engine, text.path, delimiter, skip_lines, width, has_blank_lines=text.has_blank_lines)
+        _load_rows(engine, path, shape, skip_lines, has_blank_lines=part.has_blank_lines)
     except (CsvShapeError, csv.Error):
-        unwrapped = _unwrap_lines(text.path, delimiter, skip_lines, width)
+        unwrapped = _unwrap_lines(path, shape.delimiter, skip_lines, shape.width)
         if unwrapped is None:
-            raise _refuse_shape(_find_shape_fault(text.path, delimiter, skip_lines, width)) from None
-        _load_rows(engine, unwrapped, delimiter, 0, width, has_blank_lines=False)
+            fault = _find_shape_fault(path, shape.delimiter, skip_lines, shape.width)
+            before = _count_lines_before(text, part)
+            raise _refuse_shape(fault and replace(fault, line=fault.line + before)) from None
+        _load_rows(engine, unwrapped, shape, 0, has_blank_lines=False)
         return ("quoted_twice",)
     return ()
 
 
-def _load_rows(
-    engine: Engine, path: Path, delimiter: str, skip_lines: int, width: int, *, has_blank_lines: bool
-) -> None:
-    columns = [f"c{position}" for position in range(width)]
+def _count_lines_before(text: DecodedText, part: _Part) -> int:
+    with text.path.open("rb") as file:
+        return sum(
+            file.read(min(_CHUNK_BYTES, part.starts_at - at)).count(b"\n")
+            for at in range(0, part.starts_at, _CHUNK_BYTES)
+        )
+
+
+def _load_rows(engine: Engine, path: Path, shape: _Shape, skip_lines: int, *, has_blank_lines: bool) -> None:
+    delimiter, width = shape.delimiter, shape.width
     if has_blank_lines:
         path, skip_lines = _fill_blank_lines(path, delimiter, skip_lines, width), 0
-    engine.load_csv(RAW_TABLE, path, columns, delimiter=delimiter, skip_lines=skip_lines)
+    columns = [f"c{position}" for position in range(width)]
+    kept = [columns[position] for position in shape.kept]
+    engine.load_csv(RAW_TABLE, path, columns, kept=kept, delimiter=delimiter, skip_lines=skip_lines)
     rows = engine.get_value(f"SELECT count(*) FROM {RAW_TABLE}")  # noqa: S608 - a constant
     if _count_delimiters(path, delimiter, skip_lines) != rows * (width - 1):
         # The engine overlooks one blank cell too many, behind which the others may have shifted.

@@ -1,7 +1,8 @@
 """A file from its bytes to what it says, as tables of the engine: nothing here depends on what is known already."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Generator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -18,24 +19,26 @@ from tsunagu.intake.deliveries import WHOLE, DeliveryLog, Repeat, Scope
 from tsunagu.intake.mapping import IN_HOUSE_KEYS, Plan, make_plan
 from tsunagu.intake.naming import make_occasion
 from tsunagu.intake.normalise import TextReader
+from tsunagu.intake.pieces import RawPiece, iterate_ahead, iterate_pieces
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.intake.rows import (
-    RawPiece,
     Rows,
     get_place,
+    get_subject_key,
     get_time,
-    iterate_pieces,
     list_read_positions,
     list_time_words,
     read_piece,
 )
 from tsunagu.intake.source import Source, open_source, refuse_empty
-from tsunagu.intake.subjects import SubjectIds
+from tsunagu.intake.subjects import identify_subjects
 from tsunagu.intake.versions import ChangeCounts
 from tsunagu.store.engine import Engine
 from tsunagu.store.landing import identify_content
 
 ROWS_PER_BATCH = 20_000
+READ_TABLES = "intake_read"
+"""A temporary database file beside the engine's memory: what a large file says is compressed as it is written."""
 DROPPED_SHARE_REFUSED = 0.5
 ScopeKey = tuple[str, ...]
 """Place and time."""
@@ -81,7 +84,6 @@ class ReadFile:
     """
 
     incoming: Incoming
-    content: bytes
     content_id: str
     plan: Plan
     scopes: tuple[Scope, ...]
@@ -92,21 +94,23 @@ class ReadFile:
 class FileReader:
     """What the files of one session share while they are read: texts already read, subject ids.
 
-    `log` is only asked whether a file is known; `is_stopped` ends the reading between two pieces.
+    `log` is only asked whether a file is known; `is_stopped` ends the reading between two pieces. `loading` is a
+    second connection, over which the next piece of a file is loaded while `engine` works on the present one.
     """
 
     engine: Engine
+    loading: Engine
     catalog: Catalog
     log: DeliveryLog
     folder: Path
     texts: TextReader
-    subjects: SubjectIds = field(default_factory=SubjectIds)
     is_stopped: Event = field(default_factory=Event)
     files: int = 0
 
     def stop(self) -> None:
         """End what another thread is reading; it raises KeyboardInterrupt there."""
         self.is_stopped.set()
+        self.loading.interrupt()
         self.engine.interrupt()
 
 
@@ -122,6 +126,8 @@ def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> Rea
     content = _receive(incoming.path)
     content_id = findings.file_id = identify_content(content)
     source = open_source(content, incoming.path.name, incoming.feeds, reader.folder)
+    # A large text is a file of its own by now.
+    del content
     layout = source.layout
     findings.feed, findings.encoding = layout.feed.id, source.encoding
     findings.gaiji_characters, findings.undeclared_columns = source.gaiji_characters, layout.undeclared
@@ -135,9 +141,9 @@ def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> Rea
     _check_permission(reader.catalog, plan)
     findings.unregistered_items = plan.unregistered_items
     reader.files += 1
-    tables = f"reading_{reader.files}"
+    tables = f"{READ_TABLES}.reading_{reader.files}"
     scopes = _read_rows(reader, source, plan, tables, findings)
-    return ReadFile(incoming, content, content_id, plan, scopes, tables)
+    return ReadFile(incoming, content_id, plan, scopes, tables)
 
 
 def _receive(path: Path) -> bytes:
@@ -174,25 +180,15 @@ def _read_rows(
     reader: FileReader, source: Source, plan: Plan, tables: str, findings: Findings
 ) -> tuple[Scope, ...]:
     """Read every row: what it says goes into one table per target, what is wrong into `findings`."""
-    engine, first_row = reader.engine, source.first_row
-    for code in source.load(engine):
-        findings.problems.add(first_row - 1, None, code, is_dropped=False)
-    engine.run(f"CREATE SCHEMA {tables}")
+    reader.engine.run(f"CREATE SCHEMA {tables}")
     rows_by_scope: Counter[ScopeKey] = Counter()
-    targets = statements.list_targets(plan)
-    for number, piece in enumerate(_list_safe_pieces(engine, plan, findings.problems, first_row)):
-        rows = read_piece(plan, reader.texts, piece, first_row)
-        checks.list_problems(rows, findings.problems)
-        findings.rows += len(rows)
-        findings.dropped += int(pc.sum(rows.is_dropped).as_py() or 0)
-        findings.assumed_dates += checks.count_assumed(rows)
-        rows_by_scope.update(_count_scopes(rows))
-        for target in targets:
-            if reader.is_stopped.is_set():
-                raise KeyboardInterrupt
-            if _load_statements(reader, target, rows, f"{tables}.{target.name}", number) or number:
-                findings.repeating_targets.add(target.name)
-    engine.run("DROP TABLE intake_raw")
+    loaded = _load_pieces(reader.loading, source, plan, findings.problems)
+    with closing(iterate_ahead(loaded)) as pieces:
+        for number, piece in enumerate(pieces):
+            rows = read_piece(plan, reader.texts, piece, source.first_row)
+            _count_rows(rows, findings)
+            rows_by_scope.update(_count_scopes(rows))
+            _load_statements(reader, rows, tables, number, findings)
     if findings.rows == 0 and not plan.feed.may_be_empty:
         raise refuse_empty()
     if findings.dropped > DROPPED_SHARE_REFUSED * findings.rows:
@@ -203,17 +199,24 @@ def _read_rows(
     return (Scope(WHOLE, "" if plan.scope_readings else "|".join(list_time_words(plan)), 0),)
 
 
-def _list_safe_pieces(
-    engine: Engine, plan: Plan, problems: checks.ProblemList, first_row: int
-) -> Iterable[RawPiece]:
+def _load_pieces(
+    engine: Engine, source: Source, plan: Plan, problems: checks.ProblemList
+) -> Generator[RawPiece]:
     """The file's rows, once no column holds My Numbers and lone suspects are blanked."""
-    candidates = my_number.find_candidate_columns(engine, plan.layout.width)
-    suspects = my_number.check_values(engine, candidates)
-    kept = [position for position in suspects if _is_blanked(plan, position)]
-    headers = {position: header for header, position in plan.layout.positions.items()}
-    for row, position in my_number.blank_suspects(engine, kept):
-        problems.add(row + first_row, headers[position], "my_number", is_dropped=False)
-    return iterate_pieces(engine, list_read_positions(plan))
+    positions, headers = list_read_positions(plan), {p: h for h, p in plan.layout.positions.items()}
+    unread = sorted(set(range(plan.layout.width)) - set(positions))
+    search, start = my_number.NumberSearch(), 0
+    for codes in source.load(engine, positions):
+        for code in codes:
+            problems.add(source.first_row - 1, None, code, is_dropped=False)
+        suspects = search.search(engine, positions, unread)
+        kept = [position for position in suspects if _is_blanked(plan, position)]
+        for row, position in my_number.blank_suspects(engine, kept):
+            problems.add(row + start + source.first_row, headers[position], "my_number", is_dropped=False)
+        for piece in iterate_pieces(engine, positions, start):
+            yield piece
+            start += len(piece.row_ids)
+    engine.run("DROP TABLE intake_raw")
 
 
 def _is_blanked(plan: Plan, position: int) -> bool:
@@ -239,15 +242,30 @@ def _make_scope(key: ScopeKey, count: int) -> Scope:
     )
 
 
-def _load_statements(
-    reader: FileReader, target: statements.Target, rows: Rows, table: str, number: int
-) -> bool:
-    """Fill the target's table of what the file says; returns whether rows name one record twice."""
-    engine, system = reader.engine, target.plan.feed.subject.system
-    said = statements.make_statements(target, rows, reader.texts)
-    said = said.append_column(
-        "subject_id", reader.subjects.identify(engine, system, said.column("_subject_key"))
-    )
+def _count_rows(rows: Rows, findings: Findings) -> None:
+    checks.list_problems(rows, findings.problems)
+    findings.rows += len(rows)
+    findings.dropped += int(pc.sum(rows.is_dropped).as_py() or 0)
+    findings.assumed_dates += checks.count_assumed(rows)
+
+
+def _load_statements(reader: FileReader, rows: Rows, tables: str, number: int, findings: Findings) -> None:
+    """What the `number`-th piece says, into one table per target."""
+    plan = rows.plan
+    subject_ids = identify_subjects(reader.engine, plan.feed.subject.system, get_subject_key(rows))
+    for target in statements.list_targets(plan):
+        if reader.is_stopped.is_set():
+            raise KeyboardInterrupt
+        said = statements.make_statements(target, rows, reader.texts, subject_ids)
+        _load_target(reader.engine, target, said, f"{tables}.{target.name}", is_first=not number)
+        # Of several pieces nobody has compared the keys.
+        if number or pc.count_distinct(said.column("_record_text")).as_py() < said.num_rows:
+            findings.repeating_targets.add(target.name)
+
+
+def _load_target(
+    engine: Engine, target: statements.Target, said: pa.Table, table: str, *, is_first: bool
+) -> None:
     # In pieces, so that the engine's threads share the work of the keyed hash.
     engine.register(
         "intake_statement", pa.Table.from_batches(said.to_batches(max_chunksize=ROWS_PER_BATCH), said.schema)
@@ -256,8 +274,7 @@ def _load_statements(
         "SELECT subject_id, keyed_id('record', _record_text) AS record_id, row, _place, _time, _states, "  # noqa: S608 - declared names
         f"{', '.join(target.content)} FROM intake_statement"
     )
-    engine.run(f"INSERT INTO {table} {select}" if number else f"CREATE TABLE {table} AS {select}")
-    return bool(pc.count_distinct(said.column("_record_text")).as_py() < said.num_rows)
+    engine.run(f"CREATE TABLE {table} AS {select}" if is_first else f"INSERT INTO {table} {select}")
 
 
 def _refuse_dropped(findings: Findings) -> FileRefusedError:

@@ -1,6 +1,6 @@
 """Cells to typed rows: every declared column read, every problem marked, keys and scope made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,14 +19,10 @@ from tsunagu.intake.columns import (
     join_parts,
     keep_where,
     match_spellings,
-    trim_cells,
 )
 from tsunagu.intake.mapping import DATE_TYPES, IN_HOUSE_KEYS, PLACE_TARGETS, TIME_TARGETS, Plan, Reading
 from tsunagu.intake.normalise import ParsedCells, TextReader
-from tsunagu.store.engine import Engine
-
-ROWS_AT_ONCE = 250_000
-"""Rows in memory as columns at one time; larger files go through in pieces."""
+from tsunagu.intake.pieces import RawPiece
 
 _NUMBER_TYPES = (ValueType.INTEGER, ValueType.NUMBER, ValueType.YEN)
 _ARROW_TYPES = {
@@ -39,15 +35,6 @@ _ARROW_TYPES = {
     ValueType.YEAR_MONTH: pa.date32(),
     ValueType.YEN: pa.int64(),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RawPiece:
-    """Some rows of `intake_raw`: row ids from 0, and the columns that are read, by position, as text."""
-
-    row_ids: pa.Array
-    columns: dict[int, pa.Array]
-    is_last: bool
 
 
 @dataclass(slots=True)
@@ -91,30 +78,9 @@ def list_read_positions(plan: Plan) -> list[int]:
     return sorted({reading.position for reading in plan.readings} | set(plan.clean_positions))
 
 
-def iterate_pieces(engine: Engine, positions: Sequence[int]) -> Iterator[RawPiece]:
-    """The rows of `intake_raw` in pieces of `ROWS_AT_ONCE`, with these columns; one piece at least."""
-    names = ", ".join(["rowid AS row_id", *(f"c{position}" for position in positions)])
-    start, is_last = 0, False
-    while not is_last:
-        table = engine.fetch_arrow(
-            f"SELECT {names} FROM intake_raw WHERE rowid >= $start AND rowid < $stop",  # noqa: S608 - declared names
-            start=start,
-            stop=start + ROWS_AT_ONCE,
-        )
-        start += ROWS_AT_ONCE
-        is_last = table.num_rows < ROWS_AT_ONCE
-        row_ids, *columns = (_get_array(column) for column in table.columns)
-        yield RawPiece(row_ids.cast(pa.int64()), dict(zip(positions, columns, strict=True)), is_last)
-
-
 def read_piece(plan: Plan, texts: TextReader, piece: RawPiece, first_row: int) -> Rows:
     """One piece as typed rows, wholly blank rows left out. `first_row` numbers the file's first data row."""
-    cells = {position: trim_cells(column) for position, column in piece.columns.items()}
-    return read_rows(plan, texts, *_leave_out_blank(pc.add(piece.row_ids, first_row), cells))
-
-
-def _get_array(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return read_rows(plan, texts, *_leave_out_blank(pc.add(piece.row_ids, first_row), piece.columns))
 
 
 def _leave_out_blank(numbers: pa.Array, cells: dict[int, pa.Array]) -> tuple[pa.Array, dict[int, pa.Array]]:

@@ -1,6 +1,6 @@
 """One file's bytes as rows in the engine: what kind of file it is, which feed, and its cells in `intake_raw`."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from tsunagu.intake.detect import DecodedText, decode_text
 from tsunagu.intake.lone_tables import find_lone_table
 from tsunagu.intake.match import Layout, is_named_for, match_feed
 from tsunagu.intake.my_number import check_headers
-from tsunagu.intake.read_csv import load_csv, read_header
+from tsunagu.intake.read_csv import RAW_FILE, RAW_TABLE, load_parts, read_header
 from tsunagu.intake.read_excel import OLE, SHEET_HEADING, Workbook, load_sheets, refuse_workbook
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
@@ -29,15 +29,17 @@ _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xls")
 class Source:
     """A file whose feed is known. `encoding` is the text encoding found, or `excel`.
 
-    `first_row` numbers the first row of data. `load` fills `intake_raw` and returns the codes of what is odd about
-    the file as a whole. `delivery`: what the file itself says, where its kind can say it.
+    `first_row` numbers the first row of data. `load` leaves these columns of the rows in `intake_raw`, and a view of
+    all columns in `intake_raw_file`, part by part where there are many rows; each step returns the codes of what is
+    odd about the file as a whole. `delivery`: what the file itself
+    says, where its kind can say it.
     """
 
     layout: Layout
     encoding: str
     gaiji_characters: int
     first_row: int
-    load: Callable[[Engine], tuple[str, ...]]
+    load: Callable[[Engine, Sequence[int]], Iterator[tuple[str, ...]]]
     delivery: Delivery | None = None
 
 
@@ -66,6 +68,19 @@ def open_source(content: bytes, file_name: str, feeds: Collection[Feed], folder:
     if fixed:
         return _open_fixed(content, file_name, fixed)
     return _open_text(content, file_name, by_kind, folder)
+
+
+def _as_one_part(
+    load: Callable[[Engine], tuple[str, ...]],
+) -> Callable[[Engine, Sequence[int]], Iterator[tuple[str, ...]]]:
+    """For kinds whose files are small: every column, all rows in one step."""
+
+    def load_part(engine: Engine, _: Sequence[int]) -> Iterator[tuple[str, ...]]:
+        codes = load(engine)
+        engine.run(f"CREATE OR REPLACE TEMP VIEW {RAW_FILE} AS SELECT * FROM {RAW_TABLE}")  # noqa: S608 - constants
+        yield codes
+
+    return load_part
 
 
 def refuse_empty() -> FileRefusedError:
@@ -112,6 +127,7 @@ def _open_excel(content: bytes, file_name: str, feeds: Sequence[Feed]) -> Source
     sheets = _list_sheets(workbook, layout.feed)
     workbook.check_alike(sheets, layout.header_row, layout.feed.format.header_rows)
 
+    @_as_one_part
     def load(engine: Engine) -> tuple[str, ...]:
         load_sheets(
             engine,
@@ -146,6 +162,7 @@ def _open_zip(archive: Archive, file_name: str, feeds: Sequence[Feed], folder: P
     delivery = read_zip.read_delivery(tables, shape)
     text = tables.get_table(shape.rows).text
 
+    @_as_one_part
     def load(engine: Engine) -> tuple[str, ...]:
         return read_zip.load_tables(engine, tables, shape)
 
@@ -169,6 +186,7 @@ def _open_json(content: bytes, file_name: str, feeds: Sequence[Feed]) -> Source:
     read_json.check_my_numbers(document)
     columns = read_columns(feeds.index(layout.feed))
 
+    @_as_one_part
     def load(engine: Engine) -> tuple[str, ...]:
         read_json.load_columns(engine, columns)
         return ()
@@ -196,6 +214,7 @@ def _open_fixed(content: bytes, file_name: str, feeds: Sequence[Feed]) -> Source
     records = opened[layout.feed.id]
     texts = read_fixed.decode_records(records)
 
+    @_as_one_part
     def load(engine: Engine) -> tuple[str, ...]:
         read_fixed.load_records(engine, texts)
         return ()
@@ -220,10 +239,11 @@ def _open_text(content: bytes, file_name: str, by_kind: dict[FileKind, list[Feed
     file_format = layout.feed.format
     check_headers(_make_reader(text)(layout.feed, layout.header_row))
 
-    def load(engine: Engine) -> tuple[str, ...]:
-        return load_csv(
+    def load(engine: Engine, kept: Sequence[int]) -> Iterator[tuple[str, ...]]:
+        return load_parts(
             engine,
             text,
+            kept,
             delimiter=file_format.delimiter,
             header_row=layout.header_row,
             header_rows=file_format.header_rows,

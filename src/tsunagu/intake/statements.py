@@ -70,8 +70,8 @@ def list_targets(plan: Plan) -> list[Target]:
     return identity + [Target(item.item.id, get_fact_table(item.item), plan, item) for item in plan.items]
 
 
-def make_statements(target: Target, rows: Rows, texts: TextReader) -> pa.Table:
-    """What the usable rows say of one target: `_subject_key`, `_record_text`, row, scope, content."""
+def make_statements(target: Target, rows: Rows, texts: TextReader, subject_ids: pa.Array) -> pa.Table:
+    """What the usable rows say of one target: subject_id, `_record_text`, row, scope, content."""
     if target.item is None:
         columns = _make_identity(target, rows, texts)
         keep = pc.invert(rows.is_dropped)
@@ -85,7 +85,7 @@ def make_statements(target: Target, rows: Rows, texts: TextReader) -> pa.Table:
         ]
         keep = hold_all(masks, len(rows))
     columns |= {
-        "_subject_key": get_subject_key(rows),
+        "subject_id": subject_ids,
         "row": rows.numbers,
         "_place": get_place(rows),
         "_time": get_time(rows),
@@ -136,7 +136,7 @@ def _make_facts(target: Target, item: ItemPlan, rows: Rows) -> dict[str, pa.Arra
 def _make_identity(target: Target, rows: Rows, texts: TextReader) -> dict[str, pa.Array]:
     plan = target.plan
     written = {field: _join_as_written(rows, field) for field in _FOLDS}
-    folded = {f"{field}_folded": texts.read(kind, written[field]).values for field, kind in _FOLDS.items()}
+    folded = {f"{field}_folded": texts.fold(kind, written[field]) for field, kind in _FOLDS.items()}
     types = {column.name: _TYPES[column.type] for column in RECORD.columns}
     plain = ("sex", "household_number", "district", "resident_status", "is_latest")
     days = ("due_on", "resident_from", "removed_on", "changed_on")

@@ -72,6 +72,8 @@ class Engine:
                 "memory_limit": memory or os.environ.get("TSUNAGU_MEMORY", "2GB"),
                 "temp_directory": str(spill),
                 "preserve_insertion_order": "true",
+                # Whatever the engine holds is thrown away: rewriting a table to make it smaller is lost work.
+                "checkpoint_threshold": "1TB",
             }
         )
         folders = [str(folder) for folder in (*readable, spill)]
@@ -90,6 +92,12 @@ class Engine:
         beside._connection = self._connection.cursor()
         beside._connection.execute("SET TimeZone = 'UTC'")
         return beside
+
+    def attach_file(self, name: str, path: Path) -> None:
+        """Make `name.<schema>.<table>` tables of a new file, compressed as they are written, for all connections."""
+        if not _NAME.match(name):
+            raise ValueError("not a database name")
+        self._execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name}", {})
 
     def interrupt(self) -> None:
         """Break off the statement that another thread is carrying out here, if any."""
@@ -135,12 +143,19 @@ class Engine:
         self._connection.register(name, table)
 
     def load_csv(
-        self, name: str, path: Path, columns: Sequence[str], *, delimiter: str, skip_lines: int
+        self,
+        name: str,
+        path: Path,
+        columns: Sequence[str],
+        *,
+        kept: Sequence[str],
+        delimiter: str,
+        skip_lines: int,
     ) -> None:
-        """Make the temporary table `name` of a UTF-8 file with LF line ends; every cell is text.
+        """Make the temporary table `name` of the `kept` columns of a UTF-8 file with LF line ends; cells are text.
 
         Nothing is sniffed or repaired; blank cells are null, blank lines are skipped. `rowid` counts the
-        rows from 0 in the order of the file.
+        rows from 0 in the order of the file. The view `<name>_file` shows all columns as long as the file is there.
 
         Raises:
             CsvShapeError: a row has too few or too many cells, or a quote is not closed.
@@ -150,12 +165,14 @@ class Engine:
         try:
             # Names are the caller's own, the path lies in our own folder.
             self._execute(
-                f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM read_csv('{source}', "  # noqa: S608 - our own names
+                f"CREATE OR REPLACE TEMP VIEW {name}_file AS SELECT * FROM read_csv('{source}', "  # noqa: S608 - our own names
                 f"columns = {{{declared}}}, auto_detect = false, header = false, skip = {skip_lines}, "
                 f"delim = '{delimiter.replace(chr(39), chr(39) * 2)}', quote = '\"', escape = '\"', "
                 "new_line = '\\n', strict_mode = true, null_padding = false)",
                 {},
             )
+            select = f"SELECT {', '.join(kept)} FROM {name}_file"  # noqa: S608 - our own names
+            self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}", {})
         except duckdb.InvalidInputException:
             # The engine's text quotes the line, so it goes no further.
             raise CsvShapeError from None

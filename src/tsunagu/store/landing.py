@@ -1,8 +1,10 @@
 """Landing: files exactly as received, addressed by content, encrypted to two keys."""
 
 import hashlib
+import io
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 import pyrage
 
@@ -11,6 +13,7 @@ from tsunagu.store.keys import read_recovery_recipient, read_worker_identity
 from tsunagu.vocabulary.tables import Table, Zone, day, identifier, integer, text
 
 ORIGINALS = "landing.original"
+_ADDRESS_DIGITS = 32
 
 FILE = Table(
     zone=Zone.LANDING,
@@ -52,7 +55,7 @@ PROBLEM = Table(
 
 def identify_content(content: bytes) -> str:
     """The content address of a file."""
-    return hashlib.sha256(content).hexdigest()[:32]
+    return hashlib.sha256(content).hexdigest()[:_ADDRESS_DIGITS]
 
 
 def identify_delivery(
@@ -63,12 +66,39 @@ def identify_delivery(
     return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
 
 
-def stage_original(writer: Writer, content: bytes, content_id: str) -> None:
-    """Stage the file as received, readable by the worker's key and by the offline recovery key."""
+def stage_original(writer: Writer, path: Path, content_id: str) -> bool:
+    """Stage the file as received, readable by the worker's key and by the offline recovery key.
+
+    Returns:
+        False, with nothing staged, when the file does not hold that content any more.
+    """
     recipients = [read_worker_identity(writer.home).to_public(), read_recovery_recipient(writer.home)]
     staged = writer.folder / f"{content_id}.age"
-    staged.write_bytes(pyrage.encrypt(content, recipients))
+    with path.open("rb") as file, staged.open("wb") as target:
+        content = _HashedContent(file)
+        pyrage.encrypt_io(content, target, recipients)
+    if content.content_id != content_id:
+        staged.unlink()
+        return False
     writer.add_file(ORIGINALS, Zone.LANDING, staged, tags={"content_id": content_id})
+    return True
+
+
+class _HashedContent(io.RawIOBase):
+    """A file whose content address is known once it has been read to its end."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._hash = hashlib.sha256()
+
+    @property
+    def content_id(self) -> str:
+        return self._hash.hexdigest()[:_ADDRESS_DIGITS]
+
+    def read(self, size: int = -1) -> bytes:
+        chunk = self._file.read(size)
+        self._hash.update(chunk)
+        return chunk
 
 
 def read_original(reader: Reader, content_id: str) -> bytes:

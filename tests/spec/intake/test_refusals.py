@@ -188,7 +188,7 @@ class TestMyNumber:
         assert not any(town.home.var.rglob("*.age"))
 
     def test_without_the_guard_the_numbers_would_be_kept(self, town, monkeypatch):
-        monkeypatch.setattr(my_number, "find_candidate_columns", lambda *_: set())
+        monkeypatch.setattr(my_number, "find_candidate_columns", lambda *_: [])
         assert town.hand_over("x_20240605.csv", self.FILE).status == "accepted"
 
     def test_full_width_and_hyphens_do_not_hide_it(self, town):

@@ -48,7 +48,7 @@ def test_columns_with_twelve_digits_are_candidates(engine, cells, is_candidate):
         "said", pa.table({"c0": pa.array(cells, pa.string()), "c1": pa.array(other, pa.string())})
     )
     engine.run("CREATE OR REPLACE TEMP TABLE intake_raw AS SELECT * FROM said")
-    assert find_candidate_columns(engine, 2) == ({0} if is_candidate else set())
+    assert find_candidate_columns(engine, "intake_raw", [0, 1]) == ([0] if is_candidate else [])
 
 
 @pytest.mark.parametrize(

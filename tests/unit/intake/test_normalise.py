@@ -74,13 +74,11 @@ def test_the_latest_day_goes_with_a_partial_date():
 
 def test_each_text_is_read_once(monkeypatch):
     read = []
-    honest = normalise._PARSERS["name"]
-    monkeypatch.setitem(
-        normalise._PARSERS, "name", (lambda text: read.append(text) or honest[0](text), honest[1])
-    )
+    honest = normalise._FOLDS["name"]
+    monkeypatch.setitem(normalise._FOLDS, "name", lambda text: read.append(text) or honest(text))
     reader = TextReader({})
-    reader.read("name", pa.array(["甲", "乙", "甲"]))
-    reader.read("name", pa.array(["乙", "丙"]))
+    reader.fold("name", pa.array(["甲", "乙", "甲"]))
+    reader.fold("name", pa.array(["乙", "丙"]))
     assert read == ["甲", "乙", "丙"]
 
 
@@ -88,7 +86,7 @@ def test_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(normalise, "MOST_REMEMBERED", 2)
     reader = TextReader({})
     for text in "甲乙丙丁":
-        assert reader.read("name", pa.array([text])).values.to_pylist() == [text]
+        assert reader.fold("name", pa.array([text])).to_pylist() == [text]
     assert len(reader._known["name"]) <= 3
 
 

@@ -16,7 +16,7 @@ from tsunagu.intake.drafting.manifest import draft_details, draft_settings, map_
 from tsunagu.intake.drafting.proposals import Proposal, propose_columns
 from tsunagu.intake.drafting.table_shape import FoundTable, count_table_rows, find_table
 from tsunagu.intake.drafting.values import ColumnFacts, find_reference_day
-from tsunagu.intake.my_number import check_values, find_candidate_columns
+from tsunagu.intake.my_number import NumberSearch
 from tsunagu.intake.naming import find_name_date
 from tsunagu.intake.read_csv import RAW_TABLE
 from tsunagu.intake.refusals import FileRefusedError
@@ -85,7 +85,7 @@ def look_at(catalog: Catalog, path: Path, *, department: Department | None = Non
         _check_unknown(content, path.name, catalog, Path(folder))
         table = find_table(content, Path(folder))
         table.load(engine)
-        check_values(engine, find_candidate_columns(engine, len(table.headings)))
+        NumberSearch().search(engine, range(len(table.headings)))
         rows = int(engine.get_value(f"SELECT count(*) FROM {RAW_TABLE}"))  # noqa: S608 - a constant
         columns = _take_sample(engine, table, rows)
         table = _drop_content(table)
