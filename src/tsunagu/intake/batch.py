@@ -179,8 +179,9 @@ def _choose_feeds(catalog: Catalog, feed_id: str | None) -> Collection[Feed]:
 def _open_session(writer: Writer, catalog: Catalog) -> Iterator[tuple[Session, FileReader]]:
     log = load_deliveries(writer)
     writer.engine.attach_file(READ_TABLES, writer.folder / f"{READ_TABLES}.duckdb")
-    with writer.open_beside() as engine, writer.open_beside() as loading:
-        reader = FileReader(engine, loading, catalog, log, writer.folder, TextReader(catalog.code_lists))
+    with writer.open_beside() as engine, writer.open_beside() as loading, writer.open_beside() as storing:
+        texts = TextReader(catalog.code_lists)
+        reader = FileReader(engine, loading, storing, catalog, log, writer.folder, texts)
         yield Session(writer, log, VersionKeeper(writer)), reader
 
 

@@ -1,7 +1,8 @@
 """The rows of a file as columns, piece by piece: the next piece is made while the present one is worked on."""
 
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,22 @@ def iterate_ahead(pieces: Generator[RawPiece]) -> Generator[RawPiece]:
         while (piece := upcoming.result()) is not None:
             upcoming = pool.submit(next, pieces, None)
             yield piece
+
+
+@contextmanager
+def store_behind() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """A function that starts each task in another thread once the one before it is done; all are done at the end."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="store") as pool:
+        running: list[Future[None]] = []
+
+        def store(task: Callable[[], None]) -> None:
+            while running:
+                running.pop().result()
+            running.append(pool.submit(task))
+
+        yield store
+        for future in running:
+            future.result()
 
 
 def _get_array(column: pa.ChunkedArray) -> pa.Array:

@@ -1,10 +1,11 @@
 """A file from its bytes to what it says, as tables of the engine: nothing here depends on what is known already."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -19,7 +20,7 @@ from tsunagu.intake.deliveries import WHOLE, DeliveryLog, Repeat, Scope
 from tsunagu.intake.mapping import IN_HOUSE_KEYS, Plan, make_plan
 from tsunagu.intake.naming import make_occasion
 from tsunagu.intake.normalise import TextReader
-from tsunagu.intake.pieces import RawPiece, iterate_ahead, iterate_pieces
+from tsunagu.intake.pieces import RawPiece, iterate_ahead, iterate_pieces, store_behind
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.intake.rows import (
     Rows,
@@ -94,12 +95,13 @@ class ReadFile:
 class FileReader:
     """What the files of one session share while they are read: texts already read, subject ids.
 
-    `log` is only asked whether a file is known; `is_stopped` ends the reading between two pieces. `loading` is a
-    second connection, over which the next piece of a file is loaded while `engine` works on the present one.
+    `log` is only asked whether a file is known; `is_stopped` ends the reading between two pieces. While one piece of a
+    file is worked on over `engine`, the next is loaded over `loading` and the one before stored over `storing`.
     """
 
     engine: Engine
     loading: Engine
+    storing: Engine
     catalog: Catalog
     log: DeliveryLog
     folder: Path
@@ -110,8 +112,8 @@ class FileReader:
     def stop(self) -> None:
         """End what another thread is reading; it raises KeyboardInterrupt there."""
         self.is_stopped.set()
-        self.loading.interrupt()
-        self.engine.interrupt()
+        for engine in (self.loading, self.storing, self.engine):
+            engine.interrupt()
 
 
 def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> ReadFile | None:
@@ -183,12 +185,13 @@ def _read_rows(
     reader.engine.run(f"CREATE SCHEMA {tables}")
     rows_by_scope: Counter[ScopeKey] = Counter()
     loaded = _load_pieces(reader.loading, source, plan, findings.problems)
-    with closing(iterate_ahead(loaded)) as pieces:
+    with closing(iterate_ahead(loaded)) as pieces, store_behind() as store:
         for number, piece in enumerate(pieces):
             rows = read_piece(plan, reader.texts, piece, source.first_row)
             _count_rows(rows, findings)
             rows_by_scope.update(_count_scopes(rows))
-            _load_statements(reader, rows, tables, number, findings)
+            said = _state_rows(reader, rows, number, findings)
+            store(partial(_store_statements, reader.storing, said, tables, is_first=not number))
     if findings.rows == 0 and not plan.feed.may_be_empty:
         raise refuse_empty()
     if findings.dropped > DROPPED_SHARE_REFUSED * findings.rows:
@@ -249,32 +252,36 @@ def _count_rows(rows: Rows, findings: Findings) -> None:
     findings.assumed_dates += checks.count_assumed(rows)
 
 
-def _load_statements(reader: FileReader, rows: Rows, tables: str, number: int, findings: Findings) -> None:
-    """What the `number`-th piece says, into one table per target."""
-    plan = rows.plan
+def _state_rows(
+    reader: FileReader, rows: Rows, number: int, findings: Findings
+) -> list[tuple[statements.Target, pa.Table]]:
+    """What the `number`-th piece says of each target."""
+    plan, said = rows.plan, []
     subject_ids = identify_subjects(reader.engine, plan.feed.subject.system, get_subject_key(rows))
     for target in statements.list_targets(plan):
         if reader.is_stopped.is_set():
             raise KeyboardInterrupt
-        said = statements.make_statements(target, rows, reader.texts, subject_ids)
-        _load_target(reader.engine, target, said, f"{tables}.{target.name}", is_first=not number)
+        table = statements.make_statements(target, rows, reader.texts, subject_ids)
+        said.append((target, table))
         # Of several pieces nobody has compared the keys.
-        if number or pc.count_distinct(said.column("_record_text")).as_py() < said.num_rows:
+        if number or pc.count_distinct(table.column("_record_text")).as_py() < table.num_rows:
             findings.repeating_targets.add(target.name)
+    return said
 
 
-def _load_target(
-    engine: Engine, target: statements.Target, said: pa.Table, table: str, *, is_first: bool
+def _store_statements(
+    engine: Engine, said: Sequence[tuple[statements.Target, pa.Table]], tables: str, *, is_first: bool
 ) -> None:
-    # In pieces, so that the engine's threads share the work of the keyed hash.
-    engine.register(
-        "intake_statement", pa.Table.from_batches(said.to_batches(max_chunksize=ROWS_PER_BATCH), said.schema)
-    )
-    select = (
-        "SELECT subject_id, keyed_id('record', _record_text) AS record_id, row, _place, _time, _states, "  # noqa: S608 - declared names
-        f"{', '.join(target.content)} FROM intake_statement"
-    )
-    engine.run(f"CREATE TABLE {table} AS {select}" if is_first else f"INSERT INTO {table} {select}")
+    for target, table in said:
+        # In pieces, so that the engine's threads share the work of the keyed hash.
+        batches = table.to_batches(max_chunksize=ROWS_PER_BATCH)
+        engine.register("intake_statement", pa.Table.from_batches(batches, table.schema))
+        select = (
+            "SELECT subject_id, keyed_id('record', _record_text) AS record_id, row, _place, _time, _states, "  # noqa: S608 - declared names
+            f"{', '.join(target.content)} FROM intake_statement"
+        )
+        name = f"{tables}.{target.name}"
+        engine.run(f"CREATE TABLE {name} AS {select}" if is_first else f"INSERT INTO {name} {select}")
 
 
 def _refuse_dropped(findings: Findings) -> FileRefusedError:
