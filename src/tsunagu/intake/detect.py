@@ -226,16 +226,14 @@ class _TextWriter:
             content = content.removesuffix(self._held).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if b"\0" in content:
             raise refuse_nul(self._lines + content.count(b"\n", 0, content.index(b"\0")) + 1)
-        if not self.has_blank_lines:
-            self.has_blank_lines = _has_blank_line(self._tail + content)
+        is_end = np.frombuffer(self._tail + content, dtype=np.uint8) == ord("\n")
+        # Two line ends in a row may also be all that follows the last line.
+        if not self.has_blank_lines and np.any(is_end[:-1] & is_end[1:]):
+            self.has_blank_lines = _BLANK_LINE.search(self._tail + content) is not None
+        self._lines += int(np.count_nonzero(is_end[len(self._tail) :]))
         self._tail = (self._tail + content)[-2:]
-        self._lines += content.count(b"\n")
         self.gaiji_characters += _count_lost_letters(content)
         self._target.write(content)
-
-
-def _has_blank_line(content: bytes) -> bool:
-    return b"\n\n" in content and _BLANK_LINE.search(content) is not None
 
 
 def count_gaiji(text: str) -> int:

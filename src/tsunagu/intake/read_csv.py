@@ -168,7 +168,7 @@ def _copy_part(file: IO[bytes], target: IO[bytes]) -> None:
 def _find_row_end(chunk: bytes, quotes: int) -> int:
     """Where the last row that ends in this chunk is over; 0 when none does. `quotes` stood before the chunk."""
     octets = np.frombuffer(chunk, dtype=np.uint8)
-    is_quoted = (np.cumsum(octets == ord('"')) + quotes) % 2
+    is_quoted = (np.cumsum(octets == ord('"'), dtype=np.int32) + quotes) % 2
     ends = np.flatnonzero((octets == ord("\n")) & (is_quoted == 0))
     return int(ends[-1]) + 1 if len(ends) else 0
 
@@ -232,12 +232,13 @@ def _count_delimiters(path: Path, delimiter: str, skip_lines: int) -> int:
         for _ in range(skip_lines):
             file.readline()
         while chunk := file.read(_CHUNK_BYTES):
-            if b'"' not in chunk and not is_quoted:
-                found += chunk.count(delimiter.encode())
-                continue
             octets = np.frombuffer(chunk, dtype=np.uint8)
+            is_delimiter = octets == ord(delimiter)
+            if b'"' not in chunk and not is_quoted:
+                found += int(np.count_nonzero(is_delimiter))
+                continue
             quotes = np.cumsum(octets == ord('"'), dtype=np.int32) + is_quoted
-            found += int(np.count_nonzero((octets == ord(delimiter)) & (quotes % 2 == 0)))
+            found += int(np.count_nonzero(is_delimiter & (quotes % 2 == 0)))
             is_quoted = int(quotes[-1]) % 2
     return found
 
