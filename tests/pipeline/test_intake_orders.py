@@ -20,7 +20,7 @@ AS_OF = date(2025, 6, 30)
 @pytest.fixture(scope="module")
 def deliveries(tmp_path_factory):
     out = tmp_path_factory.mktemp("orders") / "city"
-    return build_city(out, children=60, seed=5, start=date(2025, 4, 1), months=2).deliveries
+    return build_city(out, children=60, seed=6, start=date(2025, 4, 1), months=2).deliveries
 
 
 @pytest.fixture(scope="module")

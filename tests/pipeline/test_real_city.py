@@ -71,6 +71,9 @@ def list_shown_counts(status, report):
 def list_too_exact(status, report):
     """Counts that are not a step: neither none, nor under ten, nor from a ten to a nine."""
     for text in list_shown_counts(status, report):
+        if text == "—":
+            # Nothing was counted.
+            continue
         found = FIGURE.match(text)
         assert found, text
         least, most = found["least"], found["most"]
