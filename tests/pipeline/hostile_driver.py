@@ -24,7 +24,7 @@ import hostile_originals as originals
 
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.loading import find_shipped_definitions
-from tsunagu.intake import FileStatus, batch, intake_files, read_excel, write_problem_csv
+from tsunagu.intake import FileStatus, batch, intake_files, read_excel, write_problems
 from tsunagu.store.commit import find_damaged_segments
 from tsunagu.store.head import load_head
 from tsunagu.store.home import open_home
@@ -135,7 +135,7 @@ class Trial:
         if list(self.home.temporary.iterdir()):
             self.violations.append(["end", "", "leftovers"])
         listed = self.folder / "problems.csv"
-        write_problem_csv(self.home, self.catalog, listed)
+        write_problems(self.home, self.catalog, listed)
         rows = list(csv.reader(io.StringIO(listed.read_text(encoding="utf-8-sig"))))
         live = [cell for row in rows for cell in row if cell.startswith(LIVE_CELLS)]
         self.violations += [["end", "", f"formula {cell!r}"] for cell in live]
