@@ -119,6 +119,18 @@ def world_copy(world, tmp_path):
     return copy_home(world.home, tmp_path / "home")
 
 
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of its own with no room left beside the home."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)]
+    if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("only root can mount a small disk")
+    yield place
+    subprocess.run(["umount", str(place)], check=True, capture_output=True)
+
+
 @pytest.fixture(scope="session")
 def tiny_city(tmp_path_factory):
     out = tmp_path_factory.mktemp("fiction") / "city"

@@ -1,13 +1,14 @@
-"""Kills one operation at many seeded points and looks at what it left. Run as a program of its own.
+"""Kills one operation at many seeded points, or lets it fill the disk, and looks at what it left. A program of its own.
 
 Two kinds of points: at the n-th time Python touches the file system (an audit hook counts), and after a
 seeded number of milliseconds (which also hits the engine's own writing). Each point runs in a fork, on a copy
 of the home, so that one start of the interpreter serves them all; the parent never opens an engine, whose
 threads a fork would not carry over.
 
-    python kill_driver.py HOME {intake,run} POINTS SEED AS_OF [FILE...] [--chain KILLS] [--mutant]
+    python kill_driver.py HOME {intake,run} KILLS SEED AS_OF [FILE...] [--chain KILLS] [--full-disk] [--mutant]
 
-Prints one JSON line: points tried, kills that hit, states seen, violations.
+With `--full-disk` the home lies on a small file system, and each point leaves it another room instead of a kill.
+Prints one JSON line: kills that hit or disks that were full, points tried, states seen, violations.
 """
 
 import argparse
@@ -34,10 +35,13 @@ from tsunagu.intake.batch import sort_files
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.store import commit, journal
 from tsunagu.store.commit import find_damaged_segments
+from tsunagu.store.engine import DiskFullError
 from tsunagu.store.head import Head, StoreDamagedError, load_head, save_head
 from tsunagu.store.home import Home, open_home
+from tsunagu.vocabulary.errors import ExitCode
 
 FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.rmtree"}
+SMALLEST_ROOM_BYTES = 40_000
 Operation = Callable[[Home], object]
 
 
@@ -115,6 +119,8 @@ def count_events(operate: Operation, home: Home) -> tuple[int, float]:
 def _carry_out(operate: Operation, home: Home) -> int:
     try:
         operate(home)
+    except DiskFullError as error:
+        return error.exit_code if "空き" in error.what and "もう一度" in (error.todo or "") else 1
     except BaseException:  # noqa: BLE001 - whatever it was, the parent is told by the exit code
         traceback.print_exc()
         return 1
@@ -155,13 +161,18 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("home", type=Path)
     parser.add_argument("operation", choices=("intake", "run"))
-    parser.add_argument("points", type=int)
+    parser.add_argument("kills", type=int)
     parser.add_argument("seed", type=int)
     parser.add_argument("as_of", type=date.fromisoformat)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--chain", type=int, default=1, help="kills in a row on one home, then one whole run")
+    parser.add_argument("--full-disk", action="store_true")
     parser.add_argument("--mutant", action="store_true")
     return parser.parse_args()
+
+
+def _measure_bytes(folder: Path) -> int:
+    return sum(file.stat().st_blocks * 512 for file in folder.rglob("*"))
 
 
 class Trial:
@@ -173,17 +184,18 @@ class Trial:
         self._allowed = {describe(home)}
         self._events, self._seconds = count_events(operate, home)
         self._new = describe(home)
+        self._needed = 2 * (_measure_bytes(home.path) - _measure_bytes(source))
         if self._new in self._allowed:
             raise SystemExit("the undisturbed operation changed nothing")
         self._allowed |= {self._new, *self._list_states_between(steps)}
-        self.kills, self.seen, self.violations = 0, set(), []
+        self.kills, self.points, self.seen, self.violations = 0, 0, set(), []
 
-    def try_points(self, points: int, chain: int, dice: random.Random) -> None:
-        """Kill at that many points; stops at the first violation."""
+    def kill_often(self, wanted: int, chain: int, dice: random.Random) -> None:
+        """Kill that many times; stops at the first violation. An operation that was too quick is no kill."""
         home, kills = self._copy(), 0
-        for point in range(points):
-            if self.violations:
-                return
+        while self.kills < wanted and self.points < 3 * wanted and not self.violations:
+            point = self.points
+            self.points += 1
             state = self._try_point(point, home, dice)
             kills += 1
             if state in self._allowed and state != self._new and kills < chain:
@@ -205,6 +217,37 @@ class Trial:
         if state not in self._allowed:
             self.violations.append([where, state[:60]])
         return state
+
+    def fill_often(self, points: int, dice: random.Random) -> None:
+        """Leave another room on the disk each time: the operation says that it is full, or has enough."""
+        disk = self._work / "filling"
+        for _ in range(points):
+            home = self._copy()
+            # An operation needs at most what two copies of its result take; often it is short of the last bytes.
+            room = int(SMALLEST_ROOM_BYTES + dice.random() ** 2 * self._needed)
+            with disk.open("wb") as file:
+                file.truncate(0)
+                os.posix_fallocate(file.fileno(), 0, max(1, shutil.disk_usage(self._work).free - room))
+            self.points += 1
+            ended = self._fill_once(home)
+            disk.unlink()
+            if ended not in (0, ExitCode.DISK_FULL):
+                self.violations.append([room, f"ended with {ended}"])
+            self.kills += ended == ExitCode.DISK_FULL
+            state = describe(home)
+            self.seen.add(state)
+            if state not in self._allowed or (ended == 0 and state != self._new):
+                self.violations.append([room, state[:60]])
+            else:
+                self._finish(home, room)
+
+    def _fill_once(self, home: Home) -> int:
+        child = os.fork()
+        if child == 0:
+            _be_quiet()
+            os._exit(_carry_out(self._operate, home))
+        _, status = os.waitpid(child, 0)
+        return os.waitstatus_to_exitcode(status)
 
     def _finish(self, home: Home, point: int) -> None:
         """A whole run after the kills must reach the new state and tidy up."""
@@ -243,10 +286,14 @@ def main() -> None:
     }
     work = Path(tempfile.mkdtemp(dir=arguments.home.parent))
     trial = Trial(arguments.home, work, steps, operations[arguments.operation])
-    trial.try_points(arguments.points, arguments.chain, random.Random(arguments.seed))
+    dice = random.Random(arguments.seed)
+    if arguments.full_disk:
+        trial.fill_often(arguments.kills, dice)
+    else:
+        trial.kill_often(arguments.kills, arguments.chain, dice)
     shutil.rmtree(work)
-    found = {"kills": trial.kills, "states": len(trial.seen), "violations": trial.violations}
-    sys.stdout.write(json.dumps({"points": arguments.points, **found}))
+    found = {"kills": trial.kills, "points": trial.points, "states": len(trial.seen)}
+    sys.stdout.write(json.dumps(found | {"violations": trial.violations}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The commands as an officer meets them: exit codes, three sentences, no trace, no value, the state unchanged."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -139,18 +138,6 @@ def test_a_run_that_is_not_there(refuse, world, tmp_path):
 
 def test_a_feed_that_is_not_there(refuse, world, delivery):
     refuse(ExitCode.NOT_FOUND, "intake", "--feed", "none/none", delivery, home=world.home.path)
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of its own with no room left beside the home."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)]
-    if os.geteuid() or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("only root can mount a small disk")
-    yield place
-    subprocess.run(["umount", str(place)], check=True, capture_output=True)
 
 
 def test_a_full_disk(refuse, world, small_disk):

@@ -1,9 +1,10 @@
-"""A kill at any point leaves a whole state: the old one, the new one, or one between two files.
+"""A kill at any point, or a full disk, leaves a whole state: the old one, the new one, or one between two files.
 
 `kill_driver.py` does the killing; its mutant (HEAD saved before the segments are in place) must be caught.
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -14,6 +15,7 @@ import pytest
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.fiction import build_city
 from tsunagu.intake import FileStatus, intake_files
+from tsunagu.store.home import open_home
 
 DRIVER = Path(__file__).with_name("kill_driver.py")
 AS_OF = date(2025, 5, 31)
@@ -45,26 +47,26 @@ def incoming(deliveries):
     return [file for pattern in patterns for file in (deliveries / "2025-05-31").rglob(pattern)]
 
 
-def kill(home, operation, points, *arguments, seed=1):
-    driver = [sys.executable, DRIVER, home.path, operation, points, seed, AS_OF, *arguments]
+def kill(home, operation, kills, *arguments, seed=1):
+    driver = [sys.executable, DRIVER, home.path, operation, kills, seed, AS_OF, *arguments]
     done = subprocess.run([*map(str, driver)], capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def test_intake_killed_anywhere_leaves_a_whole_state(home, incoming):
-    found = kill(home, "intake", 44, *incoming, "--chain", 3)
+    found = kill(home, "intake", 34, *incoming, "--chain", 3)
     assert found["violations"] == []
-    assert found["kills"] > 30
+    assert found["kills"] == 34
     # Before, after, and between files: the points must reach them to say anything.
     assert len(incoming) <= found["states"] <= len(incoming) + 1
 
 
 def test_a_run_killed_anywhere_leaves_the_old_state_or_the_new_one(home):
     (home.settings_file).write_text(ONE_PURPOSE, encoding="utf-8")
-    found = kill(home, "run", 16, "--chain", 4)
+    found = kill(home, "run", 12, "--chain", 4)
     assert found["violations"] == []
-    assert found["kills"] > 12
+    assert found["kills"] == 12
     assert found["states"] <= 2
 
 
@@ -74,10 +76,38 @@ def test_saving_head_first_is_seen(home, incoming):
     assert "damaged segments" in [what for _, what in found["violations"]]
 
 
+def test_a_disk_that_fills_up_anywhere_leaves_a_whole_state(home, incoming, small_disk):
+    shutil.copytree(home.path, small_disk / "home")
+    found = kill(open_home(small_disk / "home"), "intake", 6, *incoming, "--full-disk")
+    assert found["violations"] == []
+    assert found["kills"] > 2
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [2, 3])
-def test_many_more_points(home, incoming, seed):
-    for operation, files in (("intake", incoming), ("run", [])):
-        found = kill(home, operation, 100, *files, seed=seed)
-        assert found["violations"] == []
-        assert found["states"] >= 2
+@pytest.mark.parametrize(("seed", "kills"), [(2, 180), (3, 180)])
+def test_hundreds_of_kills_of_intake(home, incoming, seed, kills):
+    found = kill(home, "intake", kills, *incoming, "--chain", 5, seed=seed)
+    assert found["violations"] == []
+    assert found["kills"] == kills
+    assert len(incoming) <= found["states"] <= len(incoming) + 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "kills"), [(2, 70), (3, 70)])
+def test_hundreds_of_kills_of_a_run(home, seed, kills):
+    (home.settings_file).write_text(ONE_PURPOSE, encoding="utf-8")
+    found = kill(home, "run", kills, "--chain", 5, seed=seed)
+    assert found["violations"] == []
+    assert found["kills"] == kills
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("operation", ["intake", "run"])
+def test_many_more_disks_that_fill_up(home, incoming, small_disk, operation):
+    (home.settings_file).write_text(ONE_PURPOSE, encoding="utf-8")
+    shutil.copytree(home.path, small_disk / "home")
+    files = incoming if operation == "intake" else []
+    found = kill(open_home(small_disk / "home"), operation, 25, *files, "--full-disk", seed=4)
+    assert found["violations"] == []
+    assert found["kills"] > 10
+    assert found["states"] >= 2

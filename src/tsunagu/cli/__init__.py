@@ -1,5 +1,6 @@
 """The `tsunagu` command."""
 
+import tsunagu.cli.starting  # noqa: F401 - before everything that takes time to load
 from tsunagu.cli import data, demo, linking, registers, runs, setup
 from tsunagu.cli.app import app, main
 

@@ -14,6 +14,7 @@ from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import check_definitions
 from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.cli.showing import ERR, say_error
+from tsunagu.cli.starting import end_loading
 from tsunagu.store.home import Home, open_home
 from tsunagu.vocabulary.dates import JST
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
@@ -124,6 +125,7 @@ def open_installation(path: Path, *, on: date | None = None) -> tuple[Home, Cata
 
 def main() -> None:
     """Run the command; anticipated errors are explained and have their own exit code, bugs show no value."""
+    end_loading()
     try:
         result = app(standalone_mode=False, prog_name="tsunagu")
     except TsunaguError as error:

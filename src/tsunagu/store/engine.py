@@ -257,8 +257,9 @@ def explain_full_disk() -> DiskFullError:
     """The error for a disk without room, whoever met it."""
     return DiskFullError(
         "ディスクの空きがなくなりました。",
-        why="途中までの結果は捨てたので、データは処理前のままです。",
-        todo="空きを作ってから、同じ操作をもう一度実行してください。",
+        why="途中までの結果は捨てました。データは、最後に完了したところのままです。",
+        todo="--home のあるディスクで、要らないファイル（var の中以外）を消すか移して空きを作り、"
+        "同じ操作をもう一度実行してください。",
     )
 
 
