@@ -21,11 +21,13 @@ from tsunagu.cli.app import (
 )
 from tsunagu.cli.showing import say, say_error, show_progress, show_table
 from tsunagu.intake import (
+    Answers,
     FileOutcome,
     FileStatus,
     check_feed_file,
     intake_files,
     list_files,
+    read_answers,
     withdraw_delivery,
     write_problems,
 )
@@ -207,7 +209,7 @@ def new_feed(
 ) -> None:
     """新しい様式の読み方を下書きし、直した Excel を読み込む。 / Draft the mapping of an unknown file; read it back."""
     if (file is None) == (mapping is None):
-        raise NothingToDraftError(
+        raise OneWayError(
             "ファイルか、--from のどちらか一つを示してください。",
             todo="tsunagu feed new ファイル で下書きを作り、直したら tsunagu feed new --from 下書き.xlsx で読み込みます。",
         )
@@ -222,8 +224,8 @@ def new_feed(
         show_draft(draft, target)
 
 
-class NothingToDraftError(TsunaguError):
-    """Neither a file nor a corrected mapping, or both."""
+class OneWayError(TsunaguError):
+    """Neither of two ways, out or back in, or both."""
 
     exit_code = ExitCode.USAGE
 
@@ -268,15 +270,36 @@ def list_feeds(home: HomeOption = DEFAULT_HOME) -> None:
 @app.command()
 def problems(
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(help="書き出すファイル。.xlsx なら担当課の返事の欄つき、ほかは CSV", dir_okay=False),
-    ],
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option("--from", help="担当課が返事を書いた Excel を読む", exists=True, dir_okay=False),
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
     feed: FeedOption = None,
     department: Annotated[Department | None, typer.Option(help="この部署の分だけ")] = None,
 ) -> None:
     """直してほしい行の一覧を書き出す(値そのものは入りません)。 / Write the rows to send back for correction."""
-    check_not_there(out)
+    if (out is None) == (answers is None):
+        raise OneWayError(
+            "--out か --from のどちらか一つを示してください。",
+            todo="tsunagu problems --out 問題.xlsx で書き出し、返ってきたら tsunagu problems --from 問題.xlsx で読みます。",
+        )
     installation, catalog = open_installation(home)
-    written = write_problems(installation, catalog, out, feed_id=feed, department=department)
-    say(f"{written:,}件を {out} に書きました。値は入っていないので、行と列を元のファイルで確かめてください。")
+    if answers is not None:
+        show_answers(read_answers(installation, catalog, answers))
+    elif out is not None:
+        check_not_there(out)
+        written = write_problems(installation, catalog, out, feed_id=feed, department=department)
+        say(
+            f"{written:,}件を {out} に書きました。値は入っていないので、行と列を元のファイルで確かめてください。"
+        )
+
+
+def show_answers(answers: Answers) -> None:
+    """How departments answered, and how many they did not."""
+    rows = [(*key, count) for key, count in sorted(answers.counts.items())]
+    show_table("担当課の返事", ("部署のファイル", "列", "対応", "件数"), rows)
+    say(f"返事の無い問題は {answers.unanswered:,} 件です。書かれた訳は、どこにも残していません。")

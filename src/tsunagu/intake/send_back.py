@@ -2,12 +2,26 @@
 
 import csv
 import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tsunagu.catalog.catalog import Catalog
+from tsunagu.catalog.feeds import Feed
 from tsunagu.catalog.words import Department
 from tsunagu.catalog.workbooks.cells import neutralise
-from tsunagu.catalog.workbooks.sheets import Field, Sheet, write_workbook
+from tsunagu.catalog.workbooks.sheets import (
+    CellFault,
+    Field,
+    Line,
+    Sheet,
+    WorkbookFaultsError,
+    read_workbook,
+    write_workbook,
+)
+from tsunagu.japanese.dates import parse_date
+from tsunagu.store import journal
 from tsunagu.store.commit import open_reader
 from tsunagu.store.engine import read_sql
 from tsunagu.store.home import Home
@@ -21,9 +35,11 @@ _ANSWERS = (
     Field("直した内容・このままでよい訳", 40),
     Field("対応した日", 14),
 )
-_ANSWER_CHOICES = {
-    "対応": ["直して出し直す", "元のままで正しい", "調べている", "こちらの読み方を直してほしい"]
-}
+_AS_IT_IS = "元のままで正しい"
+_ANSWER_CHOICES = {"対応": ["直して出し直す", _AS_IT_IS, "調べている", "こちらの読み方を直してほしい"]}
+_SHEET = "問題一覧"
+_PLACE = _HEADERS[:6]
+"""What a problem is known by: everything up to what is wrong."""
 _EXCEL = ".xlsx"
 
 
@@ -53,17 +69,21 @@ def write_problems(
         UnknownDefinitionError: no such feed.
     """
     wanted = [catalog.get_feed(feed_id)] if feed_id else list(catalog.feeds.values())
-    titles = {feed.id: feed.title.ja for feed in wanted if department in (None, feed.department)}
-    with open_reader(home, "problems", details={"feeds": len(titles)}) as reader:
-        reader.attach(FILE)
-        reader.attach(PROBLEM)
-        rows = reader.engine.list_rows(read_sql("tsunagu.intake", "problems_to_send_back"))
-    lines = [_write_line(titles[row[0]], *row[1:]) for row in rows if row[0] in titles]
+    lines = _list_problems(home, [feed for feed in wanted if department in (None, feed.department)])
     if out.suffix.lower() == _EXCEL:
         _write_workbook(out, lines)
     else:
         _write_csv(out, lines)
     return len(lines)
+
+
+def _list_problems(home: Home, feeds: Iterable[Feed]) -> list[list[str]]:
+    titles = {feed.id: feed.title.ja for feed in feeds}
+    with open_reader(home, "problems", details={"feeds": len(titles)}) as reader:
+        reader.attach(FILE)
+        reader.attach(PROBLEM)
+        rows = reader.engine.list_rows(read_sql("tsunagu.intake", "problems_to_send_back"))
+    return [_write_line(titles[row[0]], *row[1:]) for row in rows if row[0] in titles]
 
 
 def _write_line(
@@ -84,7 +104,7 @@ def _write_workbook(out: Path, lines: list[list[str]]) -> None:
     given = [Field(title, width, is_shown_only=True) for title, width in zip(_HEADERS, _WIDTHS, strict=True)]
     rows = tuple((*line, *[""] * len(_ANSWERS)) for line in lines)
     advice = "元のファイルを直して出し直してください。値は入っていないので、行と列を元のファイルで確かめてください。"
-    write_workbook(out, [Sheet("問題一覧", (*given, *_ANSWERS), rows, advice)], _ANSWER_CHOICES)
+    write_workbook(out, [Sheet(_SHEET, (*given, *_ANSWERS), rows, advice)], _ANSWER_CHOICES)
 
 
 def _write_csv(out: Path, lines: list[list[str]]) -> None:
@@ -95,3 +115,57 @@ def _write_csv(out: Path, lines: list[list[str]]) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What departments answered: problems by kind of file, column and answer; `unanswered` of all in the workbook.
+
+    What they wrote besides is not kept: it may speak of a person.
+    """
+
+    counts: Mapping[tuple[str, str, str], int]
+    unanswered: int
+
+
+def read_answers(home: Home, catalog: Catalog, path: Path) -> Answers:
+    """Read the list back that a department filled in.
+
+    Args:
+        home: the installation.
+        catalog: its definitions.
+        path: the workbook.
+
+    Raises:
+        WorkbookFaultsError: an answer that cannot be understood, or rows that are not among the problems.
+        UnreadableWorkbookError: it is no such list.
+    """
+    given = [Field(title) for title in _PLACE]
+    lines = read_workbook(path).list_lines(_SHEET, [*given, *_ANSWERS])
+    known = {tuple(one[: len(_PLACE)]) for one in _list_problems(home, catalog.feeds.values())}
+    faults = [fault for line in lines for fault in _check_answer(line, known)]
+    if faults:
+        raise WorkbookFaultsError(faults)
+    answered = [line for line in lines if line.get("対応")]
+    counts = Counter((line.get(_PLACE[0]), line.get("列"), line.get("対応")) for line in answered)
+    details = {"answered": len(answered), "unanswered": len(lines) - len(answered)}
+    journal.append_line(home, journal.start_entry(home, "problems"), "answered", "problems", details=details)
+    return Answers(counts, len(lines) - len(answered))
+
+
+def _check_answer(line: Line, known: Iterable[tuple[str, ...]]) -> Iterator[CellFault]:
+    answer, why, day = (line.get(one.title) for one in _ANSWERS)
+    if tuple(line.get(title) for title in _PLACE) not in known:
+        todo = "行を書き換えたのなら元に戻し、もう直った問題の行は消してください。"
+        yield CellFault(line.get_place(_PLACE[0]), "この行の問題は、いまはありません。", todo)
+    if answer and answer not in _ANSWER_CHOICES["対応"]:
+        todo = f"「{'」「'.join(_ANSWER_CHOICES['対応'])}」から選んでください。"
+        yield CellFault(line.get_place("対応"), "この対応は、選択肢にありません。", todo)
+    if (why or day) and not answer:
+        yield CellFault(line.get_place("対応"), "対応が選ばれていません。", "▼から選んでください。")
+    if answer == _AS_IT_IS and not why:
+        what = "このままでよい訳が書かれていません。"
+        yield CellFault(line.get_place(_ANSWERS[1].title), what, "訳を書いてください。")
+    if day and parse_date(day) is None:
+        what, todo = "日付として読めません。", "2026-04-01 の形で書いてください。"
+        yield CellFault(line.get_place(_ANSWERS[2].title), what, todo)
