@@ -8,9 +8,10 @@ from tsunagu.linkage.review_queue import list_queue
 from tsunagu.pipeline import link_review
 from tsunagu.pipeline.manifest import list_run_ids
 from tsunagu.store.commit import open_reader
-from tsunagu.store.identity import LINK, REVIEW_DECISION
+from tsunagu.store.facts import SUBJECT_PERSON
+from tsunagu.store.identity import LINK, PERSON_LINEAGE, RECORD, REVIEW_DECISION
 from tsunagu.vocabulary.errors import ExitCode
-from tsunagu.vocabulary.identifiers import read_id, show_id
+from tsunagu.vocabulary.identifiers import show_id
 
 pytestmark = pytest.mark.xdist_group("world")
 
@@ -47,6 +48,36 @@ def read_link(home, subject):
         reader.attach(LINK, run=list_run_ids(reader)[-1])
         return reader.engine.get_row(
             "SELECT person_id, rule FROM identity.link WHERE subject_id = $subject", subject=subject
+        )
+
+
+def read_lineage(home):
+    """What the last run says of the one before; facts of a moved person follow it."""
+    with open_reader(home, "test") as reader:
+        run_id = list_run_ids(reader)[-1]
+        for table in (PERSON_LINEAGE, LINK, SUBJECT_PERSON):
+            reader.attach(table, run=run_id)
+        apart = reader.engine.get_value(
+            "SELECT count(*) FROM identity.link AS l JOIN facts.subject_person AS f USING (subject_id)"
+            " WHERE f.person_id <> l.person_id"
+        )
+        assert apart == 0
+        return reader.engine.list_rows(
+            "SELECT old_person_id, new_person_id, reason, rule, records FROM identity.person_lineage ORDER BY 1, 2"
+        )
+
+
+def find_opened(home):
+    """A record that found nobody and shares its person with no other, and some resident."""
+    with open_reader(home, "test") as reader:
+        run_id = list_run_ids(reader)[-1]
+        reader.attach(LINK, run=run_id)
+        reader.attach(RECORD)
+        return reader.engine.get_row(
+            "SELECT min(l.subject_id), (SELECT min(person_id) FROM identity.link WHERE rule = 'register')"
+            " FROM identity.link AS l WHERE l.rule = 'opened' AND l.person_id IN ("
+            "SELECT person_id FROM identity.link GROUP BY person_id HAVING count(*) = 1) AND l.subject_id IN ("
+            "SELECT subject_id FROM identity.record WHERE name IS NOT NULL)"
         )
 
 
@@ -91,19 +122,18 @@ def test_a_real_city_exports_nothing(world_copy, command, tmp_path):
 def test_a_decision_holds_in_the_next_run_and_can_be_undone(
     world, world_copy, command, sheet, hand_in, encoding
 ):
-    row = sheet[0]
-    subject, person = read_id(row["記録の番号"]), read_id(row["人の番号"])
+    subject, person = find_opened(world_copy)
+    row = dict.fromkeys(sheet[0], "") | {"記録の番号": show_id(subject), "人の番号": show_id(person)}
     before = read_link(world_copy, subject)
-    said = hand_in([decide(row, "同じ"), *sheet[1:]], encoding=encoding)
+    said = hand_in([decide(row, "同じ"), *sheet], encoding=encoding)
     assert said.exit_code == 0, said.text
     run_again(command, world, world_copy)
     assert read_link(world_copy, subject) == (person, "reviewed")
-    with open_reader(world_copy, "test") as reader:
-        queue = list_queue(reader, list_run_ids(reader)[-1], capacity=1000)
-        assert subject not in {pair.subject_id for pair in queue.pairs}
+    assert read_lineage(world_copy) == [(before[0], person, "joined", "reviewed", 1)]
     assert hand_in([decide(row, "取り消し")]).exit_code == 0
     run_again(command, world, world_copy)
     assert read_link(world_copy, subject) == before
+    assert read_lineage(world_copy) == [(person, before[0], "split", "opened", 1)]
 
 
 def test_told_apart_stays_apart(world, world_copy, command, hand_in, sheet):
@@ -139,6 +169,13 @@ def test_one_faulty_row_keeps_all_out(world_copy, hand_in, sheet, spoil, word):
         assert reader.count_rows(REVIEW_DECISION) == 0
 
 
+def test_a_pair_nobody_could_tell_leaves_the_queue(world_copy, hand_in, sheet):
+    assert hand_in([decide(sheet[0], "分からない")]).exit_code == 0
+    with open_reader(world_copy, "test") as reader:
+        queue = list_queue(reader, list_run_ids(reader)[-1], capacity=1000)
+    assert queue.waiting == len(sheet) - 1
+
+
 def test_one_pair_twice_is_refused(hand_in, sheet):
     said = hand_in([decide(sheet[0], "同じ"), decide(sheet[0], "違う")])
     assert "2 行目と同じ組" in said.text
@@ -154,16 +191,17 @@ def test_without_the_check_half_a_file_would_be_kept(world_copy, hand_in, sheet,
 
 
 def test_contradicting_decisions_are_reported(world, world_copy, command, hand_in, sheet):
-    row = sheet[0]
+    subject, person = find_opened(world_copy)
+    row = dict.fromkeys(sheet[0], "") | {"記録の番号": show_id(subject), "人の番号": show_id(person)}
     with open_reader(world_copy, "test") as reader:
         reader.attach(LINK, run=list_run_ids(reader)[-1])
         other = reader.engine.get_value(
             "SELECT min(person_id) FROM identity.link WHERE rule = 'register' AND person_id <> $person",
-            person=read_id(row["人の番号"]),
+            person=person,
         )
     assert hand_in([decide(row, "同じ"), decide(row, "同じ", 人の番号=show_id(other))]).exit_code == 0
     run_again(command, world, world_copy)
-    assert read_link(world_copy, read_id(row["記録の番号"]))[1] != "reviewed"
+    assert read_link(world_copy, subject)[1] != "reviewed"
     said = command("link", "review", "conflicts", home=world_copy.path)
     assert "住民が二人" in said.out
     assert "食い違う" in command("status", "--as-of", world.as_of, home=world_copy.path).out

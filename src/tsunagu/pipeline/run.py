@@ -21,6 +21,7 @@ from tsunagu.judgement.tables import DOMAIN_SCORE
 from tsunagu.judgement.tables import TABLES as JUDGEMENT_TABLES
 from tsunagu.linkage import TABLES as LINKAGE_TABLES
 from tsunagu.linkage import link_records
+from tsunagu.linkage.lineage import stage_lineage
 from tsunagu.linkage.review import list_decisions_in_force
 from tsunagu.linkage.tables import REGISTRY
 from tsunagu.pipeline.manifest import MANIFEST, Manifest, get_manifest, list_run_ids, stage_documents
@@ -163,6 +164,13 @@ def _find_earlier_run(writer: Writer, as_of: date) -> str | None:
     return earlier[-1].run_id if earlier else None
 
 
+def _find_run_before(writer: Writer, as_of: date, run_id: str) -> str | None:
+    """The last run up to the same day, this one left out."""
+    runs = [other for other in list_run_ids(writer) if other != run_id]
+    earlier = [other for other in runs if get_manifest(writer, other).as_of <= as_of]
+    return earlier[-1] if earlier else None
+
+
 def _attach_earlier(writer: Writer, run_id: str | None) -> str | None:
     if run_id is None:
         return None
@@ -202,6 +210,8 @@ def _commit(writer: Writer, catalog: Catalog, as_of: date, inputs: str, report: 
         "SELECT person_id, anchor FROM linkage_registry WHERE known_anchor IS NULL",
         tags={"run": run_id},
     )
+    # Not among the results that must repeat: it says what changed since another run.
+    stage_lineage(writer, run_id=run_id, earlier_run_id=_find_run_before(writer, as_of, run_id))
     writer.replace(RUN, _select_run(), tags={"run": run_id}, **_describe_run(manifest))
     stage_documents(writer, manifest, definitions)
     writer.commit(

@@ -188,3 +188,22 @@ REVIEW_CONFLICT = Table(
     ),
     key=("kind", "one_id", "other_id"),
 )
+
+PERSON_LINEAGE = Table(
+    zone=Zone.IDENTITY,
+    name="person_lineage",
+    grain="records that stood on one person in the run before and stand on another now",
+    columns=(
+        identifier("old_person_id", "the person in the run before"),
+        identifier("new_person_id", "the person now"),
+        text(
+            "reason",
+            "joined: the old person's records all stand on the new one, and the old id is gone; split: only some do, or"
+            " they went to several",
+        ),
+        text("rule", "the rule that put them on the new person; the first by name where several did"),
+        integer("records", "how many"),
+        text("earlier_run_id", "the run before"),
+    ),
+    key=("old_person_id", "new_person_id"),
+)
