@@ -18,7 +18,15 @@ from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, Rng, choose, draw
 from tsunagu.fiction.names import NameTable
 from tsunagu.fiction.places import BUILDINGS, Houses, Places
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import blank_where, join, pick, write_dates, write_era_dates, write_numbers
+from tsunagu.fiction.writing import (
+    blank_where,
+    join,
+    pick,
+    widen,
+    write_dates,
+    write_era_dates,
+    write_numbers,
+)
 
 _FULL = "ァアィイゥウェエォオカガキギクグケゲコゴサザシジスズセゼソゾタダチヂッツヅテデトドナニヌネノハバパヒビピフブプヘベペホボポマミムメモャヤュユョヨラリルレロワヲンヴー　"
 _HALF = re.findall(
@@ -280,7 +288,7 @@ def _write_in_style(houses: Houses, places: Places, style: int) -> Any:
     else:
         numbers = pc.if_else(pa.array(village), block, join(hyphen, block, hyphen, number))
     if style in (OFFICIAL, WIDE_HYPHENS):
-        numbers = _widen(numbers)
+        numbers = widen(numbers)
     return join(town, numbers, _write_buildings(houses, style))
 
 
@@ -290,7 +298,7 @@ def _write_buildings(houses: Houses, style: int) -> Any:
     name = pick([*BUILDINGS, ""], np.where(houses.building >= 0, houses.building, len(BUILDINGS)))
     room = write_numbers(houses.room)
     if style == OFFICIAL:
-        text = join("　", name, _widen(room), "号室")
+        text = join("　", name, widen(room), "号室")
     elif style == DIGITS:
         text = join(" ", name, room, "号")
     else:
@@ -310,9 +318,3 @@ def _town_text(places: Places, row: int, style: int) -> str:
     if style == HYPHENS:
         return f"{town}{stem}{chome}"
     return f"{town}{stem}{chome}丁目" if style == DIGITS else f"{town}{stem}{_KANJI_DIGITS[chome]}丁目"
-
-
-def _widen(column: Any) -> Any:
-    for narrow, wide in zip("0123456789-", "０１２３４５６７８９－", strict=True):
-        column = pc.replace_substring(column, narrow, wide)
-    return column

@@ -15,7 +15,7 @@ from tsunagu.fiction.benefits import CLASSES
 from tsunagu.fiction.circumstances import CAUSES, ENDINGS, HAPPENINGS, KINDS
 from tsunagu.fiction.people import RESIDENT
 from tsunagu.fiction.records import EXPECTED_FROM, Records
-from tsunagu.fiction.writing import blank_where, join, pick
+from tsunagu.fiction.writing import blank_where, join, pick, repeat_text
 
 Keys: TypeAlias = list[tuple[str, Any, Ints]]
 """Of every system: its name, the keys it wrote, and the rows of the people behind them."""
@@ -154,7 +154,7 @@ def _household_spells(records: Records) -> pa.Array:
 def _source_persons(records: Records, keys: Keys) -> pa.Table:
     systems, written, persons = [], [], []
     for system, texts, rows in keys:
-        systems += [pick([system], np.zeros(len(rows), dtype=np.int64))]
+        systems += [repeat_text(system, rows)]
         written.append(texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts)
         persons.append(rows)
     everybody = whole_numbers(np.concatenate(persons))
@@ -255,7 +255,7 @@ def _benefits(records: Records) -> pa.Table:
             pa.table(
                 {
                     "person_id": records.person_ids(benefits.children[child]),
-                    "benefit": pick([benefit], np.zeros_like(child)),
+                    "benefit": repeat_text(benefit, child),
                     "entitled_class": pick(words, entitled[child, begins]),
                     "received_class": pick(words, received[child, begins]),
                     "started_on": _days(firsts[begins]),

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tsunagu.fiction.almanac import date_of, day_of
-from tsunagu.fiction.arrays import Bools, Ints
+from tsunagu.fiction.almanac import date_of, day_of, split_days
+from tsunagu.fiction.arrays import NEVER, Bools, Ints
 
 Column: TypeAlias = Any
 """A pyarrow string array, one str for all rows, or (for workbooks) a list of cells."""
@@ -28,7 +28,7 @@ _ROWS_A_BLOCK = 40_000
 _FIRST_DAY, _LAST_DAY = day_of(date(1880, 1, 1)), day_of(date(2060, 12, 31))
 _FIRST_ERA_DAY, _LAST_ERA_DAY = day_of(date(1995, 1, 1)), day_of(date(2034, 12, 31))
 _REIWA = day_of(date(2019, 5, 1))
-_FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
+FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
 ERA_STYLES = 4
 
 
@@ -47,7 +47,7 @@ class CsvStyle:
 CP932 = CsvStyle("cp932")
 UTF8_BOM = CsvStyle("utf-8", "\r\n", bom=True)
 UTF8 = CsvStyle("utf-8", "\n")
-REGISTER = CsvStyle("utf-8", "\n", bom=True)
+UTF8_BOM_LF = CsvStyle("utf-8", "\n", bom=True)
 
 
 def write_csv(path: Path, table: Table, style: CsvStyle, *, append: bool = False) -> None:
@@ -93,6 +93,11 @@ def pick(texts: Any, codes: Ints) -> Any:
     return table.take(pa.array(codes))
 
 
+def repeat_text(text: str, rows: Ints) -> Any:
+    """The same text for each of the rows."""
+    return pick([text], np.zeros(len(rows), dtype=np.int64))
+
+
 def join(*parts: Column) -> Any:
     """Put columns (or fixed texts) one after the other."""
     return pc.binary_join_element_wise(*parts, "")
@@ -115,6 +120,13 @@ def repeat_row(column: Column, row: int) -> Column:
     if isinstance(column, list):
         return [*column, column[row]]
     return column if isinstance(column, str) else pa.concat_arrays([column, column.slice(row, 1)])
+
+
+def widen(column: Any) -> Any:
+    """The column with full-width digits and hyphens."""
+    for narrow, wide in FULL_WIDTH.items():
+        column = pc.replace_substring(column, chr(narrow), chr(wide))
+    return column
 
 
 def write_numbers(values: Ints | Bools) -> Any:
@@ -144,6 +156,14 @@ def write_dates(days: Ints, separator: str = "/") -> Any:
     return blank_where(~inside, pick(_date_texts(separator), np.where(inside, days - _FIRST_DAY, 0)))
 
 
+def write_months(days: Ints, separator: str = "/") -> Any:
+    """YYYY/MM; the empty text for NEVER."""
+    known = days < NEVER
+    years, months, _ = split_days(np.where(known, days, 0))
+    text = join(write_numbers(years), separator, pick([f"{month:02d}" for month in range(13)], months))
+    return blank_where(~known, text)
+
+
 @lru_cache(maxsize=1)
 def _era_texts() -> Any:
     texts: list[str] = []
@@ -161,7 +181,7 @@ def era_text(day: int, style: int) -> str:
     if style == 3:
         return f"{letter}{year:02d}{when.month:02d}{when.day:02d}"
     text = f"{era}{'元' if year == 1 else year}年{when.month}月{when.day}日"
-    return text.translate(_FULL_WIDTH) if style == 2 else text
+    return text.translate(FULL_WIDTH) if style == 2 else text
 
 
 def write_era_dates(days: Ints, styles: Ints) -> Any:

@@ -2,17 +2,24 @@
 
 import numpy as np
 
-from tsunagu.fiction.almanac import Month, split_days
-from tsunagu.fiction.arrays import NEVER, Bools, Ints, choose, draw, whole_numbers
+from tsunagu.fiction.almanac import Month
+from tsunagu.fiction.arrays import NEVER, Bools, Ints, choose, draw
 from tsunagu.fiction.benefits import CHILD_ALLOWANCE
-from tsunagu.fiction.departments.child_rearing_allowance import Receipt
+from tsunagu.fiction.departments.child_rearing_allowance import Receipt, open_receipts
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CsvStyle, Table, blank_where, join, pick, write_numbers
+from tsunagu.fiction.writing import (
+    UTF8_BOM_LF,
+    Table,
+    join,
+    pick,
+    repeat_text,
+    write_months,
+    write_numbers,
+)
 
 SNAPSHOT_MONTHS = (2, 5, 8, 11)
-_STYLE = CsvStyle("utf-8", "\n", bom=True)
 _SNAPSHOT_DAY = 15
 _SHOWN_AFTER_END_DAYS = 365
 # Public servants are paid by their employer and are not on the city's list.
@@ -37,7 +44,7 @@ def write(records: Records, outbox: Outbox) -> None:
     families = len(records.city.families)
     is_paid_elsewhere = draw(rng, _PAID_ELSEWHERE_RATE, families)
     size = len(records.city.people)
-    receipt = Receipt(np.full(size, NEVER), np.full(size, NEVER))
+    receipt = open_receipts(size)
     state = choose(rng, [0.992, 0.004, 0.004], size)
     for column, month in enumerate(records.months):
         if month.month not in SNAPSHOT_MONTHS:
@@ -48,7 +55,7 @@ def write(records: Records, outbox: Outbox) -> None:
         table = _describe(records, hand, receipt, state, listed, day)
         keys = join(table["児童宛名番号"], ":", table["認定番号"])
         outbox.register_keys("child_allowance", keys, listed)
-        outbox.post("benefits", "児童手当受給者", day, table, _STYLE, wrong=_WRONG, wrong_rate=0.0008)
+        outbox.post("benefits", "児童手当受給者", day, table, UTF8_BOM_LF, wrong=_WRONG, wrong_rate=0.0008)
 
 
 def _find_paid(records: Records, column: int, is_paid_elsewhere: Bools) -> Bools:
@@ -91,19 +98,9 @@ def _describe(
         "児童氏名": hand.name(children, day),
         "児童カナ": hand.kana(children, day),
         "児童生年月日": hand.birth(children),
-        "児童続柄": pick(["子"], np.zeros_like(children)),
+        "児童続柄": repeat_text("子", children),
         "同居別居": pick(["同居", "別居"], (children % 97 == 0) * 1),
         "支給状況": pick(_STATES, np.where(receipt.until[children] < NEVER, 0, state[children])),
         "支給開始年月": write_months(receipt.since[children]),
         "支給終了年月": write_months(receipt.until[children]),
     }
-
-
-def write_months(days: Ints) -> object:
-    """YYYY/MM; the empty text for NEVER."""
-    known = days < NEVER
-    years, months, _ = split_days(np.where(known, days, 0))
-    text = join(
-        write_numbers(years), "/", pick([f"{month:02d}" for month in range(13)], whole_numbers(months))
-    )
-    return blank_where(~known, text)

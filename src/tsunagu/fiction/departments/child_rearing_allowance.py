@@ -32,12 +32,17 @@ class Receipt:
     until: Ints
 
 
+def open_receipts(size: int) -> Receipt:
+    """Nobody receives anything yet."""
+    return Receipt(np.full(size, NEVER), np.full(size, NEVER))
+
+
 def write(records: Records, outbox: Outbox) -> None:
     """Write the snapshots: children for whom the allowance is received, by class, and those for whom it just ended."""
     hand = Handwriting(records, "child_rearing_allowance", _HABITS)
     size = len(records.city.people)
     rng = records.stream("child_rearing_allowance")
-    receipt = Receipt(np.full(size, NEVER), np.full(size, NEVER))
+    receipt = open_receipts(size)
     for column, month in enumerate(records.months):
         if month.month not in SNAPSHOT_MONTHS:
             continue

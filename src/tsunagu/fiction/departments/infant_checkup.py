@@ -13,7 +13,16 @@ from tsunagu.fiction.departments.school_health import draw_body, draw_untreated_
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CP932, Column, blank_where, pick, write_dates, write_numbers, write_tenths
+from tsunagu.fiction.writing import (
+    CP932,
+    Column,
+    blank_where,
+    pick,
+    repeat_text,
+    write_dates,
+    write_numbers,
+    write_tenths,
+)
 
 _HANDED_OVER_DAYS = 10
 _PUT_RIGHT_AFTER_DAYS = 61
@@ -69,7 +78,7 @@ def _describe_due(
     due = records.city.people.birth + checkup.due_days
     children = np.flatnonzero((due >= month.first) & (due <= month.last))
     children = children[records.is_resident(children, month.first)]
-    months = pick([month.code], np.zeros_like(children))
+    months = repeat_text(month.code, children)
     return {"対象年月": months} | _describe(records, hand, rng, children, checkup, month.first, month.last)
 
 
@@ -111,7 +120,7 @@ def _describe(
     teeth = draw_untreated_teeth(records, rng, children, day, checkup.teeth)
     none = ~attended
     return {
-        "健診種別": pick([checkup.name], np.zeros_like(children)),
+        "健診種別": repeat_text(checkup.name, children),
         "宛名番号": write_numbers(people.number[children]),
         "氏名": hand.name(children, last),
         "カナ": hand.kana(children, last),

@@ -11,10 +11,17 @@ from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.people import MOVE_IN
 from tsunagu.fiction.places import OUTSIDE_CODE
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CsvStyle, Table, blank_where, pick, write_dates, write_numbers
+from tsunagu.fiction.writing import (
+    UTF8_BOM_LF,
+    Table,
+    blank_where,
+    pick,
+    repeat_text,
+    write_dates,
+    write_numbers,
+)
 
 _HANDED_OVER_DAYS = 10
-_STYLE = CsvStyle("utf-8", "\n", bom=True)
 _ASKED_RATE = 0.8
 _SIX_YEARS_DAYS = 2190
 _ANSWERS = ("受診", "未受診", "不明")
@@ -41,7 +48,7 @@ def write(records: Records, outbox: Outbox) -> None:
         table = _describe(records, hand, month, children[row], moved_on[row], kind)
         name = f"転入児健診歴_{month.code}"
         outbox.post(
-            "health", name, month.last + _HANDED_OVER_DAYS, table, _STYLE, wrong=_WRONG, wrong_rate=0.004
+            "health", name, month.last + _HANDED_OVER_DAYS, table, UTF8_BOM_LF, wrong=_WRONG, wrong_rate=0.004
         )
 
 
@@ -73,7 +80,7 @@ def _describe(
         "カナ": hand.kana(children, month.last),
         "生年月日": hand.birth(children),
         "転入年月日": write_dates(moved_on),
-        "前住所地市区町村コード": pick([OUTSIDE_CODE], np.zeros(size, dtype=np.int64)),
+        "前住所地市区町村コード": repeat_text(OUTSIDE_CODE, children),
         "健診種別": pick([checkup.name for checkup in CHECKUPS], kind),
         "受診確認": pick(_ANSWERS, answer),
         "受診年月日": blank_where(answer > 0, write_dates(attended)),

@@ -6,13 +6,11 @@ from tsunagu.fiction.almanac import Month, date_of, list_holidays
 from tsunagu.fiction.arrays import Floats, Ints, Rng, choose, draw, whole_numbers
 from tsunagu.fiction.circumstances import NEGLECT
 from tsunagu.fiction.departments.nursery import count_absences, nursery_hand, write_child_numbers
-from tsunagu.fiction.departments.school_attendance import draw_school_fates
+from tsunagu.fiction.departments.school_attendance import split_by_hand_over
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CsvStyle, Table, pick, write_dates
+from tsunagu.fiction.writing import UTF8_BOM_LF, Table, pick, repeat_text, write_dates
 
-_STYLE = CsvStyle("utf-8", "\n", bom=True)
-_HANDED_OVER_DAYS = 5
 ABSENT, LATE, LEFT_EARLY, SUSPENDED = range(4)
 _MARKS = ("欠席", "遅刻", "早退", "出席停止")
 _REASONS = ("病気", "けが", "家庭の都合", "その他", "")
@@ -38,20 +36,17 @@ def write(records: Records, outbox: Outbox) -> None:
         persons = records.nurseries.persons[rows[child]]
         table: Table = {
             "施設コード": pick(records.city.places.nursery_codes, facility),
-            "対象年月": pick([month.code], np.zeros_like(child)),
+            "対象年月": repeat_text(month.code, child),
             "児童番号": write_child_numbers(records).take(rows[child]),
             "児童氏名": hand.name(persons, month.last),
             "欠席等年月日": write_dates(day),
             "出欠": pick(_MARKS, mark),
         }
         table |= _explain(records, rng, persons, day, mark)
-        fate, later = draw_school_fates(rng, len(records.city.places.nursery_codes))
-        for which, handed_over in ((0, month.last + _HANDED_OVER_DAYS), (1, month.last + later)):
-            part = np.flatnonzero(fate[facility] == which)
-            if len(part):
-                chosen = {header: cells.take(part) for header, cells in table.items()}
-                name = f"保育所出欠_{month.code}"
-                outbox.post("childcare", name, handed_over, chosen, _STYLE, wrong=_WRONG, wrong_rate=0.001)
+        for part, handed_over in split_by_hand_over(rng, facility, records.city.places.nursery_codes, month):
+            chosen = {header: cells.take(part) for header, cells in table.items()}
+            name = f"保育所出欠_{month.code}"
+            outbox.post("childcare", name, handed_over, chosen, UTF8_BOM_LF, wrong=_WRONG, wrong_rate=0.001)
 
 
 def _list_days(month: Month) -> Ints:

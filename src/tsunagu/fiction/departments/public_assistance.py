@@ -1,17 +1,15 @@
 """生活保護: children of households on public assistance, a list at every month's end."""
 
-from datetime import date
-
 import numpy as np
 
-from tsunagu.fiction.almanac import Month, day_of
+from tsunagu.fiction.almanac import day_of_school_year
 from tsunagu.fiction.arrays import NEVER, Ints, rank_within, whole_numbers
 from tsunagu.fiction.benefits import PUBLIC_ASSISTANCE
-from tsunagu.fiction.departments.child_rearing_allowance import Receipt
+from tsunagu.fiction.departments.child_rearing_allowance import Receipt, open_receipts
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CP932, Table, blank_where, join, pick, write_numbers
+from tsunagu.fiction.writing import CP932, Table, blank_where, join, pick, repeat_text, write_numbers
 
 _WRONG = (Wrong("生年月日", "平成30年2月30日"), Wrong("受給区分", "受給？"), Wrong("世帯員番号", ""))
 _HABITS = Habits(
@@ -24,21 +22,16 @@ def write(records: Records, outbox: Outbox) -> None:
     """Write the members under twenty; an abolished case stays to the end of the fiscal year."""
     hand = Handwriting(records, "public_assistance", _HABITS)
     people = records.city.people
-    spell = Receipt(np.full(len(people), NEVER), np.full(len(people), NEVER))
+    spell = open_receipts(len(people))
     for column, month in enumerate(records.months):
         _follow(records, spell, column)
-        year_start = day_of_fiscal_year(month)
+        year_start = day_of_school_year(month.school_year, 0)
         listed = np.flatnonzero((spell.since < NEVER) & (spell.until >= year_start))
         listed = listed[np.argsort(people.family[listed], kind="stable")]
         table = _describe(records, hand, spell, listed, month.last)
         keys = join(table["世帯員番号"], ":", table["保護ケース番号"])
         outbox.register_keys("public_assistance", keys, listed)
         outbox.post("benefits", "生活保護世帯員", month.last, table, CP932, wrong=_WRONG, wrong_rate=0.002)
-
-
-def day_of_fiscal_year(month: Month) -> int:
-    """1 April of the fiscal year of a month."""
-    return day_of(date(month.school_year, 4, 1))
 
 
 def _follow(records: Records, spell: Receipt, column: int) -> None:
@@ -71,7 +64,7 @@ def _describe(records: Records, hand: Handwriting, spell: Receipt, persons: Ints
         "カナ": hand.kana(persons, day),
         "生年月日": hand.birth_in_era(persons),
         "性別": pick(["", "男", "女"], people.sex[persons]),
-        "続柄": pick(["子"], np.zeros_like(persons)),
+        "続柄": repeat_text("子", persons),
         "保護開始年月日": hand.era(persons, spell.since[persons]),
         "保護廃止年月日": hand.era(persons, np.where(ended, spell.until[persons], NEVER)),
         "受給区分": pick(["受給中", "停止中", "廃止"], whole_numbers(state)),

@@ -9,7 +9,7 @@ from tsunagu.fiction.departments.register_columns import describe_entries
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.people import Entries
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import REGISTER, blank_where, write_numbers
+from tsunagu.fiction.writing import UTF8_BOM_LF, blank_where, write_numbers
 
 _WRONG = (
     Wrong("生年月日", "2023-02-30"),
@@ -91,5 +91,5 @@ def _post(
     kind = rng.integers(0, len(_WRONG), len(chosen))
     for number, wrong in enumerate(_WRONG):
         table[wrong.header] = blank_where(mistakes & (kind == number), table[wrong.header], wrong.text)
-    outbox.post("resident", name, day, table, REGISTER, punctual=True)
+    outbox.post("resident", name, day, table, UTF8_BOM_LF, punctual=True)
     return whole_numbers(entries.person[mistakes])

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tsunagu.fiction.almanac import age_years, split_days
+from tsunagu.fiction.almanac import age_years
 from tsunagu.fiction.arrays import NOBODY, Bools, Ints, rank_within, whole_numbers
 from tsunagu.fiction.people import (
     DECEASED,
@@ -22,7 +22,18 @@ from tsunagu.fiction.people import (
 from tsunagu.fiction.places import BUILDINGS, CITY, MUNICIPALITY_CODE, OUTSIDE_CODE, OUTSIDE_TOWNS, PREFECTURE
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.surnames import NATIONS
-from tsunagu.fiction.writing import Column, blank_where, join, pick, write_dates, write_numbers
+from tsunagu.fiction.writing import (
+    FULL_WIDTH,
+    Column,
+    blank_where,
+    join,
+    pick,
+    repeat_text,
+    widen,
+    write_dates,
+    write_months,
+    write_numbers,
+)
 
 REGISTER_HEADERS = [
     "市区町村コード",
@@ -156,7 +167,6 @@ _STEP_WORDS = {
 _ERA_STARTS = np.array(
     ["1868-10-23", "1912-07-30", "1926-12-25", "1989-01-08", "2019-05-01"], dtype="datetime64[D]"
 )
-_WIDE = tuple(zip("0123456789", "０１２３４５６７８９", strict=True))
 
 
 def describe_entries(
@@ -277,7 +287,7 @@ def _address_columns(records: Records, entries: Entries) -> dict[str, Column]:
     houses, places = records.city.houses, records.city.places
     district = houses.district[entries.house]
     town_codes = [str(100_001 + number) for number in places.town_numbers]
-    postcodes = [_widen_text(f"999{1001 + number:04d}") for number in places.town_numbers]
+    postcodes = [f"999{1001 + number:04d}".translate(FULL_WIDTH) for number in places.town_numbers]
     came = ((entries.event == MOVE_IN) | ((entries.event == FIRST_ENTRY) & (entries.person % 3 == 0))) & (
         entries.outside >= 0
     )
@@ -294,7 +304,7 @@ def _address_columns(records: Records, entries: Entries) -> dict[str, Column]:
         "住民となった年月日": write_dates(entries.since, "-"),
         "住所を定めた年月日": write_dates(entries.settled, "-"),
         "地区管理コード1": write_numbers(901 + whole_numbers(places.town_numbers)[district]),
-        "転入前住所_市区町村コード": blank_where(~came, pick([OUTSIDE_CODE], np.zeros_like(town))),
+        "転入前住所_市区町村コード": blank_where(~came, repeat_text(OUTSIDE_CODE, town)),
         "転入前住所_町字": blank_where(~came, join(outside, "見本町一丁目１番地")),
         "本籍": blank_where(~native, join(PREFECTURE, CITY, home)),
         "本籍_町字": home,
@@ -303,7 +313,7 @@ def _address_columns(records: Records, entries: Entries) -> dict[str, Column]:
 
 def _lot_text(records: Records, house: Ints) -> Any:
     houses = records.city.houses
-    block, number = _widen(write_numbers(houses.block[house])), _widen(write_numbers(houses.number[house]))
+    block, number = widen(write_numbers(houses.block[house])), widen(write_numbers(houses.number[house]))
     village = records.city.places.is_village[houses.district[house]] == 1
     return pc.if_else(pa.array(village), join(block, "番地"), join(block, "番", number, "号"))
 
@@ -312,7 +322,7 @@ def _building_text(records: Records, house: Ints) -> Any:
     houses = records.city.houses
     building = houses.building[house]
     name = pick(BUILDINGS, np.maximum(building, 0))
-    return blank_where(building < 0, join(name, _widen(write_numbers(houses.room[house])), "号室"))
+    return blank_where(building < 0, join(name, widen(write_numbers(houses.room[house])), "号室"))
 
 
 def _removal_columns(entries: Entries) -> dict[str, Column]:
@@ -329,15 +339,15 @@ def _removal_columns(entries: Entries) -> dict[str, Column]:
         "消除の事由": pick(reasons, np.minimum(entries.status, REMOVED)),
         "消除の届出年月日": notified,
         "消除の異動年月日": removed_on,
-        "消除の異動年月日_不詳フラグ": blank_where(~gone, pick(["0"], np.zeros_like(town))),
+        "消除の異動年月日_不詳フラグ": blank_where(~gone, repeat_text("0", town)),
         "除票フラグ": flags,
         "除票用データベース登録年月日": notified,
         "転出届出年月日": blank_where(~left, notified),
         "転出予定年月日": moved_on,
         "転出年月日（確定）": moved_on,
-        "転出先住所（確定）_市区町村コード": blank_where(~there, pick([OUTSIDE_CODE], np.zeros_like(town))),
+        "転出先住所（確定）_市区町村コード": blank_where(~there, repeat_text(OUTSIDE_CODE, town)),
         "転出先住所（確定）_市区郡町村名": blank_where(~there, pick(OUTSIDE_TOWNS, town)),
-        "転出先住所（確定）_町字": blank_where(~there, pick(["見本町二丁目"], np.zeros_like(town))),
+        "転出先住所（確定）_町字": blank_where(~there, repeat_text("見本町二丁目", town)),
     }
 
 
@@ -349,8 +359,6 @@ def _entitlement_columns(records: Records, entries: Entries, day: int) -> dict[s
     native = people.nation[person] == 0
     insured = person % 9 < 2
     is_child = (age < 18) & alive
-    years, months, _ = split_days(birth + 31)
-    month_text = join(write_numbers(years), "-", pick([f"{month:02d}" for month in range(13)], months))
     return {
         "選挙人名簿登録有無": write_numbers((age >= 18) & native & (entries.status == RESIDENT)),
         "国保資格有無": write_numbers(insured & alive),
@@ -358,9 +366,9 @@ def _entitlement_columns(records: Records, entries: Entries, day: int) -> dict[s
         "後期高齢資格有無": write_numbers(age >= 75),
         "介護資格有無": write_numbers(age >= 65),
         "年金資格有無": write_numbers((age >= 20) & (age < 60)),
-        "年金資格種別": blank_where((age < 20) | (age >= 60), pick(["99"], np.zeros_like(age))),
-        "児童手当資格区分": blank_where(~is_child, pick(["1"], np.zeros_like(age))),
-        "児童手当受給開始年月": blank_where(~is_child, month_text),
+        "年金資格種別": blank_where((age < 20) | (age >= 60), repeat_text("99", age)),
+        "児童手当資格区分": blank_where(~is_child, repeat_text("1", age)),
+        "児童手当受給開始年月": blank_where(~is_child, write_months(birth + 31, "-")),
     }
 
 
@@ -384,13 +392,3 @@ def _foreign_columns(records: Records, entries: Entries) -> dict[str, Column]:
         "在留期間等コード_年": only_foreign(pick(["1", "3", "5"], entries.person % 3)),
         "在留期間の満了の日": only_foreign(write_dates(entries.since + 365 * 5, "-")),
     }
-
-
-def _widen(column: Any) -> Any:
-    for narrow, wide in _WIDE:
-        column = pc.replace_substring(column, narrow, wide)
-    return column
-
-
-def _widen_text(text: str) -> str:
-    return text.translate(str.maketrans("0123456789", "０１２３４５６７８９"))

@@ -20,7 +20,7 @@ from tsunagu.fiction.departments.school_roster import school_hand, write_pupil_n
 from tsunagu.fiction.handwriting import Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CP932, Column, pick, write_dates, write_numbers
+from tsunagu.fiction.writing import CP932, Column, pick, repeat_text, write_dates, write_numbers
 
 PRESENT, ABSENT, SUSPENDED, MOURNING, LATE, LEFT_EARLY = range(6)
 MARKS = ("", "欠席", "出席停止", "忌引", "遅刻", "早退")
@@ -52,14 +52,28 @@ def write(records: Records, outbox: Outbox) -> None:
     for column, month in enumerate(records.months):
         rng = records.stream("attendance", month.code)
         taught = _mark_month(records, rng, temper, column)
-        fate, later = draw_school_fates(rng, len(records.city.places.school_codes))
-        for which, day in ((0, month.last + _HANDED_OVER_DAYS), (1, month.last + later)):
-            part = np.flatnonzero(fate[taught.school] == which)
-            if len(part):
-                _post(records, outbox, hand, taught, part, day)
+        for part, day in split_by_hand_over(rng, taught.school, records.city.places.school_codes, month):
+            _post(records, outbox, hand, taught, part, day)
 
 
-def draw_school_fates(rng: Rng, schools: int) -> tuple[Ints, int]:
+def split_by_hand_over(
+    rng: Rng, school: Ints, codes: tuple[str, ...], month: Month
+) -> list[tuple[Ints, int]]:
+    """Rows of a month by the day on which their schools hand them over: in time or later; some never do.
+
+    Args:
+        rng: The month's stream.
+        school: (row,) place of the school among `codes`.
+        codes: All schools (or nurseries).
+        month: The month the rows speak of.
+    """
+    fate, later = _draw_school_fates(rng, len(codes))
+    days = (month.last + _HANDED_OVER_DAYS, month.last + later)
+    parts = [(np.flatnonzero(fate[school] == which), day) for which, day in enumerate(days)]
+    return [(part, day) for part, day in parts if len(part)]
+
+
+def _draw_school_fates(rng: Rng, schools: int) -> tuple[Ints, int]:
     """(school,) 0 sent in time, 1 sent later, 2 never sent; and how many days after the month's end later is."""
     fate = choose(rng, [1 - _LOST_RATE - _DELAYED_RATE, _DELAYED_RATE, _LOST_RATE], schools)
     if (fate > 0).all():
@@ -148,7 +162,7 @@ def _list_marks(records: Records, hand: Handwriting, taught: MonthOfSchool, part
     reason = _draw_reasons(records, rng, taught.rows[pupil], mark, taught.days[day])
     return {
         "学校コード": pick(records.city.places.school_codes, taught.school[pupil]),
-        "対象年月": pick([taught.month.code], np.zeros_like(pupil)),
+        "対象年月": repeat_text(taught.month.code, pupil),
         "学籍番号": write_pupil_numbers(taught.number[pupil]),
         "氏名": hand.name(records.schooling.persons[taught.rows[pupil]], taught.month.last),
         "日付": write_dates(taught.days[day]),
@@ -187,7 +201,7 @@ def _total(records: Records, taught: MonthOfSchool, part: Ints) -> dict[str, Col
     none = np.full(len(part), 1 << 40)
     return {
         "学校コード": pick(records.city.places.school_codes, taught.school[part]),
-        "対象年月": pick([taught.month.code], np.zeros_like(part)),
+        "対象年月": repeat_text(taught.month.code, part),
         "学籍番号": write_pupil_numbers(taught.number[part]),
         "授業日数": write_numbers(np.full(len(part), len(days))),
         "出席日数": write_numbers(attended - slip),

@@ -12,7 +12,7 @@ from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.workbooks import SheetStyle
-from tsunagu.fiction.writing import Table
+from tsunagu.fiction.writing import FULL_WIDTH, Table
 
 _KINDS = ("教材費", "学年費", "修学旅行積立金", "児童生徒会費", "その他")
 _YEN = (1_200, 800, 3_500, 300, 650)
@@ -112,12 +112,9 @@ def _write_months(owed: Ints, persons: Ints) -> list[object]:
     """A number, unless somebody wrote the unit or full-width digits into the cell."""
     habits = persons % 331
     return [
-        f"{months}か月" if habit == 3 else str(months).translate(_WIDE) if habit == 5 else int(months)
+        f"{months}か月" if habit == 3 else str(months).translate(FULL_WIDTH) if habit == 5 else int(months)
         for months, habit in zip(owed, habits, strict=True)
     ]
-
-
-_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def _write_reminders(owed: Ints, persons: Ints) -> list[object]:

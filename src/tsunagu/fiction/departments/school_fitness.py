@@ -8,7 +8,7 @@ from tsunagu.fiction.departments.school_roster import GRADES, write_pupil_number
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.writing import (
-    CsvStyle,
+    UTF8_BOM_LF,
     Table,
     blank_where,
     pick,
@@ -17,7 +17,6 @@ from tsunagu.fiction.writing import (
     write_tenths,
 )
 
-_STYLE = CsvStyle("utf-8", "\n", bom=True)
 _WRONG = (
     Wrong("50m走", "95"),
     Wrong("学籍番号", ""),
@@ -61,7 +60,7 @@ def write(records: Records, outbox: Outbox) -> None:
         noise = rng.normal(0, 0.55, (len(rows), len(_EVENTS)))
         table |= _measure(form, noise, records.schooling.grade[rows, column], draw(rng, away, len(rows)))
         name = f"体力運動能力調査_{month.school_year}年度"
-        outbox.post("education", name, month.last, table, _STYLE, wrong=_WRONG)
+        outbox.post("education", name, month.last, table, UTF8_BOM_LF, wrong=_WRONG)
 
 
 def _draw_form(records: Records, persons: Ints, day: Ints, ability: Floats) -> Floats:

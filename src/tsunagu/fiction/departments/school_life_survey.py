@@ -17,7 +17,7 @@ from tsunagu.fiction.circumstances import (
 from tsunagu.fiction.departments.school_roster import GRADES, write_pupil_numbers
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CP932, Table, blank_where, pick, write_dates, write_numbers
+from tsunagu.fiction.writing import CP932, Table, blank_where, pick, repeat_text, write_dates, write_numbers
 
 SURVEY_MONTHS = (6, 11, 2)
 _HANDED_OVER_DAYS = 15
@@ -42,7 +42,7 @@ def write(records: Records, outbox: Outbox) -> None:
         day = whole_numbers(days)[(school * 5 + month.month) % len(days)]
         table: Table = {
             "学校コード": pick(records.city.places.school_codes, school),
-            "対象年月": pick([month.code], np.zeros_like(rows)),
+            "対象年月": repeat_text(month.code, rows),
             "学籍番号": write_pupil_numbers(records.schooling.number[rows, column]),
             "学年": pick(GRADES, records.schooling.grade[rows, column]),
             "実施年月日": write_dates(day),

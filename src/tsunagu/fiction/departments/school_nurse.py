@@ -12,11 +12,20 @@ from tsunagu.fiction.circumstances import (
     VIOLENCE,
     YOUNG_CARER,
 )
-from tsunagu.fiction.departments.school_attendance import draw_school_fates
+from tsunagu.fiction.departments.school_attendance import split_by_hand_over
 from tsunagu.fiction.departments.school_roster import school_hand, write_pupil_numbers
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import CP932, Table, blank_where, join, pick, write_dates, write_numbers
+from tsunagu.fiction.writing import (
+    CP932,
+    Table,
+    blank_where,
+    join,
+    pick,
+    repeat_text,
+    write_dates,
+    write_numbers,
+)
 
 HURT, UNWELL, TALK, REST, OTHER = range(5)
 REASONS = ("けが", "体調不良", "相談", "休養", "その他")
@@ -28,7 +37,6 @@ _COMPLAINTS = (
     ("着替え", "爪切り", "歯がぬけた", "コンタクト", "忘れ物"),
 )
 _CARE = ("湿布", "消毒・絆創膏", "検温", "休養", "早退", "様子を見る", "話を聞く")
-_HANDED_OVER_DAYS = 5
 _WRONG = (
     Wrong("来室年月日", "2024/02/30"),
     Wrong("来室理由", "ケガ？"),
@@ -49,12 +57,9 @@ def write(records: Records, outbox: Outbox) -> None:
             continue
         rng = records.stream("school_nurse", month.code)
         table, school = _list_visits(records, rng, temper, column, days)
-        fate, later = draw_school_fates(rng, len(records.city.places.school_codes))
-        for which, day in ((0, month.last + _HANDED_OVER_DAYS), (1, month.last + later)):
-            part = np.flatnonzero(fate[school] == which)
-            if len(part):
-                chosen = {header: cells.take(part) for header, cells in table.items()}
-                outbox.post("education", f"保健室来室記録_{month.code}", day, chosen, CP932, wrong=_WRONG)
+        for part, day in split_by_hand_over(rng, school, records.city.places.school_codes, month):
+            chosen = {header: cells.take(part) for header, cells in table.items()}
+            outbox.post("education", f"保健室来室記録_{month.code}", day, chosen, CP932, wrong=_WRONG)
 
 
 def _list_visits(records: Records, rng: Rng, temper: Floats, column: int, days: Ints) -> tuple[Table, Ints]:
@@ -75,7 +80,7 @@ def _list_visits(records: Records, rng: Rng, temper: Floats, column: int, days: 
     hand = school_hand(records)
     table: Table = {
         "学校コード": pick(records.city.places.school_codes, school),
-        "対象年月": pick([month.code], np.zeros_like(pupil)),
+        "対象年月": repeat_text(month.code, pupil),
         "学籍番号": write_pupil_numbers(records.schooling.number[pupils[pupil], column]),
         "氏名": hand.name(persons[pupil], month.last),
         "来室年月日": write_dates(day),

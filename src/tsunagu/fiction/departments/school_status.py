@@ -13,7 +13,16 @@ from tsunagu.fiction.departments.school_roster import (
 )
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
-from tsunagu.fiction.writing import UTF8, Table, blank_where, join, pick, write_dates, write_numbers
+from tsunagu.fiction.writing import (
+    UTF8,
+    Table,
+    blank_where,
+    join,
+    pick,
+    repeat_text,
+    write_dates,
+    write_numbers,
+)
 
 CODES = ("", "P1", "P2", "P3", "P4", "P5", "P6", "J1", "J2", "J3")
 _WRONG = (
@@ -47,7 +56,7 @@ def _describe(records: Records, column: int, day: int, before: int | None) -> Ta
     other = np.array([*places.school_names, "市外の学校"])
     previous = np.where(persons % 3 > 0, len(places.school_names), (school + 1) % len(places.school_names))
     table: Table = {
-        "年度": pick([str(year)], np.zeros_like(rows)),
+        "年度": repeat_text(str(year), rows),
         "在籍校コード": pick(places.school_codes, school),
         "在籍校名": pick(places.school_names, school),
         "児童生徒識別子": write_pupil_numbers(schooling.number[rows, at]),

@@ -6,7 +6,7 @@ from tsunagu.fiction.almanac import is_child
 from tsunagu.fiction.arrays import NEVER, NOBODY, Bools, Ints, whole_numbers
 from tsunagu.fiction.benefits import LONE_PARENT_MEDICAL
 from tsunagu.fiction.circumstances import HARDSHIP
-from tsunagu.fiction.departments.child_rearing_allowance import SNAPSHOT_MONTHS, Receipt
+from tsunagu.fiction.departments.child_rearing_allowance import SNAPSHOT_MONTHS, Receipt, open_receipts
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong
 from tsunagu.fiction.records import Records
@@ -24,7 +24,7 @@ def write(records: Records, outbox: Outbox) -> None:
     """Write the snapshots; who lost the right is listed once more, with the day and the reason."""
     hand = Handwriting(records, "single_parent_medical", _HABITS)
     people = records.city.people
-    held = Receipt(np.full(len(people), NEVER), np.full(len(people), NEVER))
+    held = open_receipts(len(people))
     for column, month in enumerate(records.months):
         if month.month not in SNAPSHOT_MONTHS:
             continue

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tsunagu.fiction.almanac import Month, age_years, date_of, is_child
+from tsunagu.fiction.almanac import Month, age_years, date_of, day_of_school_year, is_child
 from tsunagu.fiction.arrays import NEVER, Ints, concatenate_tables, draw, take_rows, whole_numbers
 from tsunagu.fiction.circumstances import ISOLATION, NEGLECT
-from tsunagu.fiction.departments.public_assistance import day_of_fiscal_year
 from tsunagu.fiction.handwriting import Habits, Handwriting
 from tsunagu.fiction.outbox import Outbox, Wrong, number_text
 from tsunagu.fiction.records import Records
@@ -50,7 +49,7 @@ def write(records: Records, outbox: Outbox) -> None:
         searches.append(fresh)
         known = concatenate_tables(searches)
         numbers = number_text("居", 1 + records.number_from(10_000) + np.arange(len(known.person)))
-        rows = np.flatnonzero(known.found >= day_of_fiscal_year(month))
+        rows = np.flatnonzero(known.found >= day_of_school_year(month.school_year, 0))
         part = take_rows(known, rows)
         outbox.register_keys("whereabouts", numbers.take(rows), part.person)
         table = _describe(records, hand, part, numbers.take(rows).to_pylist(), day)
