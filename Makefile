@@ -15,7 +15,7 @@ DEV := .venv/.ready-dev
 # An environment remembers absolute paths: when the folder was moved, it is made again.
 $(shell grep -qxF '$(CURDIR)' $(RUN) 2>/dev/null || rm -f $(RUN) $(DEV))
 
-.PHONY: help demo test test-slow test-bundle check fix serve bench bench-throughput bench-linkage docs bundle clean
+.PHONY: help demo test test-slow fuzz test-bundle check fix serve bench bench-throughput bench-linkage docs bundle clean
 
 help:
 	@echo "つなぐ Tsunagu"
@@ -36,6 +36,9 @@ test: $(DEV) ## 試験（5分以内） · the tests, under five minutes
 
 test-slow: $(DEV) ## 時間のかかる試験 · the slow tests
 	@$(PY) -m pytest -q -n 2 -m slow --deselect tests/architecture/test_bundle.py
+
+fuzz: $(DEV) ## 読み取りを一つずつ、壊した入力で試す · each parser with spoiled input, 20 s each
+	@$(PY) tests/pipeline/fuzz_parsers.py $(ARGS)
 
 test-bundle: bundle ## 持ち込み用一式を通信なしで導入して確かめる · installs the bundle with the network off
 	@$(PY) -m pytest -q -m slow tests/architecture/test_bundle.py

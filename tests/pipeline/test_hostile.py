@@ -48,3 +48,11 @@ def test_two_thousand_spoiled_files(tmp_path, seed):
     assert found["peak_mb"] < MOST_MB
     # No file keeps the others waiting; a hundred times what one takes by itself.
     assert found["slowest"][0] < 20
+
+
+def test_each_parser_by_itself():
+    """The short form of `make fuzz`."""
+    fuzz = [sys.executable, DRIVER.with_name("fuzz_parsers.py"), "--seconds", "0.4", "--seed", "7"]
+    done = subprocess.run([*map(str, fuzz)], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
+    assert len(done.stdout.splitlines()) == 6
