@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import warnings
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -67,6 +68,13 @@ TEXT_SEEDS = [
 ]
 
 
+# What is spoiled already cannot always be opened to be spoiled again in a way of its kind.
+UNSPOILABLE = (
+    *(ValueError, KeyError, IndexError, EOFError, OSError, NotImplementedError, RuntimeError),
+    *(zlib.error, spoiling.zipfile.BadZipFile),
+)
+
+
 class Fuzzer:
     """Corpora and one function a parser."""
 
@@ -106,8 +114,7 @@ class Fuzzer:
             else:
                 try:
                     content = dice.choice(spoiling.choose_ways(content))(dice, content)
-                except (ValueError, KeyError, IndexError, spoiling.zipfile.BadZipFile):
-                    # What is spoiled already cannot always be spoiled again in a way of its kind.
+                except UNSPOILABLE:
                     content = spoiling.flip_bytes(dice, content)
         return original.name, content
 

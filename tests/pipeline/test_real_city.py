@@ -61,8 +61,7 @@ def list_shown_counts(status, report):
         yield from re.findall(r">([^<>]+)<", f">{''.join(texts)}<")
     for line in status.splitlines():
         cells = [cell.strip() for cell in line.split("│")]
-        if len(cells) == 6:
-            # Files, not persons, are counted exactly.
+        if len(cells) == 7:
             yield from cells[4:]
         if len(cells) == 5:
             yield from cells[1:]

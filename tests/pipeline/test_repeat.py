@@ -10,6 +10,7 @@ from tsunagu.intake import intake_files
 from tsunagu.pipeline import run as pipeline
 from tsunagu.pipeline.manifest import get_manifest
 from tsunagu.pipeline.run import ResultChangedError, run_pipeline
+from tsunagu.pipeline.status import describe_data
 from tsunagu.store import engine
 from tsunagu.store.commit import open_reader
 from tsunagu.store.landing import FILE
@@ -30,13 +31,19 @@ def early(world):
 
 
 @pytest.fixture(scope="module")
-def before(world, early_days, early, example_home, tmp_path_factory):
-    """A home with the world's keys that stopped taking files in on that day, and its run."""
+def before_home(world, early_days, example_home, tmp_path_factory):
+    """A home with the world's keys that stopped taking files in on that day."""
     home = example_home(tmp_path_factory.mktemp("before") / "home")
     shutil.rmtree(home.keys)
     shutil.copytree(world.home.keys, home.keys)
     intake_files(home, world.catalog, early_days)
-    return run_pipeline(home, world.catalog, as_of=early).manifest
+    return home
+
+
+@pytest.fixture(scope="module")
+def before(world, before_home, early):
+    """Its run."""
+    return run_pipeline(before_home, world.catalog, as_of=early).manifest
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +84,18 @@ def test_later_files_do_not_change_the_past(world, world_copy, before, early):
     after = run_pipeline(world_copy, world.catalog, as_of=early).manifest
     assert after.hashes == before.hashes
     assert after.run_id == before.run_id
+
+
+def test_the_state_of_the_data_on_a_past_day_is_the_same(world, before_home, early):
+    """As-of honesty of what is not stored: looked at on the day, and after eight more months arrived."""
+    states = []
+    for home in (before_home, world.home):
+        with open_reader(home, "test") as reader:
+            states.append(describe_data(reader, world.catalog, as_of=early))
+    then, now = states
+    assert now.feeds == then.feeds
+    assert now.problems == then.problems
+    assert sum(feed.is_received for feed in now.feeds) >= 10
 
 
 @pytest.mark.parametrize(

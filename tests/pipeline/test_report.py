@@ -254,6 +254,29 @@ def test_stacked_bars_draw_what_their_table_says(report, language):
         assert all(sum(row[-parts:]) == row[0] for row in numbers if len(row) > parts)
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_months_drawn_as_missing_are_the_tables(report, language):
+    """Mark by mark: a month drawn as missing or partly there is named in the table, and no other."""
+    (chart,) = report.find_all("svg", css="months")
+    (table,) = report.find_all("table", css="feeds")
+    (body,) = table.find_all("tbody")
+    names = [text.text for text in chart.find_all("text", css="name") if language in text.classes]
+    rows = [list(row.find_all("td")) for row in body.find_all("tr")]
+    assert names == [row[0].read(language) for row in rows]
+    assert len(names) >= 10
+    marks = [mark for mark in chart.find_all("g", css="month") if mark.parent is chart][4:]
+    drawn = [
+        sum(css in ("missing", "partly") for mark in marks[place : place + 12] for css in mark.classes)
+        for place in range(0, len(marks), 12)
+    ]
+    told = [
+        0 if row[4].read(language) == "—" else len(re.findall(r"\d{4}", row[4].read(language)))
+        for row in rows
+    ]
+    assert drawn == told
+    assert sum(drawn) > 0
+
+
 def test_a_chart_that_differs_from_its_table_is_seen(text):
     figure = re.search(r'<text class="figure ja"[^>]*>([0-9,]+)人</text>', text)
     spoiled = text[: figure.start(1)] + "9,999" + text[figure.end(1) :]

@@ -18,6 +18,7 @@ from tsunagu.catalog.feeds import (
     FeedColumn,
     WhenOmitted,
 )
+from tsunagu.catalog.formats import FileFormat
 from tsunagu.catalog.items import Item, ItemKind
 from tsunagu.catalog.words import Department
 
@@ -127,13 +128,12 @@ def _write_feed(feed: Feed) -> str:
 
 def _list_facts(feed: Feed) -> list[list[object]]:
     form = feed.format
-    sheet = f"・シート「{form.sheet}」" if form.sheet else ""
     subject = markdown.quote_code((feed.subject.column, *feed.subject.with_columns))
     facts: list[list[object]] = [
         ["渡す課", feed.owner],
         ["いつ", f"{WORDS[feed.cadence]}・{_write_delivery(feed)}"],
         ["ファイル名", markdown.quote_code(feed.file_names)],
-        ["形", f"{form.kind}・{markdown.quote_code(form.encodings)}・見出しは {form.header_row} 行目{sheet}"],
+        ["形", f"{form.kind}・{markdown.quote_code(form.encodings)}・{_write_shape(form)}"],
         ["だれのことか", f"系 `{feed.subject.system}` の {subject}"],
         ["一つの記録を指す列", markdown.quote_code(feed.record_key)],
         ["言える範囲", _write_coverage(feed.coverage)],
@@ -142,6 +142,18 @@ def _list_facts(feed: Feed) -> list[list[object]]:
         facts.append(["差分のときに言える範囲", _write_coverage(feed.delta_coverage)])
     facts.append(["件数の幅", f"前回の {feed.volume.least_ratio:g}～{feed.volume.most_ratio:g} 倍"])
     return facts
+
+
+def _write_shape(form: FileFormat) -> str:
+    """Where the rows and the headings stand, as far as the kind has any."""
+    if form.archive is not None:
+        return f"表は {markdown.quote_code(form.archive.table_files)}"
+    if form.document is not None:
+        return f"行は {markdown.quote_code([form.document.rows])}"
+    if form.record is not None:
+        return f"レコードは {form.record.record_bytes} バイト"
+    sheets = "".join(f"・シート「{name}」" for name in (form.sheet, *form.sheets) if name)
+    return f"見出しは {form.header_row} 行目{sheets}"
 
 
 def _write_delivery(feed: Feed) -> str:

@@ -100,8 +100,8 @@ class Catalog:
         return _get(self.packs, pack, "判定の定義")
 
     def get_feed_sample(self, feed: str) -> Path:
-        """The fictional sample file of a feed."""
-        return _get(self.feed_folders, feed, "ファイルの定義") / "sample.csv"
+        """The fictional sample of a feed: one file, or the folder of the tables that a ZIP holds."""
+        return _get(self.feed_folders, feed, "ファイルの定義") / self.get_feed(feed).format.sample_name
 
     def may_use(self, item: str, purpose: str, *, on: date) -> Permission:
         """Whether the item may be used for the purpose on that day, and why (not)."""

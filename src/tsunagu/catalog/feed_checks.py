@@ -162,10 +162,11 @@ def _covers(name: str | None, wanted: str | None, catalog: Catalog) -> bool:
 
 
 def _check_sample(feed: Feed, catalog: Catalog) -> Iterator[Fault]:
-    if not catalog.get_feed_sample(feed.id).is_file():
+    if not catalog.get_feed_sample(feed.id).exists():
+        name = feed.format.sample_name
         yield Fault(
             ("id",),
             "missing_sample",
-            "見本のファイル sample.csv がありません。",
-            "架空の値で数行の sample.csv を同じフォルダーに置いてください。",
+            f"見本 {name} がありません。",
+            f"架空の値で数行の {name} を同じフォルダーに置いてください。",
         )

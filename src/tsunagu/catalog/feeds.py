@@ -287,6 +287,8 @@ class Feed(Definition):
     department: Department
     owner: str = Field(min_length=1)
     cadence: Cadence
+    quiet_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = ()
+    """Months of which nothing is handed over (August at schools); a month without a file is no gap then."""
     delivery: Delivery
     delta_when_name_has: str | None = None
     """A word in the file's name that makes this delivery a delta (register: 異動)."""

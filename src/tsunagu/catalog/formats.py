@@ -136,6 +136,7 @@ class ArchiveShape(Definition):
         return (self.rows, *(table.file for table in self.tables))
 
 
+_SAMPLE_NAMES = {FileKind.FIXED_WIDTH: "sample.txt", FileKind.JSON: "sample.json", FileKind.ZIP: "sample"}
 _SHAPES = {FileKind.FIXED_WIDTH: "record", FileKind.JSON: "document", FileKind.ZIP: "archive"}
 
 
@@ -158,6 +159,11 @@ class FileFormat(Definition):
     record: RecordShape | None = None
     document: DocumentShape | None = None
     archive: ArchiveShape | None = None
+
+    @property
+    def sample_name(self) -> str:
+        """The sample beside the definition: text as it is, a workbook as the CSV of its sheet, a ZIP as a folder."""
+        return _SAMPLE_NAMES.get(self.kind, "sample.csv")
 
     @model_validator(mode="after")
     def _check_shape(self) -> Self:

@@ -15,14 +15,17 @@ from functools import lru_cache
 from tsunagu.catalog.words import WordError
 
 ROOT = "/"
-_STEP = re.compile(r"(?P<name>[^.,\s/\[\]{}=]*)(?P<tests>(?:\[[^\[\]{}=]+=[^\[\]]*\])*)")
-_TEST = re.compile(r"\[([^\[\]{}=]+)=([^\[\]]*)\]")
+_STEP = re.compile(r"(?P<name>[^.,\s/\[\]{}=]*)(?P<tests>(?:\[[^\[\]{}=]+(?:=[^\[\]]*)?\])*)")
+_TEST = re.compile(r"\[([^\[\]{}=]+)(?:=([^\[\]]*))?\]")
 _PARTS = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Into a member (`name` empty = stay), then only the objects that pass every test (path, text)."""
+    """Into a member (`name` empty = stay), then only the objects that pass every test.
+
+    A test is a path and the text it must lead to; an empty text = any.
+    """
 
     name: str
     tests: tuple[tuple["JsonPath", str], ...] = ()

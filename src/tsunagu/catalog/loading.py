@@ -1,7 +1,7 @@
 """Reads a folder of definitions: which file holds what, and where each entry is written.
 
 Layout: `purposes.yaml` and `items/*.yaml`, `indicators/*.yaml` hold lists; `silence.yaml`, `codes/*.yaml`,
-`packs/*.yaml` hold one entry each; a feed is a folder `feeds/<department>/<feed>/` of `manifest.yaml`, `columns.yaml`, `sample.csv`.
+`packs/*.yaml` hold one entry each; a feed is a folder `feeds/<department>/<feed>/` of `manifest.yaml`, `columns.yaml` and a sample.
 """
 
 from dataclasses import dataclass, field

@@ -7,12 +7,14 @@ import typer
 
 from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_installation, read_day
 from tsunagu.cli.showing import OUT, say, show_progress, show_table
+from tsunagu.pipeline.data_state.calendar import Mark
+from tsunagu.pipeline.data_state.findings import MARKS, say_freshness
 from tsunagu.pipeline.explain import explain_child
 from tsunagu.pipeline.linking import LinkState
-from tsunagu.pipeline.manifest import get_manifest, list_run_ids
+from tsunagu.pipeline.manifest import find_latest_run_id, get_manifest
 from tsunagu.pipeline.report import write_report
 from tsunagu.pipeline.run import run_pipeline
-from tsunagu.pipeline.status import FRESHNESS_TITLES, DataState, describe_data
+from tsunagu.pipeline.status import DataState, FeedState, describe_data
 from tsunagu.pipeline.summary import RunSummary, summarise_run
 from tsunagu.pipeline.wording import show_figure
 from tsunagu.store.commit import find_damaged_segments, open_reader
@@ -55,36 +57,45 @@ def status(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
     installation, catalog = open_installation(home)
     day = read_day(as_of, "--as-of") if as_of else get_today()
     with open_reader(installation, "status") as reader:
-        run_ids = list_run_ids(reader)
-        state = describe_data(reader, catalog, as_of=day, run_id=run_ids[-1] if run_ids else None)
-        damaged = find_damaged_segments(installation, reader.head)
+        # Looked at first: what is said of the data is read from these files.
+        _check_store(find_damaged_segments(installation, reader.head))
+        state = describe_data(reader, catalog, as_of=day, run_id=find_latest_run_id(reader, as_of=day))
     show_data_state(state)
+    say("保管庫: すべてのファイルが完全です。")
+    say("これまでの実行: " + ("、".join(state.run_ids) if state.run_ids else "まだありません(tsunagu run)"))
+
+
+def _check_store(damaged: list[str]) -> None:
     if damaged:
         say(
             f"保管庫のファイル {len(damaged)} 個が壊れているか、なくなっています。バックアップから戻してください。"
         )
         raise typer.Exit(ExitCode.STORE)
-    say("保管庫: すべてのファイルが完全です。")
-    say("これまでの実行: " + ("、".join(state.run_ids) if state.run_ids else "まだありません(tsunagu run)"))
 
 
 def show_data_state(state: DataState) -> None:
-    """Feeds with freshness, then match rates."""
+    """Each feed with its state and its months, what is unusual about it, then match rates."""
+    received = [feed for feed in state.feeds if feed.is_received]
     show_table(
         f"{state.as_of} 時点のデータ",
-        ("部署のファイル", "状態", "最終受領日", "ファイル", "行数", "問題のある行"),
+        ("部署のファイル", "状態", "基準日", _head_months(received), "今回", "累計", "問題のある行"),
         [
             (
-                f.title,
-                FRESHNESS_TITLES[f.freshness],
-                f.latest_known_from or "—",
-                f.files,
-                f.rows,
-                f.problem_rows,
+                feed.title,
+                say_freshness(feed.timing)[0],
+                feed.timing.reference_date or "—",
+                "".join(MARKS[cell.mark][0] for cell in feed.cells),
+                feed.latest_rows,
+                feed.rows,
+                feed.problem_rows,
             )
-            for f in state.feeds
+            for feed in received
         ],
     )
+    say("月ごとの印: " + " ".join(f"{MARKS[mark][0]} {MARKS[mark][1]}" for mark in Mark))
+    if absent := [feed.title for feed in state.feeds if not feed.is_received]:
+        say("まだ一度も届いていないもの: " + "、".join(absent))
+    show_findings(received)
     if state.matches:
         show_table(
             "名寄せ(記録がどの人のものか)",
@@ -114,6 +125,25 @@ def show_links(links: LinkState) -> None:
             f"人の判断どうし、または判断と記録が食い違うところ: {show_figure(links.conflicts)[0]}"
             "(そのつながりは判断がないものとして扱いました。tsunagu link review conflicts で確かめてください)"
         )
+
+
+def _head_months(feeds: list[FeedState]) -> str:
+    if not feeds:
+        return "月"
+    first, last = feeds[0].cells[0].month, feeds[0].cells[-1].month
+    return f"{first:%y/%m}→{last:%y/%m}"
+
+
+def show_findings(feeds: list[FeedState]) -> None:
+    """What an officer should ask the departments."""
+    if not any(feed.findings for feed in feeds):
+        return
+    say()
+    say("気になること(届いていない分は「なかった」ではなく「分からない」として扱います)")
+    for feed in feeds:
+        for finding in feed.findings:
+            say(f"  ■ {feed.title}: {finding.ja}")
+    say()
 
 
 @app.command()

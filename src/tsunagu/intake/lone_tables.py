@@ -13,8 +13,13 @@ _FEWEST_HEADINGS = 2
 _LEAST_KNOWN_SHARE = 0.6
 
 
-def find_lone_table(texts: Sequence[DecodedText], feeds: Collection[Feed]) -> FileRefusedError | None:
-    """The refusal of a CSV whose headings are those of one table of a ZIP; None when they are not."""
+def find_lone_table(
+    file_name: str, texts: Sequence[DecodedText], feeds: Collection[Feed]
+) -> FileRefusedError | None:
+    """The refusal of a CSV that has the name or the headings of one table of a ZIP; None when it has not."""
+    for feed in feeds:
+        if file_name in (*_list_names(feed), *read_zip.get_shape(feed).others):
+            return _refuse_lone_table(feed, file_name)
     for text in texts:
         headings = {fold_header(heading) for heading in read_header(text.path, ",", 1)[0]}
         best = max(

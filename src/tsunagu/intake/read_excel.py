@@ -19,6 +19,8 @@ from tsunagu.intake.read_csv import RAW_TABLE, join_headings
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
 
+CellRange = tuple[tuple[int, int], tuple[int, int]]
+"""Row and column of the first and of the last cell, from 0."""
 SHEET_HEADING = "シート名"
 """The heading of the added column that holds the sheet's name, where a feed reads several sheets."""
 OLE = b"\xd0\xcf\x11\xe0"
@@ -100,8 +102,8 @@ class Workbook:
         repeated = {}
         rows, merged = self._get_sheet(sheet or self._names[0])
         for (top, left), (bottom, right) in merged:
-            above = rows[top][left] if top < len(rows) else ""
-            heading = write_cell(above) or ""
+            start = rows[top][left : left + 1] if top < len(rows) else []
+            heading = write_cell(start[0]) or "" if start else ""
             if not heading.strip():
                 continue
             last = first + len(texts) - 1

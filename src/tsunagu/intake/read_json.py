@@ -209,7 +209,11 @@ def _walk(nodes: list[Any], steps: Sequence[Step]) -> Iterator[Any]:
 
 
 def _passes(node: Any, step: Step) -> bool:
-    return all(written in _list_texts(node, path, " ") for path, written in step.tests)
+    for path, written in step.tests:
+        texts = _list_texts(node, path, " ")
+        if not (written in texts if written else any(texts)):
+            return False
+    return True
 
 
 def _enter_lists(nodes: Any) -> Iterator[Any]:

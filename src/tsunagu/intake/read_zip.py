@@ -12,6 +12,7 @@ from tsunagu.catalog.feeds import Delivery, Feed
 from tsunagu.catalog.formats import ArchiveShape, Encoding, JoinedTable
 from tsunagu.intake.archives import Archive, refuse_unreadable
 from tsunagu.intake.detect import DecodedText, decode_stream
+from tsunagu.intake.my_number import check_headers
 from tsunagu.intake.read_csv import RAW_TABLE, load_csv, read_header
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
@@ -60,7 +61,8 @@ class TableFolder:
         if name not in self._tables:
             member = self._archive.members.get(name)
             is_there = member is not None and member.file_size > 0
-            self._tables[name] = self._read_table(name) if is_there else None
+            table = self._read_table(name) if is_there else None
+            self._tables[name] = table if table is not None and table.headings else None
         return self._tables[name]
 
     def get_table(self, name: str) -> Table:
@@ -80,7 +82,7 @@ class TableFolder:
 
         try:
             readings = decode_stream(open_content, self._folder / f"member-{len(self._tables)}")
-        except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
             raise refuse_unreadable() from None
         text = min(readings, key=lambda text: (text.is_doubtful, text.encoding is not Encoding.UTF_8))
         return Table(name, text, tuple(read_header(text.path, _DELIMITER, 1)[0]))
@@ -92,25 +94,47 @@ def get_shape(feed: Feed) -> ArchiveShape:
     return feed.format.archive
 
 
+def check_complete(folder: TableFolder, feeds: Sequence[Feed]) -> None:
+    """Some feed's tables are all there.
+
+    Raises:
+        FileRefusedError: of every feed that has any table here, another one is missing or has nothing in it.
+    """
+    near = [feed for feed in feeds if folder.names & set(get_shape(feed).table_files)]
+    missing = [(_list_missing(folder, feed), feed) for feed in near]
+    if missing and all(names for names, _ in missing):
+        names, feed = min(missing, key=lambda found: len(found[0]))
+        raise FileRefusedError(
+            "missing_table",
+            f"{feed.title.ja}（{feed.id}）の表のうち、{'、'.join(names)} がないか、空です。",
+            why="表がそろわないと、誰がどの学校のどの学級にいるのかが分かりません。",
+            todo="すべての表をそろえた ZIP をもう一度出力してもらってください。",
+        )
+
+
+def _list_missing(folder: TableFolder, feed: Feed) -> list[str]:
+    return [name for name in list_needed(get_shape(feed)) if folder.find_table(name) is None]
+
+
+def list_needed(shape: ArchiveShape) -> list[str]:
+    """The tables without which a delivery is not complete."""
+    return [shape.rows, *(table.file for table in shape.tables if not table.may_be_absent)]
+
+
 def read_headings(folder: TableFolder, feed: Feed) -> list[str]:
     """The headings of all tables joined; none when a table that must be there is not."""
     shape = get_shape(feed)
-    headings = []
-    needed = {shape.rows, *(table.file for table in shape.tables if not table.may_be_absent)}
-    for name in shape.table_files:
-        table = folder.find_table(name)
-        if table is not None:
-            headings += [f"{table.prefix}.{heading}" for heading in table.headings]
-        elif name in needed:
-            return []
-    return headings
+    if _list_missing(folder, feed):
+        return []
+    tables = [table for name in shape.table_files if (table := folder.find_table(name)) is not None]
+    return [f"{table.prefix}.{heading}" for table in tables for heading in table.headings]
 
 
 def check_members(folder: TableFolder, shape: ArchiveShape) -> None:
-    """No member may be unknown.
+    """No member may be unknown, and none that is not read has a column of My Numbers.
 
     Raises:
-        FileRefusedError: one is.
+        FileRefusedError: one is, or has.
     """
     known = {*shape.table_files, *shape.others, *([shape.manifest] if shape.manifest else [])}
     if unknown := folder.names - known:
@@ -120,6 +144,9 @@ def check_members(folder: TableFolder, shape: ArchiveShape) -> None:
             why="何のファイルか分からないものを受け取ると、取り決めていない情報まで保管してしまいます。",
             todo="様式のファイルだけを入れ直してもらうか、必要なファイルなら定義（archive の others）に足してください。",
         )
+    for name in sorted(folder.names & set(shape.others)):
+        if (table := folder.find_table(name)) is not None:
+            check_headers(table.headings)
 
 
 def read_delivery(folder: TableFolder, shape: ArchiveShape) -> Delivery | None:
@@ -133,8 +160,7 @@ def read_delivery(folder: TableFolder, shape: ArchiveShape) -> Delivery | None:
     table = folder.find_table(shape.manifest)
     if table is None or list(table.headings[:2]) != _MANIFEST_HEADER:
         raise _refuse_manifest(f"目録（{shape.manifest}）がないか、読めません")
-    with table.text.path.open(encoding="utf-8", newline="\n") as file:
-        said = {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) > 1}
+    said = _read_pairs(table, shape.manifest)
     for name in shape.table_files:
         mode = said.get(f"file.{name.removesuffix('.csv')}", _ABSENT)
         if (mode == _ABSENT) == (name in folder.names):
@@ -147,6 +173,14 @@ def read_delivery(folder: TableFolder, shape: ArchiveShape) -> Delivery | None:
             f"{shape.rows} が全件（bulk）か差分（delta）か、目録（{shape.manifest}）から分かりません"
         )
     return delivery
+
+
+def _read_pairs(table: Table, manifest: str) -> dict[str, str]:
+    with table.text.path.open(encoding="utf-8", newline="\n") as file:
+        try:
+            return {row[0].strip(): row[1].strip() for row in csv.reader(file) if len(row) > 1}
+        except csv.Error:
+            raise _refuse_manifest(f"目録（{manifest}）が CSV として読めません") from None
 
 
 def load_tables(engine: Engine, folder: TableFolder, shape: ArchiveShape) -> tuple[str, ...]:
@@ -207,6 +241,8 @@ def _write_join(
     number = next(place for place, table in enumerate(present) if table.name == joined.file)
     key = columns.get(f"{present[number].prefix}.{joined.key}")
     pointing = columns.get(joined.by)
+    if (key is None or pointing is None) and joined.may_be_absent:
+        return f"LEFT JOIN intake_table_{number} AS t{number} ON false"
     if key is None or pointing is None:
         raise _refuse_reference(f"{joined.file} を引くための列（{joined.key} と {joined.by}）がありません")
     rows, keys = engine.get_row(

@@ -151,6 +151,7 @@ def _list_sheets(workbook: Workbook, feed: Feed) -> Sequence[str | None]:
 def _open_zip(archive: Archive, file_name: str, feeds: Sequence[Feed], folder: Path) -> Source:
     check_delivery(archive)
     tables = read_zip.TableFolder(archive, folder)
+    read_zip.check_complete(tables, feeds)
 
     def read(feed: Feed, row: int) -> Sequence[str]:
         return read_zip.read_headings(tables, feed) if row == feed.format.header_row else ()
@@ -233,7 +234,7 @@ def _open_text(content: bytes, file_name: str, by_kind: dict[FileKind, list[Feed
         except FileRefusedError as error:
             refusal = refusal or error
     if not found:
-        raise find_lone_table(texts, by_kind[FileKind.ZIP]) or refusal or refuse_empty()
+        raise find_lone_table(file_name, texts, by_kind[FileKind.ZIP]) or refusal or refuse_empty()
     # Well-formed in two encodings, and the headings fit in both: the feed says which it expects first.
     text, layout = min(found, key=_rank_encoding)
     file_format = layout.feed.format

@@ -4,12 +4,16 @@ The last version of every record of a feed is read from the store once per sessi
 temporary table; feeds whose deliveries speak of one month or school year read only what can overlap.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tsunagu.catalog.feeds import WhenOmitted
 from tsunagu.catalog.items import ItemKind
+from tsunagu.intake.columns import fill
+from tsunagu.intake.pieces import ROWS_AT_ONCE
 from tsunagu.intake.statements import IDENTITY, Target
 from tsunagu.intake.tables import RECORD_SCOPE
 from tsunagu.intake.templates import fill_template
@@ -19,6 +23,10 @@ from tsunagu.store.head import Segment
 from tsunagu.store.identity import RECORD_CLOSURE
 from tsunagu.vocabulary.tables import Table
 
+_CHANGE_COLUMNS = (
+    *("record_id", "known_from", "_old_known_from", "_change"),
+    *("_place", "_time", "_valid_from", "_valid_to", "_content"),
+)
 TIME_TAGS = ("month", "school_year", "reference_date")
 _OVERLAPPING = "intake_overlapping"
 _NO_SCOPES = (
@@ -73,13 +81,13 @@ def stage_versions(keeper: VersionKeeper, target: Target, against: Against) -> C
     stored = f"({writer.select_segments(target.table, segments)})"
     superseded = _drop_superseded(writer, target, against, stored) if against.later_files else ()
     known = _get_known(keeper, target, against, stored)
-    _compare(writer, target, against, known)
-    changes = _stage_changes(writer, target, against, stored)
-    if known != _OVERLAPPING and (changes.new or changes.closed):
-        parts = {"known": known, "content": _list_content(target), **_name_validity(target)}
+    changes = _stage_changes(writer, target, against, known, stored)
+    if known != _OVERLAPPING and changes.num_rows:
         writer.engine.run(fill_template("forget_changed", known=known))
-        writer.engine.run(fill_template("remember_changed", **parts), file_id=against.file_id)
-    return replace(changes, superseded=superseded)
+        writer.engine.run(fill_template("remember_changed", known=known), file_id=against.file_id)
+    closed = int(pc.sum(pc.not_equal(changes.column("_change"), "new")).as_py() or 0)
+    new = int(pc.sum(pc.not_equal(changes.column("_change"), "retracted")).as_py() or 0)
+    return ChangeCounts(new, closed, superseded)
 
 
 def list_overlapping(
@@ -98,9 +106,17 @@ def list_overlapping(
 def _stage_first(writer: Writer, target: Target, against: Against) -> ChangeCounts:
     incoming = get_incoming_table(target, against)
     _note_scopes(writer, target, f"SELECT record_id, _place, _time FROM {incoming} WHERE _states")  # noqa: S608 - declared names
-    source = f"(SELECT *, $known_from AS known_from FROM {incoming} WHERE _states)"  # noqa: S608 - our own name
-    known_from = target.plan.occasion.known_from
-    return ChangeCounts(new=_append(writer, target, against, source, known_from=known_from))
+    columns = f"subject_id, record_id, {', '.join(target.content)}, row"
+    new = writer.append(
+        target.table,
+        f"SELECT {columns}, $known_from AS known_from, $feed AS feed, $file_id AS file_id "  # noqa: S608 - declared names
+        f"FROM {incoming} WHERE _states",
+        tags=_get_tags(target, against),
+        known_from=target.plan.occasion.known_from,
+        feed=target.plan.feed.id,
+        file_id=against.file_id,
+    )
+    return ChangeCounts(new=new)
 
 
 def _get_known(keeper: VersionKeeper, target: Target, against: Against, stored: str) -> str:
@@ -139,7 +155,32 @@ def _is_state(target: Target) -> bool:
     return target.item is not None and target.item.item.kind is ItemKind.STATE
 
 
-def _compare(writer: Writer, target: Target, against: Against, known: str) -> None:
+def _stage_changes(writer: Writer, target: Target, against: Against, known: str, stored: str) -> pa.Table:
+    """Stage new versions and closures; returns what `intake_changed` then holds, a row per record changed."""
+    noted = []
+    with writer.open_segment(target.table, tags=_get_tags(target, against)) as segment:
+        for piece in _compare(writer, target, against, known):
+            is_said = pc.is_in(piece.column("_change"), value_set=pa.array(["new", "changed"]))
+            segment.write(_stamp(piece.filter(is_said), target, against))
+            noted.append(piece.select(_CHANGE_COLUMNS))
+        changed = pa.concat_tables(noted)
+        is_ended = pc.equal(changed.column("_change"), "ended")
+        if pc.any(is_ended).as_py():
+            ended = _end_versions(writer, target, stored, changed.filter(is_ended))
+            segment.write(_stamp(ended, target, against))
+            changed = pa.concat_tables(
+                [changed.filter(pc.invert(is_ended)), ended.select(_CHANGE_COLUMNS).cast(changed.schema)]
+            )
+    writer.engine.register("intake_changed", changed)
+    if changed.num_rows:
+        _note_scopes(
+            writer, target, "SELECT record_id, _place, _time FROM intake_changed WHERE _change <> 'retracted'"
+        )
+        _append_closures(writer, target, against, changed)
+    return changed
+
+
+def _compare(writer: Writer, target: Target, against: Against, known: str) -> Iterator[pa.Table]:
     plan = target.plan
     when_omitted = target.item.when_omitted if target.item else WhenOmitted.KEEP
     speaks = plan.is_snapshot and when_omitted is not WhenOmitted.KEEP
@@ -148,11 +189,13 @@ def _compare(writer: Writer, target: Target, against: Against, known: str) -> No
         incoming=get_incoming_table(target, against),
         known=known,
         content=_list_content(target),
+        columns=", ".join(f"i.{name}" for name in target.content),
         join="FULL" if speaks else "LEFT",
         **_name_validity(target),
     )
-    writer.engine.run(
+    return writer.engine.iterate_arrow(
         statement,
+        ROWS_AT_ONCE,
         known_from=plan.occasion.known_from,
         is_snapshot=plan.is_snapshot,
         is_kept=when_omitted is WhenOmitted.KEEP,
@@ -162,29 +205,28 @@ def _compare(writer: Writer, target: Target, against: Against, known: str) -> No
     )
 
 
-def _stage_changes(writer: Writer, target: Target, against: Against, stored: str) -> ChangeCounts:
-    counts = dict(writer.engine.list_rows("SELECT change, count(*) FROM intake_change GROUP BY change"))
-    if not counts:
-        return ChangeCounts()
-    columns = {
-        "incoming": get_incoming_table(target, against),
-        "columns": ", ".join(f"i.{n}" for n in target.content),
-    }
-    selects = [fill_template("new_versions", **columns)]
-    marks: dict[str, date] = {}
-    if "ended" in counts:
-        merged = ("$reference_date" if name == "valid_to" else f"v.{name}" for name in target.content)
-        selects.append(fill_template("ended_versions", stored=stored, columns=", ".join(merged)))
-        marks["reference_date"] = target.plan.occasion.reference_date
-    writer.engine.run(
-        f"CREATE OR REPLACE TEMP TABLE intake_version AS {' UNION ALL '.join(selects)}", **marks
+def _end_versions(writer: Writer, target: Target, stored: str, ended: pa.Table) -> pa.Table:
+    """The last versions of these records, ended on the reference date."""
+    now = {name: "$reference_date" if name == "valid_to" else f"v.{name}" for name in target.content}
+    columns = ", ".join(f"{value} AS {name}" for name, value in now.items())
+    writer.engine.register("intake_ended", ended)
+    statement = fill_template(
+        "ended_versions",
+        stored=stored,
+        columns=columns,
+        content=", ".join(("v.subject_id", *now.values())),
     )
-    _note_scopes(writer, target, "SELECT record_id, _place, _time FROM intake_version")
-    new = _append(writer, target, against, "intake_version")
-    closed = sum(count for change, count in counts.items() if change != "new")
-    if closed:
-        _append_closures(writer, target, against)
-    return ChangeCounts(new=new, closed=int(closed))
+    return writer.engine.fetch_arrow(statement, reference_date=target.plan.occasion.reference_date)
+
+
+def _stamp(rows: pa.Table, target: Target, against: Against) -> pa.Table:
+    feed = fill(target.plan.feed.id, pa.string(), rows.num_rows)
+    file_id = fill(against.file_id, pa.string(), rows.num_rows)
+    return rows.append_column("feed", feed).append_column("file_id", file_id)
+
+
+def _get_tags(target: Target, against: Against) -> dict[str, str]:
+    return {"feed": target.plan.feed.id} if target.name == IDENTITY else dict(against.tags)
 
 
 def _note_scopes(writer: Writer, target: Target, select: str) -> None:
@@ -193,28 +235,12 @@ def _note_scopes(writer: Writer, target: Target, select: str) -> None:
         writer.engine.run(f"INSERT INTO intake_stated {select}")
 
 
-def _append(writer: Writer, target: Target, against: Against, source: str, **parameters: date) -> int:
-    columns = f"subject_id, record_id, {', '.join(target.content)}, known_from, row"
-    return writer.append(
-        target.table,
-        f"SELECT {columns}, $feed AS feed, $file_id AS file_id FROM {source}",  # noqa: S608 - declared names
-        tags={"feed": target.plan.feed.id} if target.name == IDENTITY else dict(against.tags),
-        feed=target.plan.feed.id,
-        file_id=against.file_id,
-        **parameters,
-    )
-
-
-def _append_closures(writer: Writer, target: Target, against: Against) -> None:
-    writer.append(
-        RECORD_CLOSURE if target.name == IDENTITY else CLOSURE,
-        "SELECT $name AS item, record_id, old_known_from AS version_known_from, known_from AS known_to, "
-        "$feed AS feed, $file_id AS file_id FROM intake_change WHERE change <> 'new'",
-        tags={"feed": target.plan.feed.id},
-        name=target.name,
-        feed=target.plan.feed.id,
-        file_id=against.file_id,
-    )
+def _append_closures(writer: Writer, target: Target, against: Against, changed: pa.Table) -> None:
+    closed = changed.filter(pc.not_equal(changed.column("_change"), "new"))
+    closed = closed.rename_columns({"_old_known_from": "version_known_from", "known_from": "known_to"})
+    closed = closed.append_column("item", fill(target.name, pa.string(), closed.num_rows))
+    table = RECORD_CLOSURE if target.name == IDENTITY else CLOSURE
+    writer.append_rows(table, _stamp(closed, target, against), tags={"feed": target.plan.feed.id})
 
 
 def _select_closures(writer: Writer, target: Target) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final, Literal
 from unicodedata import normalize
 
 from tsunagu.japanese.numerals import replace_kanji_numerals
+from tsunagu.vocabulary.dates import JST
 
 DatePrecision = Literal["year", "month", "day"]
 DateNote = Literal["after_era_end", "before_era_start", "lunar_calendar", "approximate"]
@@ -96,6 +97,8 @@ def parse_date(text: str, *, era: str | int | None = None) -> PartialDate | None
         The date with a note where it deserves doubt. None when the text holds no date or an impossible one
         (令和6年2月30日): nothing is repaired. `is_unknown_date` tells a stated 不詳 from an unreadable text.
     """
+    if (moment := _ZONED.fullmatch(text.strip())) is not None:
+        return _read_moment(moment)
     plain = _strip_surroundings(text)
     is_approximate = bool(_ABOUT.search(plain))
     plain = _FUZZY.sub("", plain)
@@ -152,6 +155,7 @@ _UNKNOWN = re.compile(
 )
 _FIRST_YEAR = re.compile("元(?=年|[-/.]|$)")
 
+_ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)", re.ASCII)
 _MONTH_DAY = r"(?:(?P<m>\d{1,2})(?:月|[-/.](?=\d)|$)(?:(?P<d>\d{1,2})日?)?)?"
 _YEAR_END = r"(?:年|[-/.](?=\d)|$)"
 _SHORT_YEAR = r"(?P<y>\d{1,2})"
@@ -170,6 +174,15 @@ _ERALESS = (
     re.compile(rf"{_SHORT_YEAR}{_YEAR_END}{_MONTH_DAY}", re.ASCII),
     re.compile(r"(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d)?", re.ASCII),
 )
+
+
+def _read_moment(moment: re.Match[str]) -> PartialDate | None:
+    """The day in Japan of a moment written with its time zone: late in the evening of UTC it is tomorrow."""
+    try:
+        day = datetime.fromisoformat(moment.group()).astimezone(JST)
+    except (ValueError, OverflowError):
+        return None
+    return PartialDate(day.year, day.month, day.day)
 
 
 def _strip_surroundings(text: str) -> str:

@@ -57,6 +57,12 @@ def list_run_ids(reader: Reader) -> list[str]:
     return sorted(made, key=lambda run_id: run_id[:_DAY_LETTERS])
 
 
+def find_latest_run_id(reader: Reader, *, as_of: date) -> str | None:
+    """The run of the latest day not after `as_of`; a run's id begins with its day."""
+    run_ids = [run_id for run_id in list_run_ids(reader) if run_id[:10] <= as_of.isoformat()]
+    return run_ids[-1] if run_ids else None
+
+
 def get_manifest(reader: Reader, run_id: str | None = None) -> Manifest:
     """A run's manifest; of the run with the latest day when none is named.
 

@@ -1,48 +1,35 @@
 """データの状態: what each department has handed over, how fresh it is, what was wrong, who was matched."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 
 from tsunagu.catalog.catalog import Catalog
-from tsunagu.catalog.feeds import Cadence, Feed
+from tsunagu.catalog.feeds import Feed
 from tsunagu.intake.problems import PROBLEM_TEXTS
 from tsunagu.linkage.rules import ATENA_NUMBER, OPENED, REGISTER
+from tsunagu.pipeline.data_state.calendar import Cell, list_cells
+from tsunagu.pipeline.data_state.drift import list_drifts
+from tsunagu.pipeline.data_state.findings import Finding, list_findings
+from tsunagu.pipeline.data_state.parts import list_parts
+from tsunagu.pipeline.data_state.rosters import load_rosters
+from tsunagu.pipeline.data_state.timing import Freshness, Timing, judge_timing
+from tsunagu.pipeline.data_state.volume import judge_volume
 from tsunagu.pipeline.disclosure import Disclosure, Figure, open_disclosure
 from tsunagu.pipeline.linking import LinkState, describe_links
 from tsunagu.pipeline.manifest import list_run_ids
 from tsunagu.pipeline.wording import Words, describe_system
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import read_sql
-from tsunagu.store.facts import COVERAGE
 from tsunagu.store.identity import LINK
 from tsunagu.store.landing import FILE, PROBLEM
 
 _PACKAGE = "tsunagu.pipeline"
 
 
-class Freshness(StrEnum):
-    """How old the last delivery is against what the feed promises."""
-
-    FRESH = "fresh"
-    LATE = "late"
-    NOT_RECEIVED = "not_received"
-
-
-# Days between two deliveries, with the slack a department needs; past that the file is overdue.
-_DUE_DAYS = {
-    Cadence.DAILY: 3,
-    Cadence.MONTHLY: 45,
-    Cadence.QUARTERLY: 110,
-    Cadence.TERMLY: 170,
-    Cadence.YEARLY: 400,
-}
-FRESHNESS_TITLES = {Freshness.FRESH: "最新", Freshness.LATE: "遅れ", Freshness.NOT_RECEIVED: "未受領"}
-
-
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """One feed on one day. `scopes_behind`: codes of schools or facilities delivered less far than others."""
+    """One feed on one day; counts over all its files, `latest_rows` those of its latest delivery."""
 
     feed: str
     title: str
@@ -52,9 +39,15 @@ class FeedState:
     files: int
     rows: Figure
     problem_rows: Figure
-    latest_known_from: date | None
-    freshness: Freshness
-    scopes_behind: tuple[str, ...]
+    latest_rows: Figure
+    timing: Timing
+    cells: tuple[Cell, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_received(self) -> bool:
+        """Whether anything ever came."""
+        return self.timing.freshness is not Freshness.NOT_RECEIVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +92,8 @@ class DataState:
 
 
 def describe_data(reader: Reader, catalog: Catalog, *, as_of: date, run_id: str | None = None) -> DataState:
-    """The data state on one day; match counts are those of the given run (none without one)."""
-    for table in (FILE, PROBLEM, COVERAGE):
+    """The data state on one day, worked out anew; match counts are those of the given run (none without one)."""
+    for table in (FILE, PROBLEM):
         reader.attach(table)
     disclosure = open_disclosure(catalog)
     return DataState(
@@ -119,35 +112,33 @@ def _list_feed_states(
     received = {
         row[0]: row[1:] for row in reader.engine.list_rows(read_sql(_PACKAGE, "feed_states"), as_of=as_of)
     }
-    behind: dict[str, list[str]] = {}
-    for feed, scope, _ in reader.engine.list_rows(read_sql(_PACKAGE, "scopes_behind"), as_of=as_of):
-        behind.setdefault(feed, []).append(scope)
+    parts = list_parts(reader, catalog.feeds.values(), as_of=as_of)
+    rosters = load_rosters(reader, as_of=as_of)
     states = []
     for feed in catalog.feeds.values():
-        files, latest, rows, problem_rows = received.get(feed.id, (0, None, 0, 0))
+        mine = parts.get(feed.id, [])
+        timing = judge_timing(feed, mine, rosters, as_of=as_of)
+        cells = list_cells(feed, mine, rosters, as_of=as_of)
+        volume = judge_volume(feed, mine)
+        drifts = list_drifts(reader, catalog, feed, mine, as_of=as_of)
+        files, rows, problem_rows = received.get(feed.id, (0, 0, 0))
         states.append(
             FeedState(
-                feed.id,
-                feed.title.ja,
-                feed.title.en or feed.title.ja,
-                feed.department.value,
-                feed.owner,
-                files,
-                disclosure.show_rows(int(rows or 0)),
-                disclosure.show_rows(int(problem_rows or 0)),
-                latest,
-                _judge_freshness(feed, latest, as_of),
-                tuple(behind.get(feed.id, ())),
+                feed=feed.id,
+                title=feed.title.ja,
+                title_en=feed.title.en or feed.id,
+                department=feed.department.value,
+                owner=feed.owner,
+                files=files,
+                rows=disclosure.show_rows(int(rows)),
+                problem_rows=disclosure.show_rows(int(problem_rows)),
+                latest_rows=disclosure.show_rows(volume.rows),
+                timing=timing,
+                cells=cells,
+                findings=list_findings(timing, cells, volume, drifts, disclosure),
             )
         )
-    return tuple(sorted(states, key=lambda state: (state.department, state.feed)))
-
-
-def _judge_freshness(feed: Feed, latest: date | None, as_of: date) -> Freshness:
-    if latest is None:
-        return Freshness.NOT_RECEIVED
-    is_late = as_of - latest > timedelta(days=_DUE_DAYS[feed.cadence])
-    return Freshness.LATE if is_late else Freshness.FRESH
+    return tuple(sorted(states, key=lambda state: (not state.is_received, state.department, state.feed)))
 
 
 def _list_problem_counts(
@@ -179,19 +170,20 @@ def _list_match_counts(
     reader: Reader, catalog: Catalog, run_id: str, disclosure: Disclosure
 ) -> tuple[MatchCount, ...]:
     reader.attach(LINK, run=run_id)
+    received = {name for (name,) in reader.engine.list_rows("SELECT DISTINCT feed FROM landing.file")}
     by_system: dict[str, dict[str, int]] = {}
     for system, rule, subjects in reader.engine.list_rows(read_sql(_PACKAGE, "match_counts")):
         by_system.setdefault(system, {})[rule] = subjects
-    titles = _name_systems(catalog)
+    titles = _name_systems([feed for feed in catalog.feeds.values() if feed.id in received])
     return tuple(
         _sum_rules(system, describe_system(system, titles), rules, disclosure)
         for system, rules in by_system.items()
     )
 
 
-def _name_systems(catalog: Catalog) -> dict[str, Words]:
+def _name_systems(feeds: Iterable[Feed]) -> dict[str, Words]:
     """Each source system by the title of its feed that says most about who somebody is."""
-    by_detail = sorted(catalog.feeds.values(), key=_count_identity_columns)
+    by_detail = sorted(feeds, key=_count_identity_columns)
     return {feed.subject.system: (feed.title.ja, feed.title.en or feed.title.ja) for feed in by_detail}
 
 

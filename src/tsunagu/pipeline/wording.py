@@ -1,5 +1,7 @@
 """Words for what the tables hold as codes: Japanese first, English second."""
 
+from datetime import date
+
 from tsunagu.pipeline.disclosure import Figure
 
 Words = tuple[str, str]
@@ -22,6 +24,21 @@ def show_figure(figure: Figure, unit: str = "") -> Words:
     if figure.least == 0:
         return f"{figure.most + 1:,}{unit}未満", f"under {figure.most + 1:,}"
     return f"{figure.least:,}〜{figure.most:,}{unit}", f"{figure.least:,}–{figure.most:,}"
+
+
+def show_day(day: date) -> Words:
+    """`2026年3月31日` and `2026-03-31`."""
+    return f"{day.year}年{day.month}月{day.day}日", day.isoformat()
+
+
+def show_month(month: date) -> Words:
+    """`2026年3月` and `2026-03`."""
+    return f"{month.year}年{month.month}月", f"{month:%Y-%m}"
+
+
+def show_place(place: str) -> str:
+    """The code of a school or facility as the department writes it: `school=9100` as 9100."""
+    return place.rpartition("=")[2]
 
 
 def show_grade(grade: str) -> Words:

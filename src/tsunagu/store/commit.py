@@ -75,6 +75,31 @@ class _Staged:
     file: Path
 
 
+class SegmentFile:
+    """A segment being written; the file is made with the first row."""
+
+    def __init__(self, table: Table, path: Path) -> None:
+        """Use `Writer.open_segment`."""
+        self.path = path
+        self.rows = 0
+        self._schema = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in table.columns])
+        self._file: pq.ParquetWriter | None = None
+
+    def write(self, rows: pa.Table) -> None:
+        """Add rows; columns the table does not have are left out."""
+        if rows.num_rows == 0:
+            return
+        if self._file is None:
+            self._file = pq.ParquetWriter(self.path, self._schema, compression="zstd")
+        self._file.write_table(rows.select(self._schema.names).cast(self._schema))
+        self.rows += int(rows.num_rows)
+
+    def close(self) -> None:
+        """Finish the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+
+
 class Writer(Reader):
     """The one writer: stages new segments and makes them the new state in one step."""
 
@@ -110,13 +135,20 @@ class Writer(Reader):
 
     def append_rows(self, table: Table, rows: pa.Table, *, tags: Mapping[str, str]) -> int:
         """Stage rows made in Python (counts, problems) as a new segment; returns the rows. No rows, no segment."""
-        if rows.num_rows == 0:
-            return 0
-        staged = self._folder / f"{uuid.uuid4().hex}.parquet"
-        schema = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in table.columns])
-        pq.write_table(rows.select(table.column_names).cast(schema), staged, compression="zstd")
-        self._stage(table.zone, table.full_name, staged, rows.num_rows, tags)
-        return int(rows.num_rows)
+        with self.open_segment(table, tags=tags) as segment:
+            segment.write(rows)
+        return segment.rows
+
+    @contextmanager
+    def open_segment(self, table: Table, *, tags: Mapping[str, str]) -> Iterator[SegmentFile]:
+        """Stage a new segment of `table` piece by piece. No rows, no segment."""
+        segment = SegmentFile(table, self._folder / f"{uuid.uuid4().hex}.parquet")
+        try:
+            yield segment
+        finally:
+            segment.close()
+        if segment.rows:
+            self._stage(table.zone, table.full_name, segment.path, segment.rows, tags)
 
     def replace(self, table: Table, select: str, *, tags: Mapping[str, str], **parameters: Any) -> int:
         """Stage rows that take the place of every segment of `table` carrying `tags`."""

@@ -138,6 +138,18 @@ class Engine:
             # Not through the cursor, which would copy every row once more.
             return self._connection.sql(sql, params=parameters or None).to_arrow_table()
 
+    def iterate_arrow(self, sql: str, rows_at_once: int, **parameters: Any) -> Iterator[pa.Table]:
+        """The result in pieces, one at least, never held as a whole.
+
+        Nothing else may run on this connection until the last piece is out.
+        """
+        with _explaining():
+            reader = self._connection.sql(sql, params=parameters or None).to_arrow_reader(rows_at_once)
+            batch = next(reader, None)
+            yield pa.Table.from_batches([] if batch is None else [batch], reader.schema)
+            for batch in reader:
+                yield pa.Table.from_batches([batch])
+
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table readable in SQL under `name`."""
         self._connection.register(name, table)

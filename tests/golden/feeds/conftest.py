@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import re
+import zipfile
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -54,6 +55,11 @@ SAMPLE_NAMES = {
     "benefits/disability_certificate": "障害者手帳交付_20250630.csv",
     "childcare/nursery_attendance": "保育所出欠_202505_20250605.csv",
     "welfare/family_consultation": "家庭児童相談受付簿_20250531.xlsx",
+    # Kinds whose names carry no date lie in the folder of the day.
+    "education/oneroster_roster": "2025-04-10/RO_20250410_sample.zip",
+    "education/oneroster_users": "2025-04-10/users.json",
+    "education/sds_roster": "2025-04-10/SDS_sample.zip",
+    "health/municipal_checkup": "2025-07-05/Bundle-sample.json",
     "welfare/whereabouts": "居住実態把握一覧_20250610.xlsx",
 }
 WITH_BOM = {
@@ -84,9 +90,13 @@ def write_sample() -> Callable[[Feed, Path], Path]:
     """Write a feed's sample as its department would: CP932 and CRLF, UTF-8 with a BOM, or a workbook."""
 
     def write(feed: Feed, folder: Path) -> Path:
-        sample = find_shipped_definitions() / "feeds" / feed.id / "sample.csv"
-        text = sample.read_text(encoding="utf-8")
+        sample = find_shipped_definitions() / "feeds" / feed.id / feed.format.sample_name
         path = folder / SAMPLE_NAMES[feed.id]
+        path.parent.mkdir(exist_ok=True)
+        if sample.is_dir():
+            _write_zip(path, sample)
+            return path
+        text = sample.read_text(encoding="utf-8")
         if feed.format.kind is FileKind.EXCEL:
             _write_workbook(path, feed, text)
         elif feed.format.encodings[0] is Encoding.CP932:
@@ -96,6 +106,12 @@ def write_sample() -> Callable[[Feed, Path], Path]:
         return path
 
     return write
+
+
+def _write_zip(path: Path, tables: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for table in sorted(tables.glob("*.csv")):
+            file.write(table, table.name)
 
 
 def _write_workbook(path: Path, feed: Feed, text: str) -> None:

@@ -39,6 +39,7 @@ maternal_checkup        PA
 newborn_visit           A
 infant_checkup          PA
 vaccination             PA
+municipal_checkup       p
 child_rearing_allowance P
 child_allowance         p
 public_assistance       P

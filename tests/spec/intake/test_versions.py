@@ -216,7 +216,7 @@ class TestScope:
         assert _dump(town) == together
 
 
-_PARTS = ("incoming", "known", "content", "valid_from", "valid_to", "join")
+_PARTS = ("columns", "incoming", "known", "content", "valid_from", "valid_to", "join")
 
 
 def _take_two_schools(town):

@@ -112,7 +112,8 @@ def measure_kept_bytes(folder: Path, blocks: int) -> int:
 
 def is_flat(folder: Path) -> bool:
     few, many = (measure_kept_bytes(folder / str(blocks), blocks) for blocks in (3, 60))
-    return many < 2 * few
+    # 57 blocks of 500 cells are more than 150 KB, however they are kept.
+    return many - few < 100_000
 
 
 def test_workbooks_of_many_blocks_do_not_fill_the_memory(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ ROWS = [
         ("tags.v", ["1 2", None]),
         ("tags[k=b].v", ["2", None]),
         ("[id=2].name.family", [None, "若草"]),
+        ("[tags].id", ["1", None]),
         ("tags{k,v}", ["a|1 b|2", None]),
         ("name{family,given}", ["青葉|空 海", "若草|"]),
         ("flag", [None, "false"]),

@@ -2,23 +2,17 @@
 
 import os
 from collections.abc import Sequence
-from datetime import date
 from importlib import resources
 from pathlib import Path
 
 import jinja2
 
+from tsunagu.pipeline.data_state.findings import MARKS, say_freshness
 from tsunagu.pipeline.report.charts import measure_bars, measure_stack
-from tsunagu.pipeline.status import FRESHNESS_TITLES, Freshness
 from tsunagu.pipeline.summary import RunSummary, Stack
-from tsunagu.pipeline.wording import show_figure
+from tsunagu.pipeline.wording import show_day, show_figure, show_month, show_place
 
 _TEMPLATES = resources.files("tsunagu.pipeline.report") / "templates"
-_FRESHNESS_ENGLISH = {
-    Freshness.FRESH: "fresh",
-    Freshness.LATE: "late",
-    Freshness.NOT_RECEIVED: "not received",
-}
 
 
 def write_report(summary: RunSummary, path: Path) -> None:
@@ -34,14 +28,14 @@ def write_report(summary: RunSummary, path: Path) -> None:
         "are_exact": are_exact,
         "figure_ja": lambda figure, unit="": show_figure(figure, unit)[0],
         "figure_en": lambda figure: show_figure(figure)[1],
-        "japanese_date": show_japanese_date,
+        "day": show_day,
+        "freshness": say_freshness,
+        "month": show_month,
+        "place_name": show_place,
         "measure_bars": measure_bars,
         "measure_stack": measure_stack,
     }
-    html = environment.get_template("report.html.j2").render(
-        s=summary,
-        freshness={state: (FRESHNESS_TITLES[state], _FRESHNESS_ENGLISH[state]) for state in Freshness},
-    )
+    html = environment.get_template("report.html.j2").render(s=summary, marks=MARKS)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(path.name + ".new")
     with temporary.open("w", encoding="utf-8") as file:
@@ -54,11 +48,6 @@ def write_report(summary: RunSummary, path: Path) -> None:
 def are_exact(rows: Sequence[Stack]) -> bool:
     """Whether no row of a chart holds a range."""
     return all(count.is_exact for row in rows for count in row.counts)
-
-
-def show_japanese_date(day: date) -> str:
-    """`2026年3月31日`."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _read_template(name: str) -> str:

@@ -5,7 +5,6 @@
 SELECT
   feed,
   count(*) AS files,
-  max(known_from) AS latest_known_from,
   sum(rows) AS all_rows,
   sum(problem_rows) AS problem_rows
 FROM landing.file
