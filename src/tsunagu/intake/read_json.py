@@ -210,8 +210,11 @@ def _walk(nodes: list[Any], steps: Sequence[Step]) -> Iterator[Any]:
 
 def _passes(node: Any, step: Step) -> bool:
     for path, written in step.tests:
-        texts = _list_texts(node, path, " ")
-        if not (written in texts if written else any(texts)):
+        if written:
+            is_met = written in _list_texts(node, path, " ")
+        else:
+            is_met = any(found not in (None, "") for found in _enter_lists(_walk([node], path.steps)))
+        if not is_met:
             return False
     return True
 

@@ -8,7 +8,12 @@ Words = tuple[str, str]
 
 # Children of six may still be before school.
 _FIRST_SCHOOL_AGE = 7
-_GRADE_WORDS = {"e": "年長", "p": "小", "j": "中", "h": "高"}
+_BEFORE_SCHOOL: dict[str, Words] = {
+    "e1": ("年少", "three years before school"),
+    "e2": ("年中", "two years before school"),
+    "e3": ("年長", "last year before school"),
+}
+_GRADE_WORDS = {"e": "就学前", "p": "小", "j": "中", "h": "高"}
 _GRADE_ENGLISH = {"e": "kindergarten", "p": "primary", "j": "junior high", "h": "senior high"}
 
 _SYSTEMS: dict[str, Words] = {
@@ -47,7 +52,7 @@ def show_grade(grade: str) -> Words:
     if kind not in _GRADE_WORDS or not number.isdecimal():
         return grade, grade
     if kind == "e":
-        return _GRADE_WORDS["e"], _GRADE_ENGLISH["e"]
+        return _BEFORE_SCHOOL.get(grade, (grade, grade))
     return f"{_GRADE_WORDS[kind]}{number}", f"{_GRADE_ENGLISH[kind]} {number}"
 
 

@@ -83,7 +83,7 @@ def test_a_grade_that_a_city_added_is_shown_as_it_stands():
         ("age_6", "6歳", "age 6"),
         ("age_7", "7歳（市立学校の在籍なし）", "age 7, not at a municipal school"),
         ("age_17", "17歳（市立学校の在籍なし）", "age 17, not at a municipal school"),
-        ("e3", "年長", "kindergarten"),
+        ("e3", "年長", "last year before school"),
         ("p6", "小6", "primary 6"),
         ("j1", "中1", "junior high 1"),
     ],
