@@ -33,7 +33,7 @@ def test_spoiled_files_are_taken_in_or_refused(tmp_path):
 
 def test_without_the_guards_spoiled_files_are_seen(tmp_path):
     """The mutant: a broken workbook ends the call, and a refused ZIP changes the state."""
-    said = [what for _, _, what in take_in(tmp_path, 60, 2, "--mutant")["violations"]]
+    said = [what for _, _, what in take_in(tmp_path, 60, 3, "--mutant")["violations"]]
     assert any(what.startswith(("ZipError", "XmlError", "CalamineError")) for what in said)
     assert "refused and HEAD do not agree" in said
 
@@ -50,6 +50,7 @@ def test_two_thousand_spoiled_files(tmp_path, seed):
     assert found["slowest"][0] < 20
 
 
+@pytest.mark.slow
 def test_each_parser_by_itself():
     """The short form of `make fuzz`."""
     fuzz = [sys.executable, DRIVER.with_name("fuzz_parsers.py"), "--seconds", "0.4", "--seed", "7"]

@@ -118,7 +118,7 @@ def test_a_real_city_exports_nothing(world_copy, command, tmp_path):
     assert not out.exists()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp932"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", pytest.param("cp932", marks=pytest.mark.slow)])
 def test_a_decision_holds_in_the_next_run_and_can_be_undone(
     world, world_copy, command, sheet, hand_in, encoding
 ):
