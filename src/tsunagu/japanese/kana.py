@@ -32,7 +32,7 @@ _ITERATION_MARKS = frozenset("ヽヾゝゞ")
 
 _V_SOUND = re.compile("ヴ([アイエオヤユヨ]?)")
 _V_FORM = {"": "ブ", "ア": "バ", "イ": "ビ", "エ": "ベ", "オ": "ボ", "ヤ": "ビヤ", "ユ": "ビユ", "ヨ": "ビヨ"}
-_KANJI_ONE = re.compile("(?<=[ァ-ヺー])一")
+_KANJI_ONE = re.compile("(?<=[ァ-ヺー])一+")
 _LONG = re.compile(f"(?<=[{_COLUMNS['オ']}])[ウー]+|(?<=[{_COLUMNS['エ']}])[イー]+|ー+")
 _DOUBLED = re.compile("|".join(f"(?<=[{column}]){vowel}+" for vowel, column in _COLUMNS.items()))
 
@@ -56,7 +56,7 @@ def fold_kana(text: str) -> str | None:
     if "ヴ" in folded:
         folded = _V_SOUND.sub(lambda match: _V_FORM[match[1]], folded)
     if "一" in folded:
-        folded = _KANJI_ONE.sub("ー", folded)
+        folded = _KANJI_ONE.sub(lambda run: "ー" * len(run[0]), folded)
     folded = _LONG.sub(_spell_long_vowel, folded)
     if not is_normalized("NFKC", folded):
         folded = normalize("NFKC", folded)

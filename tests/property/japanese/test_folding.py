@@ -5,7 +5,7 @@ from datetime import date
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tsunagu.japanese import (
@@ -88,6 +88,7 @@ def test_long_texts_do_no_harm(read: Callable[[str], object], text: str) -> None
 
 @pytest.mark.parametrize("fold", FOLDS, ids=lambda fold: fold.__name__)
 @settings(deadline=None)
+@example(text="ぁ一ゝ")
 @given(text=ANY_TEXT)
 def test_a_fold_of_a_fold_changes_nothing(fold: Callable[[str], str | None], text: str) -> None:
     folded = fold(text)
