@@ -10,13 +10,6 @@ from tsunagu.store.keys import create_keys
 REALDATA = Path(__file__).resolve().parents[2] / "shared" / "realdata"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker takes a whole module, unless it says otherwise: what a module prepares is prepared once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 @pytest.fixture(scope="session")
 def realdata() -> Path:
     """The folder of real-format files; suites that need it skip where it does not exist."""

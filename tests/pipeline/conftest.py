@@ -1,6 +1,6 @@
 """One small fictional city, taken from its files to its report once for all tests of this folder.
 
-Everything that reads the shared world carries the mark `xdist_group("world")`, so that one worker builds it.
+Each worker builds the shared world once, when the first test asks for it.
 """
 
 import contextlib

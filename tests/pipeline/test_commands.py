@@ -14,7 +14,6 @@ from tsunagu.store.head import load_head
 from tsunagu.store.locks import hold_writer_lock
 from tsunagu.vocabulary.errors import ExitCode
 
-pytestmark = pytest.mark.xdist_group("world")
 SECRET = "山田花子架空"
 
 

@@ -21,8 +21,6 @@ DRIVER = Path(__file__).with_name("kill_driver.py")
 AS_OF = date(2025, 5, 31)
 ONE_PURPOSE = 'code: "999999"\nname: サンプル市\nactive_purposes: [abuse_prevention]\n'
 
-pytestmark = pytest.mark.xdist_group("kill")
-
 
 @pytest.fixture(scope="module")
 def deliveries(tmp_path_factory):

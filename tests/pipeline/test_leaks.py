@@ -15,7 +15,6 @@ import pytest
 from tsunagu.store.commit import open_reader
 from tsunagu.store.identity import LINK, RECORD
 
-pytestmark = pytest.mark.xdist_group("world")
 TEXTS = ("name", "kana", "address", "phone", "guardian_name")
 SHORTEST = 4
 """Shorter texts are also ordinary words."""

@@ -13,8 +13,6 @@ from tsunagu.store.identity import LINK, MATCH, RECORD
 from tsunagu.vocabulary.errors import ExitCode
 from tsunagu.vocabulary.identifiers import show_id
 
-pytestmark = pytest.mark.xdist_group("world")
-
 
 def list_weighed(world):
     with open_reader(world.home, "test") as reader:

@@ -13,8 +13,6 @@ from tsunagu.store.identity import LINK, PERSON_LINEAGE, RECORD, REVIEW_DECISION
 from tsunagu.vocabulary.errors import ExitCode
 from tsunagu.vocabulary.identifiers import show_id
 
-pytestmark = pytest.mark.xdist_group("world")
-
 
 @pytest.fixture
 def sheet(world_copy, command, tmp_path):

@@ -14,7 +14,6 @@ from tsunagu.store.commit import open_reader
 from tsunagu.store.home import Home, open_home
 from tsunagu.vocabulary.errors import ExitCode
 
-pytestmark = pytest.mark.xdist_group("world")
 SETTINGS = 'code: "{code}"\nname: 実在区\nactive_purposes: [{purposes}]\n'
 ID = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b")
 FIGURE = re.compile(

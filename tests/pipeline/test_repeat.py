@@ -15,7 +15,6 @@ from tsunagu.store import engine
 from tsunagu.store.commit import open_reader
 from tsunagu.store.landing import FILE
 
-pytestmark = pytest.mark.xdist_group("world")
 EARLIER = "2025-07-31"
 
 

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("world")
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 LATIN = re.compile("[A-Za-z]")
 CONTENT_FREE = {"meta", "br", "input", "rect", "img", "link"}
