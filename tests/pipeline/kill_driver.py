@@ -5,7 +5,7 @@ seeded number of milliseconds (which also hits the engine's own writing). Each p
 of the home, so that one start of the interpreter serves them all; the parent never opens an engine, whose
 threads a fork would not carry over.
 
-    python kill_driver.py HOME {intake,run} KILLS SEED AS_OF [FILE...] [--chain KILLS] [--full-disk] [--mutant]
+    python kill_driver.py HOME {intake,run,learn} KILLS SEED AS_OF [FILE...] [--chain KILLS] [--full-disk] [--mutant]
 
 With `--full-disk` the home lies on a small file system, and each point leaves it another room instead of a kill.
 Prints one JSON line: kills that hit or disks that were full, points tried, states seen, violations.
@@ -32,6 +32,8 @@ import pyarrow.parquet as pq
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.intake import intake_files, list_files
 from tsunagu.intake.batch import sort_files
+from tsunagu.linkage import city_learning
+from tsunagu.pipeline.link_learn import learn_weights
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.store import commit, journal
 from tsunagu.store.commit import find_damaged_segments
@@ -160,7 +162,7 @@ def publish_late() -> None:
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("home", type=Path)
-    parser.add_argument("operation", choices=("intake", "run"))
+    parser.add_argument("operation", choices=("intake", "run", "learn"))
     parser.add_argument("kills", type=int)
     parser.add_argument("seed", type=int)
     parser.add_argument("as_of", type=date.fromisoformat)
@@ -277,12 +279,15 @@ def main() -> None:
     arguments = read_arguments()
     if arguments.mutant:
         publish_late()
+    # However little this small city tells.
+    city_learning._FEWEST_PEOPLE = city_learning._FEWEST_LINKS = 0
     catalog = open_catalog(arguments.home, on=arguments.as_of)
     files = sort_files(list_files(arguments.files), None)
     steps: list[Operation] = [lambda home, file=file: intake_files(home, catalog, [file]) for file in files]
     operations: dict[str, Operation] = {
         "intake": lambda home: intake_files(home, catalog, files),
         "run": lambda home: run_pipeline(home, catalog, as_of=arguments.as_of),
+        "learn": lambda home: learn_weights(home, catalog, as_of=arguments.as_of),
     }
     work = Path(tempfile.mkdtemp(dir=arguments.home.parent))
     trial = Trial(arguments.home, work, steps, operations[arguments.operation])

@@ -68,6 +68,14 @@ def test_a_run_killed_anywhere_leaves_the_old_state_or_the_new_one(home):
     assert found["states"] <= 2
 
 
+def test_learning_killed_anywhere_leaves_the_old_version_or_the_new_one(home):
+    home.settings_file.write_text(ONE_PURPOSE, encoding="utf-8")
+    found = kill(home, "learn", 5, "--chain", 3)
+    assert found["violations"] == []
+    assert found["kills"] == 5
+    assert found["states"] <= 2
+
+
 def test_saving_head_first_is_seen(home, incoming):
     """The mutant: a HEAD that names segments which are not there yet."""
     found = kill(home, "intake", 30, *incoming, "--mutant")

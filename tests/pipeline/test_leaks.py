@@ -12,8 +12,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tsunagu.linkage import versions
 from tsunagu.store.commit import open_reader
-from tsunagu.store.identity import LINK, RECORD
+from tsunagu.store.engine import read_sql
+from tsunagu.store.identity import LINK, LINK_FREQUENCY, RECORD
+from tsunagu.vocabulary.tables import ColumnType
 
 TEXTS = ("name", "kana", "address", "phone", "guardian_name")
 SHORTEST = 4
@@ -105,6 +108,39 @@ def test_file_names_stay_in_landing(world, file_names):
 def test_the_report_the_commands_and_the_problems_name_nobody(world, secrets):
     assert world.problems.read_text(encoding="utf-8-sig").count("\n") > 2
     assert search_shown(world, secrets) == set()
+
+
+def test_learning_names_nobody(world, world_copy, secrets, command):
+    """Neither what it says, nor what it keeps of the values it counted: those are hashed with the key."""
+    said = command("link", "learn", "--as-of", "2025-12-31", home=world_copy.path)
+    assert said.exit_code == 0, said.text
+    kept = [path for path in (world_copy.var / "identity").glob("link_[vpf]*/*.parquet")]
+    assert len(kept) == 6
+    cells = {cell for path in kept for cell in list_cells(path)}
+    assert find_secrets("\n".join([said.text, *sorted(cells)]), secrets) == set()
+
+
+def test_values_kept_without_the_hash_are_found(world_copy, secrets, command, monkeypatch):
+    """The mutant: frequencies under the values themselves."""
+    column = replace(LINK_FREQUENCY.columns[1], type=ColumnType.VARCHAR)
+    bare = replace(LINK_FREQUENCY, columns=(LINK_FREQUENCY.columns[0], column, LINK_FREQUENCY.columns[2]))
+    monkeypatch.setattr(versions, "LINK_FREQUENCY", bare)
+    statement = read_sql("tsunagu.linkage", "weighing_frequencies")
+    hashed = "keyed_id('frequency', kind || '|' || text)"
+    assert hashed in statement
+    monkeypatch.setattr(
+        "tsunagu.store.engine.read_sql",
+        lambda package, name: (
+            statement.replace(hashed, "text") if name == "weighing_frequencies" else read_sql(package, name)
+        ),
+    )
+    monkeypatch.setattr("tsunagu.pipeline.link_learn._look_ahead", lambda *_: None)
+    monkeypatch.setattr("tsunagu.cli.linking.describe_changes", lambda *_: [])
+    assert command("link", "learn", "--as-of", "2025-12-31", home=world_copy.path).exit_code == 0
+    cells = {
+        cell for path in (world_copy.var / "identity/link_frequency").iterdir() for cell in list_cells(path)
+    }
+    assert find_secrets("\n".join(sorted(cells)), secrets)
 
 
 def plant_cell(home, secret):

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_installation, read_day
-from tsunagu.cli.runs import RunOption
+from tsunagu.cli.runs import AsOfOption, RunOption
 from tsunagu.cli.showing import OUT, say, show_progress, show_table
 from tsunagu.linkage import link_files, write_links
 from tsunagu.linkage.file_report import write_file_report
@@ -14,6 +14,7 @@ from tsunagu.linkage.link_files import LinkCounts
 from tsunagu.linkage.people_files import PeopleFileError
 from tsunagu.linkage.rules import WEIGHED_RULE_TITLES
 from tsunagu.pipeline.link_explain import describe_pair, explain_pair
+from tsunagu.pipeline.link_learn import describe_changes, learn_weights
 from tsunagu.pipeline.link_review import CONFLICT_TITLES, export_review, import_review, list_conflicts
 from tsunagu.pipeline.waterfall import write_waterfall
 from tsunagu.vocabulary.identifiers import show_id
@@ -44,6 +45,24 @@ def explain_link(
         say(f"図を {svg} に書きました。ブラウザーで開いてください。")
     elif svg:
         say("鍵で決まった組なので、図にする内訳はありません。")
+
+
+@link_app.command(name="learn")
+def learn_link_weights(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
+    """名寄せの重みを学び直し、新しい版にする。 / Learn the weights of linkage anew."""
+    installation, catalog = open_installation(home)
+    day = read_day(as_of, "--as-of") if as_of else get_today()
+    learned = learn_weights(installation, catalog, as_of=day)
+    if not learned.is_kept:
+        say("学び直しても、今の版と同じになりました。何も変えていません。")
+        return
+    show_table(
+        f"名寄せの重み(第{learned.after.number}版)",
+        (f"{day} に知られていた記録で", "今までの版", "新しい版"),
+        [(change.title, change.before, change.after) for change in describe_changes(learned, catalog)],
+    )
+    say("これからの tsunagu run は、その日までに学んだ、いちばん新しい版を使います。")
+    say("これまでの実行の結果は残ります。")
 
 
 review_app = typer.Typer(

@@ -13,7 +13,7 @@ from tsunagu.pipeline.explain import explain_child
 from tsunagu.pipeline.linking import LinkState
 from tsunagu.pipeline.manifest import find_latest_run_id, get_manifest
 from tsunagu.pipeline.report import write_report
-from tsunagu.pipeline.run import run_pipeline
+from tsunagu.pipeline.run import RunResult, run_pipeline
 from tsunagu.pipeline.status import DataState, FeedState, describe_data
 from tsunagu.pipeline.summary import RunSummary, summarise_run
 from tsunagu.pipeline.wording import show_figure
@@ -37,8 +37,19 @@ def run(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
         show_funnel(summarise_run(reader, catalog, result.manifest))
     if result.is_repeat:
         say("同じ入力での再実行でした。結果は前回と完全に同じです。")
+    say(_say_link_basis(result))
     say(f"実行の番号: {result.manifest.run_id}")
     say("次にすること: tsunagu report --out 報告書.html で報告書を作り、名簿を人が確かめてください。")
+
+
+def _say_link_basis(result: RunResult) -> str:
+    basis = result.manifest.link_basis
+    if basis is None:
+        return "名寄せの重み: 住民や番号で決まる記録が少なく、学べませんでした。正確に一致する記録だけを結びました。"
+    made = (
+        "この実行で初めて学びました" if result.is_new_link_version else f"{basis.as_of} の記録から学んだもの"
+    )
+    return f"名寄せの重み: 第{basis.number}版({made})。学び直すときは tsunagu link learn を使います。"
 
 
 def show_funnel(summary: RunSummary) -> None:

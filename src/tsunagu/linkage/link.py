@@ -1,16 +1,19 @@
 """Linkage of one run, as a function of what was known on one day: exact keys, then the weight of all fields.
 
-Nothing is kept from run to run but the registry of person ids, so any past day can be computed again.
+Nothing is kept from run to run but the registry of person ids and the versions of what weighing rests on, so any past
+day can be computed again.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tsunagu.linkage.city_learning import learn_model
 from tsunagu.linkage.households import compute_households
-from tsunagu.linkage.review import keep_constraints, register_constraints
+from tsunagu.linkage.review import Constraints, keep_constraints, register_constraints
 from tsunagu.linkage.rules import EXACT_KEYS, OPENED, ExactKey
-from tsunagu.linkage.weighing import weigh_waiting_records
+from tsunagu.linkage.versions import LinkVersion, find_version, make_version
+from tsunagu.linkage.weighing import join_beyond_doubt, prepare_weighing, weigh_waiting_records
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.identity import PERSON_REGISTRY, RECORD
@@ -40,28 +43,53 @@ class RuleCount:
 
 @dataclass(frozen=True, slots=True)
 class LinkageSummary:
-    """Counts per system and rule, persons opened by records that matched nobody, records for people to look at."""
+    """Counts per system and rule, persons opened by records that matched nobody, records for people to look at.
+
+    `version`: what the weights rest on, None where there was too little to learn from. `is_new_version`: there was
+    none for the day, so this linkage learned it, and whoever keeps the results keeps it too.
+    """
 
     counts: tuple[RuleCount, ...]
     opened_persons: int
     for_review: int
+    version: LinkVersion | None
+    is_new_version: bool
 
 
-def link_records(reader: Reader, *, as_of: date, fact_tables: Sequence[Table]) -> LinkageSummary:
+def link_records(
+    reader: Reader, *, as_of: date, fact_tables: Sequence[Table], basis: str = ""
+) -> LinkageSummary:
     """Put every subject on a person, and project what the facts zone may know of each.
 
+    Args:
+        reader: of the store.
+        as_of: the day.
+        fact_tables: attached by the caller.
+        basis: hash of the files and decisions known on the day, for a version learned here.
+
     Reads:
-        `identity.record`, `identity.review_decision`, and `subject_id, feed, known_from` of the given fact tables (attached by the caller).
+        `identity.record`, `identity.review_decision`, the versions, and `subject_id, feed, known_from` of the fact tables.
 
     Returns:
-        Counts; the results are the temporary tables `linkage_link`, `linkage_match`, `linkage_match_field`, `linkage_review_conflict`,
+        Counts and the version; the results are the temporary tables `linkage_link`, `linkage_match`, `linkage_match_field`, `linkage_review_conflict`,
         `linkage_subject_person`, `linkage_person`, `linkage_membership`, `linkage_kin` and `linkage_registry`.
 
     Raises:
         PersonIdCollisionError: an id would stand for two people.
     """
+    constraints = link_exactly(reader, as_of=as_of)
+    version, is_new = _weigh(reader, as_of, basis)
+    keep_constraints(reader.engine, constraints)
+    _open_unmatched(reader, as_of, fact_tables)
+    reader.engine.run_file(_PACKAGE, "matches")
+    compute_households(reader.engine, as_of=as_of)
+    _check_registry(reader)
+    return _summarise(reader, version, is_new)
+
+
+def link_exactly(reader: Reader, *, as_of: date) -> Constraints:
+    """Make `linkage_link` of what people decided and what the exact keys settle; returns what was decided."""
     reader.attach(RECORD)
-    reader.attach(PERSON_REGISTRY)
     engine = reader.engine
     engine.run_file(_PACKAGE, "known_records", as_of=as_of)
     for step in ("spine", "subjects", "link_register"):
@@ -69,15 +97,33 @@ def link_records(reader: Reader, *, as_of: date, fact_tables: Sequence[Table]) -
     constraints = register_constraints(reader, as_of=as_of)
     for step in ("link_reviewed", "link_atena_number", "link_birth_of_pregnancy"):
         engine.run_file(_PACKAGE, step)
-    child_born_from = as_of - timedelta(days=round(_CHILD_YEARS * 365.25))
-    _link_by_exact_keys(engine, child_born_from)
-    weigh_waiting_records(engine, child_born_from=child_born_from)
-    keep_constraints(engine, constraints)
-    _open_unmatched(reader, as_of, fact_tables)
-    engine.run_file(_PACKAGE, "matches")
-    compute_households(engine, as_of=as_of)
-    _check_registry(reader)
-    return _summarise(reader)
+    _link_by_exact_keys(engine, get_child_birth_limit(as_of))
+    return constraints
+
+
+def get_child_birth_limit(as_of: date) -> date:
+    """Children are born on or after this day."""
+    return as_of - timedelta(days=round(_CHILD_YEARS * 365.25))
+
+
+def learn_version(reader: Reader, *, as_of: date, basis: str) -> LinkVersion | None:
+    """Learn a version from the exact links just made, or None where they tell too little; nothing is kept yet."""
+    model = learn_model(reader.engine, child_born_from=get_child_birth_limit(as_of))
+    return None if model is None else make_version(reader, model, as_of=as_of, basis=basis)
+
+
+def _weigh(reader: Reader, as_of: date, basis: str) -> tuple[LinkVersion | None, bool]:
+    """Join by the weight of all fields, under the version for the day; the first one is learned here."""
+    prepare_weighing(reader.engine)
+    version = find_version(reader, as_of=as_of)
+    is_new = version is None
+    if version is None:
+        version = learn_version(reader, as_of=as_of, basis=basis)
+    if version is None:
+        return None, False
+    weigh_waiting_records(reader.engine, version.model, child_born_from=get_child_birth_limit(as_of))
+    join_beyond_doubt(reader.engine)
+    return version, is_new
 
 
 def _link_by_exact_keys(engine: Engine, child_born_from: date) -> None:
@@ -124,6 +170,7 @@ def _select_fact_subjects(fact_tables: Sequence[Table]) -> str:
 
 
 def _check_registry(reader: Reader) -> None:
+    reader.attach(PERSON_REGISTRY)
     engine = reader.engine
     engine.run_file(_PACKAGE, "new_registry_entries")
     clashes = engine.get_value(
@@ -138,10 +185,10 @@ def _check_registry(reader: Reader) -> None:
         )
 
 
-def _summarise(reader: Reader) -> LinkageSummary:
+def _summarise(reader: Reader, version: LinkVersion | None, is_new: bool) -> LinkageSummary:
     rows = reader.engine.list_rows(
         "SELECT system, rule, count(*) FROM linkage_link GROUP BY system, rule ORDER BY system, rule"
     )
     opened = reader.engine.get_value("SELECT count(DISTINCT person_id) FROM linkage_opened")
     for_review = reader.engine.get_value("SELECT count(*) FROM linkage_match WHERE decision = 'review'")
-    return LinkageSummary(tuple(RuleCount(*row) for row in rows), opened, for_review)
+    return LinkageSummary(tuple(RuleCount(*row) for row in rows), opened, for_review, version, is_new)

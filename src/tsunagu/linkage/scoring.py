@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from tsunagu.linkage.learning import Floats, Observed, Parameters, Sizes, learn, relearn, weigh_patterns
+from tsunagu.linkage.learning import (
+    Floats,
+    Observed,
+    Parameters,
+    Shares,
+    Sizes,
+    learn,
+    relearn,
+    weigh_patterns,
+)
 from tsunagu.linkage.levels import BIRTH, EQUAL, GIVEN, Ints, is_agreement
 from tsunagu.linkage.likeness import NOT_ALIKE, measure_likeness, measure_text_likeness
 from tsunagu.linkage.spellings import Encoded
@@ -51,7 +60,7 @@ def score(engine: Engine, people: Encoded, *, report: Progress = tell_nobody) ->
     report(_STAGE, 0, _STEPS)
     settle(engine, people, order)
     report(_STAGE, 1, _STEPS)
-    propose(engine, people, order)
+    propose(engine, order, people.left.num_rows + (0 if people.is_one_file else people.right.num_rows))
     report(_STAGE, 2, _STEPS)
     compare(engine, people, "scoring_candidate", "scoring_open", "scoring_pair")
     report(_STAGE, 3, _STEPS)
@@ -89,12 +98,11 @@ def settle(engine: Engine, people: Encoded, order: str) -> None:
     engine.run_file(_PACKAGE, "scoring_open")
 
 
-def propose(engine: Engine, people: Encoded, order: str) -> None:
-    """Make `scoring_candidate`."""
-    rows = max(people.left.num_rows + (0 if people.is_one_file else people.right.num_rows), 2)
+def propose(engine: Engine, order: str, records: int) -> None:
+    """Make `scoring_candidate`; `records`: among how many rarities were counted."""
 
     def rarer_than(bearers: int) -> int:
-        return to_millibits(rows / bearers / 2)
+        return to_millibits(max(records, 2) / bearers / 2)
 
     engine.run(
         read_sql(_PACKAGE, "scoring_candidates").format(order=order),
@@ -238,11 +246,11 @@ def to_millibits(odds: float) -> int:
     return round(1000 * float(np.log2(odds)))
 
 
-def register_weights(engine: Engine, parameters: Parameters) -> None:
+def register_weights(engine: Engine, shares: Shares) -> None:
     """Make `scoring_weight`: the bits of every pattern in `scoring_pair`."""
     rows = engine.list_rows("SELECT DISTINCT pattern FROM scoring_pair ORDER BY pattern")
     patterns: Ints = np.array([row[0] for row in rows], dtype=np.int64)
-    same, relative = weigh_patterns(parameters.shares, patterns)
+    same, relative = weigh_patterns(shares, patterns)
     engine.register(
         "scoring_weight",
         pa.table(
@@ -279,7 +287,7 @@ def _count_sampled(engine: Engine) -> int:
 
 
 def _weigh(engine: Engine, people: Encoded, parameters: Parameters, *, least: int) -> None:
-    register_weights(engine, parameters)
+    register_weights(engine, parameters.shares)
     engine.run_file(
         _PACKAGE,
         "scoring_weighed",

@@ -19,9 +19,19 @@ import pyarrow.compute as pc
 
 from tsunagu.japanese import fold_kana, fold_kana_loose, fold_name, fold_phone, parse_date
 from tsunagu.linkage.address_shapes import ABSENT, AddressEncoder, WrittenPlaces, read_places
+from tsunagu.linkage.frequencies import (
+    BY_DECADE,
+    DECADES,
+    VALUE_COLUMNS,
+    WORD,
+    Frequencies,
+    get_decade,
+    group_values,
+)
 from tsunagu.linkage.splitting import split_full_names
 
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 PEOPLE_COLUMNS = (
     "id", "surname", "given", "surname_kana", "given_kana", "surname_sound", "given_sound",
@@ -49,10 +59,16 @@ _NUMBERS = ("number_1", "number_2", "number_3", "number_4")
 _PLACE = ("town", *_NUMBERS, "unit")
 _COUNTED = ("surname", "surname_kana", "given", "given_kana", "birth", "phone", "town", *_NUMBERS)
 _LARGEST_KEY = 2**62
-_DECADES = 16
 # How common a value usually is (name, birthday, house, telephone), and how many records outweigh that.
 _USUAL_NAME, _USUAL_BIRTH, _USUAL_SITE, _USUAL_PHONE = 1 / 300, 1 / 20_000, 1 / 2_000, 1 / 100_000
 _USUAL_PEOPLE, _DECADE_PEOPLE = 300.0, 500.0
+_USUAL = {
+    **dict.fromkeys(("surname", "surname_kana", "given", "given_kana"), _USUAL_NAME),
+    "birth": _USUAL_BIRTH,
+    "phone": _USUAL_PHONE,
+    "site": _USUAL_SITE,
+    "numbers": _USUAL_SITE,
+}
 
 
 @dataclass(slots=True)
@@ -94,22 +110,30 @@ class _Coder:
     addresses: AddressEncoder = field(default_factory=AddressEncoder)
 
 
-def encode_people(left: pa.Table, right: pa.Table | None) -> Encoded:
+def encode_people(left: pa.Table, right: pa.Table | None, known: Frequencies | None = None) -> Encoded:
     """Turn files of text columns (any of `files.COLUMNS`) into numbers.
+
+    Args:
+        left: one file.
+        right: the other, or None to look within one.
+        known: how common values are; without it the files themselves say it.
 
     Returns:
         Tables of `PEOPLE_COLUMNS`, one row a record in the order of the file; null = not given. With one file
-        `right` is the same table.
+        `right` is the same table. With `known`, of the left side only names say how rare they are.
     """
-    sides = split_full_names([left] if right is None else [left, right])
+    sides = split_full_names([left] if right is None else [left, right], known)
     coder = _Coder()
     # What needs no common codes is read of both files at once; the rest in the order of the files.
     with ThreadPoolExecutor(len(sides)) as pool:
         places = list(pool.map(lambda side: read_places(_column(side, "address")), sides))
         phones = list(pool.map(lambda side: _read_phones(_column(side, "phone")), sides))
     coded = [_encode_side(*parts, coder) for parts in zip(sides, places, phones, strict=True)]
-    _add_bits(coded)
-    _add_words(coded, coder.addresses.towns)
+    if known is None:
+        _add_bits(coded)
+    else:
+        _add_known_bits(coded, coder, known)
+    _add_words(coded, coder.addresses.towns, known)
     tables = [_make_table(columns) for columns in coded]
     return Encoded(
         left=tables[0],
@@ -262,7 +286,7 @@ def _add_bits(sides: list[dict[str, Ints]]) -> None:
     """How rare each value is among all records: bits, in thousandths."""
     sizes = np.cumsum([len(side["id"]) for side in sides])[:-1]
     whole = {name: np.concatenate([side[name] for side in sides]) for name in _COUNTED}
-    decade = np.where(whole["birth"] == ABSENT, _DECADES - 1, (whole["birth"] // 100_000) % (_DECADES - 1))
+    decade = get_decade(whole["birth"])
     numbers = number_rows([whole[name] for name in _NUMBERS[:3]])
     site = number_rows([whole["town"], numbers, whole["number_4"]])
     own = _count_own_records(whole) if len(sides) == 1 else np.ones(len(decade), dtype=np.int64)
@@ -281,6 +305,49 @@ def _add_bits(sides: list[dict[str, Ints]]) -> None:
             side[name] = part
 
 
+def _add_known_bits(sides: list[dict[str, Ints]], coder: _Coder, known: Frequencies) -> None:
+    """How rare each value was among the records that the version was learned from.
+
+    Of the left side only what exchanged names need; the keys and every agreement read the right side's.
+    """
+    texts = get_texts(coder.names.texts, coder.kanas.texts, coder.addresses.towns)
+    for side in sides:
+        for kind in VALUE_COLUMNS:
+            is_read = side is sides[-1] or kind in ("surname", "given")
+            side[f"{kind}_bits"] = (
+                _find_bits(kind, side, texts, known) if is_read else np.full(len(side["id"]), ABSENT)
+            )
+
+
+def get_texts(names: list[str], kanas: list[str], towns: list[str]) -> dict[str, list[str]]:
+    """The texts behind the codes of each column that has codes."""
+    return {
+        "surname": names,
+        "given": names,
+        "surname_kana": kanas,
+        "given_kana": kanas,
+        "town": towns,
+    }
+
+
+def _find_bits(kind: str, side: dict[str, Ints], texts: dict[str, list[str]], known: Frequencies) -> Ints:
+    groups, values = group_values(kind, side, texts)
+    is_known = groups != ABSENT
+    if not is_known.any():
+        return np.zeros(len(groups), dtype=np.int64)
+    whole = _share(known.count(kind, values)[groups], 1, known.totals[kind], _USUAL[kind])
+    if kind not in BY_DECADE:
+        return _to_bits(whole, is_known)
+    counts, sizes = np.zeros(len(groups), dtype=np.int64), np.zeros(len(groups), dtype=np.int64)
+    decade = get_decade(side["birth"])
+    for number in np.unique(decade).tolist():
+        here = decade == number
+        sizes[here] = known.totals[f"{kind}|{number}"]
+        met, places = np.unique(groups[here & is_known], return_inverse=True)
+        counts[here & is_known] = known.count(f"{kind}|{number}", [values[one] for one in met])[places]
+    return _to_bits(_share_of_decade(counts, 1, sizes, whole), is_known)
+
+
 def _count_own_records(whole: dict[str, Ints]) -> Ints:
     """Of each record of one file, how many records seem to be of its person: one birthday and one name.
 
@@ -294,7 +361,7 @@ def _count_own_records(whole: dict[str, Ints]) -> Ints:
     return own
 
 
-def _add_words(sides: list[dict[str, Ints]], towns: list[str]) -> None:
+def _add_words(sides: list[dict[str, Ints]], towns: list[str], known: Frequencies | None) -> None:
     """The two rarest shared words of places written in several words (addresses in Latin letters), as further keys."""
     words = Words()
     split = [
@@ -302,8 +369,12 @@ def _add_words(sides: list[dict[str, Ints]], towns: list[str]) -> None:
     ]
     counts = np.zeros(len(words.texts) + 1, dtype=np.int64)
     whole = np.concatenate([side["town"] for side in sides])
-    for code, people in enumerate(np.bincount(whole[whole != ABSENT], minlength=len(towns)).tolist()):
-        counts[split[code]] += people
+    records = len(whole) if known is None else known.records
+    if known is not None:
+        counts[:-1] = known.count(WORD, words.texts)
+    else:
+        for code, people in enumerate(np.bincount(whole[whole != ABSENT], minlength=len(towns)).tolist()):
+            counts[split[code]] += people
     # A word that stands only once is shared with nobody; often it is a slip of the pen.
     rarest = [
         sorted(
@@ -315,32 +386,42 @@ def _add_words(sides: list[dict[str, Ints]], towns: list[str]) -> None:
         of_town = np.array([*(two[place] if len(two) > place else ABSENT for two in rarest), ABSENT])
         for side in sides:
             side[f"word_{place + 1}"] = of_town[side["town"]]
-            bits = np.rint(1000 * np.log2(len(whole) / np.maximum(counts, 1))).astype(np.int64)
+            bits = np.rint(1000 * np.log2(records / np.maximum(counts, 1))).astype(np.int64)
             side[f"word_{place + 1}_bits"] = bits[side[f"word_{place + 1}"]]
 
 
 def _count_bits(codes: Ints, own: Ints, usual: float) -> Ints:
-    """Bits of the share of records with the value: a person's own count once, a small file leans on the usual."""
     known = codes != ABSENT
     if not known.any():
         return np.zeros(len(codes), dtype=np.int64)
-    others = np.bincount(codes[known])[codes] - own
-    share = (np.maximum(others, 0.5) + _USUAL_PEOPLE * usual) / (int(known.sum()) + _USUAL_PEOPLE)
-    return np.where(known, np.rint(-1000 * np.log2(share)), 0).astype(np.int64)
+    return _to_bits(_share(np.bincount(codes[known])[codes], own, int(known.sum()), usual), known)
 
 
 def _count_bits_by_decade(codes: Ints, own: Ints, decade: Ints) -> Ints:
-    """Among people of the same decade; smoothed with the whole, so that a small decade says little."""
     known = codes != ABSENT
     if not known.any():
         return np.zeros(len(codes), dtype=np.int64)
-    key = np.where(known, codes * _DECADES + decade, 0)
-    counts = np.bincount(key[known], minlength=int(codes.max() + 1) * _DECADES)
-    others = np.maximum(np.bincount(codes[known])[codes] - own, 0.5)
-    whole = (others + _USUAL_PEOPLE * _USUAL_NAME) / (int(known.sum()) + _USUAL_PEOPLE)
-    sizes = np.bincount(decade[known], minlength=_DECADES)
-    of_decade = np.maximum(counts[key] - own, 0) + _DECADE_PEOPLE * whole
-    share = of_decade / (sizes[decade] + _DECADE_PEOPLE)
+    key = np.where(known, codes * DECADES + decade, 0)
+    counts = np.bincount(key[known], minlength=int(codes.max() + 1) * DECADES)
+    whole = _share(np.bincount(codes[known])[codes], own, int(known.sum()), _USUAL_NAME)
+    sizes = np.bincount(decade[known], minlength=DECADES)
+    return _to_bits(_share_of_decade(counts[key], own, sizes[decade], whole), known)
+
+
+def _share(counts: Ints, own: Ints | int, total: int, usual: float) -> Floats:
+    """Share of records with the value: a person's own count once, a small file leans on the usual."""
+    others = np.maximum(counts - own, 0.5)
+    share: Floats = (others + _USUAL_PEOPLE * usual) / (total + _USUAL_PEOPLE)
+    return share
+
+
+def _share_of_decade(counts: Ints, own: Ints | int, sizes: Ints, whole: Floats) -> Floats:
+    """Among people of the same decade; smoothed with the whole, so that a small decade says little."""
+    share: Floats = (np.maximum(counts - own, 0) + _DECADE_PEOPLE * whole) / (sizes + _DECADE_PEOPLE)
+    return share
+
+
+def _to_bits(share: Floats, known: npt.NDArray[np.bool_]) -> Ints:
     return np.where(known, np.rint(-1000 * np.log2(share)), 0).astype(np.int64)
 
 

@@ -1,7 +1,7 @@
 """Full names in two parts: by the space where there is one, else by the surnames the files themselves show."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tsunagu.japanese import split_name
+from tsunagu.linkage.frequencies import Frequencies
 
 _LONGEST_SURNAME = 6
 # A surname seen once behind no space may be a typing mistake.
@@ -16,14 +17,36 @@ _FEWEST_BEARERS = 2
 _PAIRS = (("full_name", "surname", "given_name"), ("full_name_kana", "surname_kana", "given_name_kana"))
 
 
-def split_full_names(sides: Sequence[pa.Table]) -> list[pa.Table]:
-    """Fill surname and given name from the full name where a file has only that."""
+def split_full_names(sides: Sequence[pa.Table], known: Frequencies | None = None) -> list[pa.Table]:
+    """Fill surname and given name from the full name where a file has only that.
+
+    `known`: which surnames there are, where the files are not to say it themselves.
+    """
     tables = list(sides)
     for full, surname, given in _PAIRS:
         if any(full in table.column_names for table in tables):
-            surnames = _count_surnames(tables, full, surname)
+            surnames = (
+                _count_surnames(tables, full, surname)
+                if known is None
+                else _find_surnames(tables, full, known)
+            )
             tables = [_split_table(table, full, surname, given, surnames) for table in tables]
     return tables
+
+
+def count_written_surnames(sides: Sequence[pa.Table]) -> dict[str, Counter[str]]:
+    """By column of full names, how often each surname stands apart from the given name."""
+    return {full: _count_surnames(sides, full, surname) for full, surname, _ in _PAIRS}
+
+
+def _find_surnames(tables: Sequence[pa.Table], full: str, known: Frequencies) -> Mapping[str, int]:
+    """Every beginning of an undivided name that is known as a surname."""
+    texts = {text for table in tables if full in table.column_names for text in _count_values(table[full])}
+    whole = {parts.family for text in texts if (parts := split_name(text)) and parts.given is None}
+    heads = sorted(
+        {text[:length] for text in whole for length in range(1, min(_LONGEST_SURNAME, len(text) - 1) + 1)}
+    )
+    return Counter(dict(zip(heads, known.count(full, heads).tolist(), strict=True)))
 
 
 def _count_surnames(tables: Sequence[pa.Table], full: str, surname: str) -> Counter[str]:
@@ -48,7 +71,9 @@ def _count_values(column: Any) -> Counter[str]:
     )
 
 
-def _split_table(table: pa.Table, full: str, surname: str, given: str, surnames: Counter[str]) -> pa.Table:
+def _split_table(
+    table: pa.Table, full: str, surname: str, given: str, surnames: Mapping[str, int]
+) -> pa.Table:
     if full not in table.column_names:
         return table
     encoded = table[full].combine_chunks().dictionary_encode()
@@ -65,7 +90,7 @@ def _split_table(table: pa.Table, full: str, surname: str, given: str, surnames:
     return table
 
 
-def _split(text: str, surnames: Counter[str]) -> tuple[str | None, str | None]:
+def _split(text: str, surnames: Mapping[str, int]) -> tuple[str | None, str | None]:
     parts = split_name(text)
     if parts is None:
         return None, None

@@ -24,8 +24,20 @@ class RunNotFoundError(TsunaguError):
 
 
 @dataclass(frozen=True, slots=True)
+class LinkBasis:
+    """The version of linkage's weights that a run used."""
+
+    version_id: str
+    number: int
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """One run. `hashes` and `counts` are per result table; no hash depends on row order or file layout."""
+    """One run. `hashes` and `counts` are per result table; no hash depends on row order or file layout.
+
+    `link_basis`: None where there was too little to learn weights from.
+    """
 
     run_id: str
     as_of: date
@@ -33,6 +45,7 @@ class Manifest:
     version: str
     input_hash: str
     definitions_hash: str
+    link_basis: LinkBasis | None
     hashes: Mapping[str, str]
     counts: Mapping[str, int]
 
@@ -88,6 +101,7 @@ def _write(manifest: Manifest) -> dict[str, Any]:
         "version": manifest.version,
         "input_hash": manifest.input_hash,
         "definitions_hash": manifest.definitions_hash,
+        "link_version": _write_basis(manifest.link_basis),
         "hashes": dict(manifest.hashes),
         "counts": dict(manifest.counts),
         "result_hash": manifest.result_hash,
@@ -102,6 +116,17 @@ def _read(data: Mapping[str, Any]) -> Manifest:
         data["version"],
         data["input_hash"],
         data["definitions_hash"],
+        _read_basis(data.get("link_version")),
         data["hashes"],
         data["counts"],
     )
+
+
+def _write_basis(basis: LinkBasis | None) -> dict[str, Any] | None:
+    if basis is None:
+        return None
+    return {"id": basis.version_id, "number": basis.number, "as_of": basis.as_of.isoformat()}
+
+
+def _read_basis(data: dict[str, Any] | None) -> LinkBasis | None:
+    return None if data is None else LinkBasis(data["id"], data["number"], date.fromisoformat(data["as_of"]))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import metadata
+from typing import Any
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.indicators import Indicator
@@ -20,12 +21,20 @@ from tsunagu.judgement.judge import judge
 from tsunagu.judgement.tables import DOMAIN_SCORE
 from tsunagu.judgement.tables import TABLES as JUDGEMENT_TABLES
 from tsunagu.linkage import TABLES as LINKAGE_TABLES
-from tsunagu.linkage import link_records
+from tsunagu.linkage import LinkageSummary, link_records
 from tsunagu.linkage.lineage import stage_lineage
 from tsunagu.linkage.review import list_decisions_in_force
 from tsunagu.linkage.tables import REGISTRY
-from tsunagu.pipeline.manifest import MANIFEST, Manifest, get_manifest, list_run_ids, stage_documents
-from tsunagu.store.commit import Writer, open_writer
+from tsunagu.linkage.versions import LinkVersion, stage_version
+from tsunagu.pipeline.manifest import (
+    MANIFEST,
+    LinkBasis,
+    Manifest,
+    get_manifest,
+    list_run_ids,
+    stage_documents,
+)
+from tsunagu.store.commit import Reader, Writer, open_writer
 from tsunagu.store.facts import CLOSURE, COVERAGE
 from tsunagu.store.home import Home
 from tsunagu.store.landing import FILE
@@ -65,6 +74,7 @@ class RunResult:
 
     manifest: Manifest
     is_repeat: bool
+    is_new_link_version: bool
 
 
 def run_pipeline(home: Home, catalog: Catalog, *, as_of: date, report: Progress = tell_nobody) -> RunResult:
@@ -75,24 +85,38 @@ def run_pipeline(home: Home, catalog: Catalog, *, as_of: date, report: Progress 
         NothingLoadedError: nothing was known on that day.
         ResultChangedError: a repeat of an earlier run gave something else; the earlier one is kept.
     """
+    purposes = require_purposes(catalog)
+    with open_writer(home, "run", purpose=purposes, details={"as_of": as_of.isoformat()}) as writer:
+        earlier_run = _find_earlier_run(writer, as_of)
+        known = list_known_inputs(writer, as_of=as_of)
+        linked = _compute(writer, catalog, as_of, earlier_run, hash_inputs(known), report)
+        inputs = _hash_run_inputs(known, earlier_run, linked.version)
+        return _commit(writer, catalog, as_of, inputs, linked, report)
+
+
+def require_purposes(catalog: Catalog) -> str:
+    """The active purposes, for the journal.
+
+    Raises:
+        NoActivePurposeError: the municipality has chosen none.
+    """
     if not catalog.active_purposes:
         raise NoActivePurposeError(
             "使う目的がまだ選ばれていません。",
             why="目的のない分析は、個人情報の目的外利用になります。",
             todo="municipality.yaml の active_purposes に目的を書いてから、もう一度実行してください。",
         )
-    purposes = " ".join(catalog.active_purposes)
-    with open_writer(home, "run", purpose=purposes, details={"as_of": as_of.isoformat()}) as writer:
-        earlier_run = _find_earlier_run(writer, as_of)
-        inputs = _hash_inputs(writer, as_of, earlier_run)
-        _compute(writer, catalog, as_of, earlier_run, report)
-        return _commit(writer, catalog, as_of, inputs, report)
+    return " ".join(catalog.active_purposes)
 
 
-def _hash_inputs(writer: Writer, as_of: date, earlier_run: str | None) -> str:
-    """Which files were known, in whatever order they were taken in, what people decided, and the run compared with."""
-    writer.attach(FILE)
-    rows = writer.engine.list_rows(
+def list_known_inputs(reader: Reader, *, as_of: date) -> list[Any]:
+    """Which files were known, in whatever order they were taken in, and what people decided.
+
+    Raises:
+        NothingLoadedError: nothing was known on that day.
+    """
+    reader.attach(FILE)
+    rows = reader.engine.list_rows(
         "SELECT file_id, feed, CAST(known_from AS VARCHAR) FROM landing.file"
         " WHERE known_from <= $as_of AND coalesce(withdrawn_on > $as_of, true) ORDER BY file_id",
         as_of=as_of,
@@ -103,21 +127,37 @@ def _hash_inputs(writer: Writer, as_of: date, earlier_run: str | None) -> str:
             why="データがないまま実行すると、全員が「分からない」になります。",
             todo="tsunagu intake でファイルを取り込むか、--as-of の日付を確かめてください。",
         )
-    decisions = list_decisions_in_force(writer, as_of=as_of)
-    decided = [[one.one_id, one.other_id, one.decision] for one in decisions]
-    # Without decisions the inputs are what they were before there could be any.
-    inputs = [rows, earlier_run, *([decided] if decided else [])]
+    decisions = list_decisions_in_force(reader, as_of=as_of)
+    return [rows, [[one.one_id, one.other_id, one.decision] for one in decisions]]
+
+
+def hash_inputs(inputs: object) -> str:
+    """One hash over what a computation rests on."""
     return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()
 
 
+def _hash_run_inputs(known: list[Any], earlier_run: str | None, version: LinkVersion | None) -> str:
+    """What the run knew, the run it is compared with, and what the weights were learned from.
+
+    Not the version's own id: that depends on the installation's keys, as the ids of persons do.
+    """
+    learned = None if version is None else [version.as_of.isoformat(), version.basis]
+    return hash_inputs([*known, earlier_run, learned])
+
+
 def _compute(
-    writer: Writer, catalog: Catalog, as_of: date, earlier_run: str | None, report: Progress
-) -> None:
+    writer: Writer,
+    catalog: Catalog,
+    as_of: date,
+    earlier_run: str | None,
+    basis: str,
+    report: Progress,
+) -> LinkageSummary:
     fact_tables = [get_fact_table(item) for item in catalog.items.values()]
     for table in (*fact_tables, CLOSURE, COVERAGE):
         writer.attach(table)
     report(_STAGES[0], 0, 1)
-    link_records(writer, as_of=as_of, fact_tables=fact_tables)
+    linked = link_records(writer, as_of=as_of, fact_tables=fact_tables, basis=basis)
     _show_as_views(writer, _PROJECTIONS, "linkage")
     report(_STAGES[0], 1, 1)
     report(_STAGES[1], 0, 1)
@@ -132,6 +172,7 @@ def _compute(
     report(_STAGES[2], 0, 1)
     judge(writer.engine, catalog, as_of=as_of, earlier=_attach_earlier(writer, earlier_run))
     report(_STAGES[2], 1, 1)
+    return linked
 
 
 def _list_wanted_indicators(catalog: Catalog) -> list[Indicator]:
@@ -185,7 +226,9 @@ def _show_as_views(writer: Writer, tables: Sequence[Table], prefix: str) -> None
         writer.engine.make_view(table.zone.value, table.name, f"SELECT * FROM {prefix}_{table.name}")  # noqa: S608 - declared tables
 
 
-def _commit(writer: Writer, catalog: Catalog, as_of: date, inputs: str, report: Progress) -> RunResult:
+def _commit(
+    writer: Writer, catalog: Catalog, as_of: date, inputs: str, linked: LinkageSummary, report: Progress
+) -> RunResult:
     definitions = catalog.resolve()
     definitions_hash = catalog.get_content_hash()
     version = metadata.version("tsunagu")
@@ -202,7 +245,15 @@ def _commit(writer: Writer, catalog: Catalog, as_of: date, inputs: str, report: 
         hashes[table.full_name] = writer.engine.hash_rows(source, table.column_names)
         counts[table.full_name] = writer.replace(table, f"SELECT * FROM {source}", tags={"run": run_id})  # noqa: S608 - declared tables
     manifest = Manifest(
-        run_id, as_of, catalog.active_purposes, version, inputs, definitions_hash, hashes, counts
+        run_id,
+        as_of,
+        catalog.active_purposes,
+        version,
+        inputs,
+        definitions_hash,
+        _describe_basis(linked.version),
+        hashes,
+        counts,
     )
     is_repeat = _check_repeat(writer, manifest)
     writer.append(
@@ -210,15 +261,28 @@ def _commit(writer: Writer, catalog: Catalog, as_of: date, inputs: str, report: 
         "SELECT person_id, anchor FROM linkage_registry WHERE known_anchor IS NULL",
         tags={"run": run_id},
     )
+    if linked.version is not None and linked.is_new_version:
+        stage_version(writer, linked.version)
     # Not among the results that must repeat: it says what changed since another run.
     stage_lineage(writer, run_id=run_id, earlier_run_id=_find_run_before(writer, as_of, run_id))
     writer.replace(RUN, _select_run(), tags={"run": run_id}, **_describe_run(manifest))
     stage_documents(writer, manifest, definitions)
     writer.commit(
-        purpose=" ".join(manifest.purposes), details={"run_id": run_id, "rows": sum(counts.values())}
+        purpose=" ".join(manifest.purposes), details=_describe_for_journal(manifest, linked.is_new_version)
     )
     report(_STAGES[3], len(results), len(results))
-    return RunResult(manifest, is_repeat)
+    return RunResult(manifest, is_repeat, linked.is_new_version)
+
+
+def _describe_basis(version: LinkVersion | None) -> LinkBasis | None:
+    return None if version is None else LinkBasis(version.version_id, version.number, version.as_of)
+
+
+def _describe_for_journal(manifest: Manifest, is_new_version: bool) -> dict[str, object]:
+    details: dict[str, object] = {"run_id": manifest.run_id, "rows": sum(manifest.counts.values())}
+    if manifest.link_basis is not None:
+        details |= {"link_version": manifest.link_basis.version_id, "is_new_link_version": is_new_version}
+    return details
 
 
 def _name(tables: Sequence[Table], prefix: str) -> list[tuple[Table, str]]:

@@ -207,3 +207,45 @@ PERSON_LINEAGE = Table(
     ),
     key=("old_person_id", "new_person_id"),
 )
+
+LINK_VERSION = Table(
+    zone=Zone.IDENTITY,
+    name="link_version",
+    grain="one version of what weighing rests on; append-only, made by `tsunagu link learn` and by the first run",
+    columns=(
+        text("version_id", "hash of the day, of all its numbers and of its place in the order of learning"),
+        integer("number", "counts up in the order of learning"),
+        day("as_of", "day whose knowledge it was learned from"),
+        text("basis_hash", "hash of the files and decisions known then"),
+        text("content_hash", "canonical hash of its parameters and frequencies"),
+        text("frequency_hash", "canonical hash of its frequencies"),
+        text("earlier_version_id", "the version in force before it", null="the first for its day"),
+        text("program_version", "program that learned it"),
+    ),
+    key=("version_id",),
+)
+
+LINK_PARAMETER = Table(
+    zone=Zone.IDENTITY,
+    name="link_parameter",
+    grain="one number of one version",
+    columns=(
+        text("kind", "what it is (linkage/model.py)"),
+        text("name", "the field, system, rule or kind of value it is about; empty where there is one only"),
+        integer("place", "the level, age (1 for children) or position"),
+        identifier("value", "shares (log2) and odds in 1/1000 bit; or a count"),
+    ),
+    key=("kind", "name", "place"),
+)
+
+LINK_FREQUENCY = Table(
+    zone=Zone.IDENTITY,
+    name="link_frequency",
+    grain="one value that at least two records had when the version was learned",
+    columns=(
+        text("kind", "surname, birth, phone, site, ...; within a decade of birth as given|<decade>"),
+        identifier("value_key", "keyed hash of the value"),
+        integer("people", "records that had it"),
+    ),
+    key=("kind", "value_key"),
+)

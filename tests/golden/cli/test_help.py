@@ -49,6 +49,7 @@ def test_every_command_is_there():
             "fiction step",
             "link",
             "link explain",
+            "link learn",
             "link review",
             "link review export",
             "link review import",
