@@ -31,8 +31,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage_people import make_pair, save_pair
-from tsunagu.linkage.link_files import LINK_PROBABILITY, find_groups, link_files, write_links
+from tsunagu.linkage.link_files import LINK_PROBABILITY, link_files, write_links
 from tsunagu.linkage.people_files import read_people
+from tsunagu.linkage.repeats import find_groups
 from tsunagu.linkage.scoring import score
 from tsunagu.linkage.spellings import Encoded, encode_people
 from tsunagu.store.engine import Engine

@@ -202,7 +202,16 @@ def _read_latin(text: str) -> _Shape:
     words = " ".join(filter(None, (fold_name(word) for word in text.split())))
     if not words:
         return _Shape(None, (ABSENT,) * NUMBERS, None, (ABSENT,) * NUMBERS)
-    return _Shape(*_read_words(words), None, (ABSENT,) * NUMBERS)
+    town, slots = _read_words(words)
+    return _Shape(town, _place_latin_numbers(words, slots), None, (ABSENT,) * NUMBERS)
+
+
+def _place_latin_numbers(words: str, slots: tuple[int, ...]) -> tuple[int, ...]:
+    """The number a Latin address begins with is the house's, the last is the post code; others stand behind them."""
+    found = [slot for slot in slots if slot != ABSENT]
+    house = found.pop(0) if found and words[0].isdigit() else ABSENT
+    code = found.pop() if found else ABSENT
+    return (house, code, *found, *(ABSENT,) * NUMBERS)[:NUMBERS]
 
 
 def _read_words(text: str) -> tuple[str, tuple[int, ...]]:

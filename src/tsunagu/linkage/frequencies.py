@@ -111,7 +111,7 @@ def count_values(columns: Columns, texts: Texts, surnames: Mapping[str, Counter[
             of_decade = groups[decade == number]
             totals[f"{kind}|{number}"] = int((of_decade != ABSENT).sum())
             counts[f"{kind}|{number}"] = _count(of_decade, values)
-    counts[WORD] = _count_words(columns["town"], texts["town"])
+    counts[WORD] = count_words(columns, texts["town"])
     kept = [
         (kind, text, people)
         for kind in sorted(counts)
@@ -134,12 +134,28 @@ def _count(groups: Ints, values: Sequence[str]) -> Counter[str]:
     return Counter({text: count for text, count in zip(values, people, strict=True) if count})
 
 
-def _count_words(towns: Ints, texts: Sequence[str]) -> Counter[str]:
+def count_words(columns: Columns, towns: Sequence[str]) -> Counter[str]:
+    """Records with each word, and with each post code, of places written in several words."""
     counts: Counter[str] = Counter()
-    for town, people in enumerate(np.bincount(towns[towns != ABSENT], minlength=len(texts)).tolist()):
-        for word in set(texts[town].split()) if " " in texts[town] else ():
+    given = columns["town"] != ABSENT
+    for town, people in enumerate(np.bincount(columns["town"][given], minlength=len(towns)).tolist()):
+        for word in list_words(towns[town]):
             counts[word] += people
+    is_split = np.array([*(bool(list_words(town)) for town in towns), False])
+    has_code = is_split[columns["town"]] & (columns["number_2"] != ABSENT)
+    codes, people = np.unique(columns["number_2"][has_code], return_counts=True)
+    counts.update(dict(zip(map(write_post_code, codes.tolist()), people.tolist(), strict=True)))
     return counts
+
+
+def list_words(town: str) -> list[str]:
+    """The words of a place written in several (an address in Latin letters); none for others."""
+    return sorted(set(town.split())) if " " in town else []
+
+
+def write_post_code(code: int) -> str:
+    """A post code as a word of its place."""
+    return f"#{code}"
 
 
 def find_frequencies(engine: Engine, records: int, totals: Mapping[str, int]) -> Frequencies:

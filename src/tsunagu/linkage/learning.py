@@ -51,11 +51,17 @@ _SWAPPED_EXPECTED = (0.0004, 0.00005, 0.00005)
 # A relative has another given name, so where names are exchanged the surname alone may agree.
 _SWAPPED_RELATIVE_BITS = (-5.0, -5.0, 0.0)
 _SHARED_SITE = 1 / 3
-_FEWEST_TWINS = 0.003
-_CHANGING = (SURNAME, ADDRESS, PHONE)
+_CHANGING, _OWN = (SURNAME, ADDRESS, PHONE), (GIVEN, BIRTH, SEX)
+# Two members of one household: another given name, seldom one birthday (twins).
+_RELATIVES_EXPECTED = 0.9
+_RELATIVE_NAME_EXPECTED = {MISSING: 1.0, 1: 0.005, 2: 0.01, 3: 0.03, 4: 0.955}
+_RELATIVE_EXPECTED = {
+    "birth_date": (1.0, 0.003, 0.002, 0.01, 0.01, 0.05, 0.925),
+    "sex": (1.0, 0.5, 0.5),
+}
 _TOGETHER_WEIGHT = 200.0
 _MOST_TOGETHER_BITS = 6.0
-_ROUNDS = 12
+_ROUNDS, _ROUNDS_OF_BLIND = 12, 3
 # How many records have a partner in another file, in their own file; and how many have none at least.
 _PARTNERED_EXPECTED, _REPEATED_EXPECTED, _FEWEST_ALONE = 0.8, 0.2, 0.01
 _MOST_BITS = 60.0
@@ -109,11 +115,15 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """A learned model: shares, and how likely a record has a partner at all."""
+    """A learned model: shares, and how likely a record has a partner at all.
+
+    `relative_share`: of two records of one household, how many are of two people and not of one entered twice.
+    """
 
     shares: Shares
     partner_share: float
     sizes: Sizes
+    relative_share: float = 1.0
 
     @property
     def free_prior(self) -> float:
@@ -132,21 +142,23 @@ class Parameters:
     def nobody_share(self) -> float:
         """How likely a record has no partner: what every candidate of it is weighed against.
 
-        Within one file a record may have many partners, so none speaks against another.
+        Within one file a record may have many partners, and how many have none is seen afterwards.
         """
         return 1.0 if self.sizes.is_one_file else 1 - self.partner_share
 
     @property
     def relative_prior(self) -> float:
-        """Odds that two records are of two members of one household."""
-        return self.sizes.mates * self.partner_share / self.sizes.left
+        """Odds that two records are of two members of one household; within one file the others are there for certain."""
+        there = 1.0 if self.sizes.is_one_file else self.partner_share
+        return self.sizes.mates * self.relative_share * there / self.sizes.left
 
 
 def learn(observed: Observed, sizes: Sizes) -> Parameters:
     """Estimate all shares; the same person's by expectation and maximisation over patterns."""
-    stranger, sex_given = _learn_strangers(observed)
     start = _normalise_all({field.name: _expect_same(field) for field in FIELDS})
-    relative = _learn_relatives(observed, start, stranger)
+    random = _leave_out_matches(observed.random, start, _PARTNERED_EXPECTED / max(sizes.left, 1))
+    stranger, sex_given = _learn_strangers(replace(observed, random=random))
+    relative, relative_share = _learn_relatives(observed, start, stranger)
     parameters = Parameters(
         Shares(start, relative, stranger, sex_given, np.zeros((3, 3, 3)), sum(_SWAPPED_EXPECTED)),
         max(
@@ -154,6 +166,7 @@ def learn(observed: Observed, sizes: Sizes) -> Parameters:
             _REPEATED_EXPECTED if sizes.is_one_file else _PARTNERED_EXPECTED,
         ),
         sizes,
+        relative_share,
     )
     cells = observed.candidates
     for _ in range(_ROUNDS):
@@ -192,13 +205,18 @@ def relearn(parameters: Parameters, observed: Observed, patterns: Ints, found: F
             for field in FIELDS
         }
     )
-    relative = _learn_relatives(observed, same, parameters.shares.stranger)
+    relative, relative_share = _learn_relatives(observed, same, parameters.shares.stranger)
     matches = sizes.settled + float(found.sum())
     together = _learn_together(patterns, weights)
     given = _count_levels(GIVEN, patterns, weights) + _SAME_WEIGHT * _expect_same(GIVEN)
     exchanged = float(given[SWAPPED:].sum() / given[1:].sum())
     shares = replace(parameters.shares, same=same, relative=relative, together=together, exchanged=exchanged)
-    return replace(parameters, shares=shares, partner_share=_share_partners(sizes, matches))
+    return replace(
+        parameters,
+        shares=shares,
+        partner_share=_share_partners(sizes, matches),
+        relative_share=relative_share,
+    )
 
 
 def _share_partners(sizes: Sizes, matches: float) -> float:
@@ -305,6 +323,22 @@ def _learn_strangers(observed: Observed) -> tuple[dict[str, Floats], Floats]:
     return shares, sex
 
 
+def _leave_out_matches(random: Counts, same: dict[str, Floats], share: float) -> Counts:
+    """Pairs drawn blindly from small files are one person now and then; each counts by how little it looks so."""
+    patterns = np.array(list(random), dtype=np.int64)
+    pairs = np.array(list(random.values()), dtype=np.float64)
+    strangers = pairs
+    for _ in range(_ROUNDS_OF_BLIND):
+        odds = np.full(len(pairs), share)
+        for field in FIELDS:
+            level = field.unpack(patterns)
+            met = _normalise(field, _count_levels(field, patterns, strangers) + _spread(field))
+            known = np.array(list_groups(field))[level] > 0
+            odds *= np.where(known, same[field.name][level] / met[level], 1.0)
+        strangers = pairs / (1 + odds)
+    return dict(zip(patterns.tolist(), strangers.tolist(), strict=True))
+
+
 def _spread(field: Field) -> Floats:
     return np.array([_OTHER_WEIGHT / 10 if level else 1.0 for level in range(field.levels)])
 
@@ -329,20 +363,46 @@ def _share_names(field: Field, shares: dict[str, Floats], same_name: Counts, sam
 
 def _learn_relatives(
     observed: Observed, same: dict[str, Floats], stranger: dict[str, Floats]
-) -> dict[str, Floats]:
-    """Measured among housemates of one file; what households share is then as noisy as a person's own data."""
-    relative: dict[str, Floats] = {}
-    for field in FIELDS:
-        counts = _count(field, observed.housemates)
-        if field in (SURNAME, ADDRESS, PHONE):
-            share = _share_agreeing(field, counts)
-            mixed = share * same[field.name] + (1 - share) * _without_agreement(field, stranger[field.name])
-            relative[field.name] = np.maximum(mixed, 1e-9)
-        else:
-            floor = np.array([0.0, _FEWEST_TWINS, 0.002, 0.01, 0.01, 0.05, 0.9])[: field.levels]
-            prior = 20 * floor if field is BIRTH else 0.5 * _spread(field)
-            relative[field.name] = _normalise(field, counts + prior)
-    return relative
+) -> tuple[dict[str, Floats], float]:
+    """Measured among housemates of one file; what households share is then as noisy as a person's own data.
+
+    Two records of one household may be one person entered twice. Each pair counts by how little it looks so in what
+    tells members of a household apart; where homes are guessed from addresses, that is most pairs.
+
+    Returns:
+        Shares by field, and the share of housemates that are two people.
+    """
+    patterns = np.array(list(observed.housemates), dtype=np.int64)
+    pairs = np.array(list(observed.housemates.values()), dtype=np.float64)
+    same_odds = np.ones(len(pairs))
+    for field in _OWN:
+        level = field.unpack(patterns)
+        known = np.array(list_groups(field))[level] > 0
+        same_odds *= np.where(known, same[field.name][level] / _expect_relative(field)[level], 1.0)
+    share, two = _RELATIVES_EXPECTED, pairs
+    for _ in range(_ROUNDS):
+        two = pairs / (1 + same_odds * (1 - share) / share)
+        share = (two.sum() + _OTHER_WEIGHT * _RELATIVES_EXPECTED) / (pairs.sum() + _OTHER_WEIGHT)
+    relative = {
+        field.name: _normalise(
+            field, _count_levels(field, patterns, two) + _SAME_WEIGHT * _expect_relative(field)
+        )
+        for field in _OWN
+    }
+    for field in _CHANGING:
+        agreeing = _share_agreeing(field, _count_levels(field, patterns, two))
+        mixed = agreeing * same[field.name] + (1 - agreeing) * _without_agreement(field, stranger[field.name])
+        relative[field.name] = np.maximum(mixed, 1e-9)
+    return relative, float(share)
+
+
+def _expect_relative(field: Field) -> Floats:
+    if not field.is_name:
+        return _normalise(field, np.array(_RELATIVE_EXPECTED[field.name]))
+    states = _RELATIVE_NAME_EXPECTED
+    # Who is called alike is written alike, in kanji as in kana, so the two are not independent.
+    expected = [min(states[level // NAME_STATES], states[level % NAME_STATES]) for level in range(SWAPPED)]
+    return _normalise(field, np.array([*expected, 1.0, 1.0, 1.0]))
 
 
 def _share_agreeing(field: Field, counts: Floats) -> float:

@@ -55,10 +55,10 @@ def measure_text_likeness(texts: Sequence[str], first: Ints, second: Ints) -> In
 
 
 def _sign(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """A set of 256 bits for each text, one set for each of its letter pairs."""
+    """A set of 256 bits for each text, one set for each of its letter pairs; spaces come and go, so they are left out."""
     signs = np.zeros((len(texts), _SIGN_BITS // 64), dtype=np.uint64)
     for row, text in enumerate(texts):
-        for one, two in pairwise(f" {text} "):
+        for one, two in pairwise(f" {text.replace(' ', '')} "):
             bit = (ord(one) * 31 + ord(two)) % _SIGN_BITS
             signs[row, bit // 64] |= np.uint64(1 << bit % 64)
     return signs

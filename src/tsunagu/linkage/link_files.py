@@ -4,14 +4,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tsunagu.linkage.learning import Parameters
-from tsunagu.linkage.levels import Ints
 from tsunagu.linkage.people_files import PeopleFileError, keep_known_columns, read_people
+from tsunagu.linkage.repeats import find_groups
 from tsunagu.linkage.scoring import Scored, score, to_millibits, weigh_settled
 from tsunagu.linkage.spellings import encode_people
 from tsunagu.store.engine import Engine, read_sql
@@ -157,19 +156,6 @@ def _group_entities(found: pa.Table, ids: pa.Array) -> pa.Table:
     linked = found.filter(pc.equal(found["decision"], "link"))
     first = find_groups(len(ids), linked["left_id"].to_numpy(), linked["right_id"].to_numpy())
     return pa.table({"record_id": ids, "entity_id": ids.take(pa.array(first))})
-
-
-def find_groups(size: int, left: Ints, right: Ints) -> Ints:
-    """For each of `size` records the smallest record that links lead to."""
-    first: Ints = np.arange(size, dtype=np.int64)
-    while True:
-        least = first.copy()
-        np.minimum.at(least, left, first[right])
-        np.minimum.at(least, right, first[left])
-        least = least[least]
-        if (least == first).all():
-            return first
-        first = least
 
 
 def _count(pairs: pa.Table, tables: list[pa.Table], scored: Scored) -> LinkCounts:

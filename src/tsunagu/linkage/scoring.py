@@ -3,7 +3,7 @@
 The tables `scoring_*` are temporary tables of the engine; every statement stands in `sql/`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,9 @@ from tsunagu.linkage.learning import (
     relearn,
     weigh_patterns,
 )
-from tsunagu.linkage.levels import BIRTH, EQUAL, GIVEN, Ints, is_agreement
+from tsunagu.linkage.levels import Ints
 from tsunagu.linkage.likeness import NOT_ALIKE, measure_likeness, measure_text_likeness
+from tsunagu.linkage.repeats import judge_repeats
 from tsunagu.linkage.spellings import Encoded
 from tsunagu.linkage.support import MOST_SUPPORT_BITS, support_candidates
 from tsunagu.store.engine import Engine, read_sql
@@ -32,6 +33,8 @@ _WANTED_SAMPLE = 10_000
 _MOST_MEMBERS = 12
 # How many people may share an address, a telephone or a full name before it says too little by itself.
 _MOST_AT_SITE, _MOST_AT_PHONE, _MOST_NAMESAKES, _MOST_OF_VALUE = 24, 16, 24, 8
+# The same of a word of an address, where a second word or a name is shared as well.
+_MOST_OF_WORD = 64
 # More people than that on one birthday are a filler date.
 _MOST_AT_BIRTH = 3000
 # Bits by which a key must be rarer than one in the whole file to stand alone: 1 in 2^17 strangers has it.
@@ -65,7 +68,7 @@ def score(engine: Engine, people: Encoded, *, report: Progress = tell_nobody) ->
     compare(engine, people, "scoring_candidate", "scoring_open", "scoring_pair")
     report(_STAGE, 3, _STEPS)
     observed = observe(engine, people)
-    parameters = learn(observed, _count_sizes(engine, people, observed))
+    parameters = learn(observed, _count_sizes(engine, people))
     report(_STAGE, 4, _STEPS)
     parameters = _judge(engine, people, observed, parameters)
     report(_STAGE, _STEPS, _STEPS)
@@ -74,13 +77,17 @@ def score(engine: Engine, people: Encoded, *, report: Progress = tell_nobody) ->
 
 
 def register_people(engine: Engine, people: Encoded) -> None:
-    """Make `scoring_left` and `scoring_right`.
+    """Make `scoring_left` and `scoring_right`, and the words of their places.
 
     Tables of the engine and no views on Arrow: their sizes are then known, and joins come in a good order.
     """
-    for side, rows in (("left", people.left), ("right", people.right)):
+    for side, rows, words in (
+        ("left", people.left, people.left_words),
+        ("right", people.right, people.right_words),
+    ):
         engine.register("scoring_rows", rows)
         engine.run(f"CREATE OR REPLACE TEMP TABLE scoring_{side} AS SELECT * FROM scoring_rows")  # noqa: S608 - two constants
+        engine.register(f"scoring_{side}_word", words)
 
 
 def settle(engine: Engine, people: Encoded, order: str) -> None:
@@ -111,6 +118,7 @@ def propose(engine: Engine, order: str, records: int) -> None:
         rare_name_bits=rarer_than(_MOST_NAMESAKES),
         rare_value_bits=rarer_than(_MOST_OF_VALUE),
         rare_birth_bits=rarer_than(_MOST_AT_BIRTH),
+        rare_word_bits=rarer_than(_MOST_OF_WORD),
     )
 
 
@@ -187,40 +195,16 @@ def _read_observed(engine: Engine, people: Encoded, patterns: str) -> Observed:
         same_kana=kinds.get("same_kana", {}),
         same_given=kinds.get("same_given", {}),
         same_given_kana=kinds.get("same_given_kana", {}),
-        housemates=_read_housemates(
-            engine, are_homes_guessed=people.is_one_file and not people.has_households
+        housemates=dict(
+            engine.list_rows(
+                "SELECT pattern, CAST(count(*) AS DOUBLE) FROM scoring_housemate_pair GROUP BY pattern ORDER BY pattern"
+            )
         ),
         candidates=np.column_stack([cells[name].to_numpy().astype(np.int64) for name in cells.column_names]),
     )
 
 
-def _read_housemates(engine: Engine, *, are_homes_guessed: bool) -> Mapping[int, float]:
-    """Housemates' patterns, without those that are rather one person entered twice."""
-    rows = engine.list_rows(
-        "SELECT pattern, count(*) FROM scoring_housemate_pair GROUP BY pattern ORDER BY pattern"
-    )
-    return {
-        pattern: float(pairs)
-        for pattern, pairs in rows
-        if not _is_repeat(pattern, are_homes_guessed=are_homes_guessed)
-    }
-
-
-def _is_repeat(pattern: int, *, are_homes_guessed: bool) -> bool:
-    """Whether two records of one home look like one person.
-
-    Where homes are guessed from addresses within one file, every repeat lives with itself: then one agreement is
-    enough, at the price of not seeing twins.
-    """
-    patterns = np.array([pattern], dtype=np.int64)
-    has_one_name = is_agreement(GIVEN, int(GIVEN.unpack(patterns)[0]))
-    has_one_birthday = int(BIRTH.unpack(patterns)[0]) == EQUAL
-    return (has_one_name and has_one_birthday) or (are_homes_guessed and (has_one_name or has_one_birthday))
-
-
-def _count_sizes(engine: Engine, people: Encoded, observed: Observed) -> Sizes:
-    housemates = engine.get_value("SELECT count(*) FROM scoring_housemate_pair")
-    others = sum(observed.housemates.values()) / housemates if housemates else 1.0
+def _count_sizes(engine: Engine, people: Encoded) -> Sizes:
     mates = [
         engine.get_row(read_sql(_PACKAGE, "scoring_mates").format(side=side), most_members=_MOST_MEMBERS)
         for side in ("scoring_left", "scoring_right")
@@ -234,8 +218,7 @@ def _count_sizes(engine: Engine, people: Encoded, observed: Observed) -> Sizes:
         left=people.left.num_rows,
         right=people.right.num_rows,
         settled=engine.get_value("SELECT count(*) FROM scoring_settled"),
-        mates=others
-        * max((_USUAL_PEOPLE + float(shared)) / (_USUAL_PEOPLE + known) for shared, known in mates),
+        mates=max((_USUAL_PEOPLE + float(shared)) / (_USUAL_PEOPLE + known) for shared, known in mates),
         repeats=min(max(float(repeats) / max(people.right.num_rows, 1), 1e-4), 0.5),
         is_one_file=people.is_one_file,
     )
@@ -270,15 +253,18 @@ def _judge(engine: Engine, people: Encoded, observed: Observed, parameters: Para
         " CAST(0 AS BIGINT) AS support_millibits FROM scoring_candidate WHERE false"
     )
     if people.is_one_file:
-        _weigh(engine, people, parameters, least=_HOPELESS_MILLIBITS)
+        _weigh(engine, parameters, least=_HOPELESS_MILLIBITS)
+        judge_repeats(engine, people.left.num_rows)
         return parameters
     # What households may still lift is kept until they have been heard.
-    _weigh(engine, people, parameters, least=_HOPELESS_MILLIBITS - 1000 * MOST_SUPPORT_BITS)
+    _weigh(engine, parameters, least=_HOPELESS_MILLIBITS - 1000 * MOST_SUPPORT_BITS)
+    _judge_rivals(engine, parameters)
     believed = engine.fetch_arrow(read_sql(_PACKAGE, "scoring_believed"))
     patterns = believed["pattern"].to_numpy().astype(np.int64)
     parameters = relearn(parameters, observed, patterns, believed["pairs_millionths"].to_numpy() / 1e6)
     support_candidates(engine, parameters.sizes.settled, _count_sampled(engine))
-    _weigh(engine, people, parameters, least=_HOPELESS_MILLIBITS)
+    _weigh(engine, parameters, least=_HOPELESS_MILLIBITS)
+    _judge_rivals(engine, parameters)
     return parameters
 
 
@@ -286,7 +272,7 @@ def _count_sampled(engine: Engine) -> int:
     return int(engine.get_value("SELECT count(*) FROM scoring_sample WHERE kind = 'settled'"))
 
 
-def _weigh(engine: Engine, people: Encoded, parameters: Parameters, *, least: int) -> None:
+def _weigh(engine: Engine, parameters: Parameters, *, least: int) -> None:
     register_weights(engine, parameters.shares)
     engine.run_file(
         _PACKAGE,
@@ -296,12 +282,10 @@ def _weigh(engine: Engine, people: Encoded, parameters: Parameters, *, least: in
         relative_prior=to_millibits(parameters.relative_prior),
         least=least,
     )
-    engine.run_file(
-        _PACKAGE,
-        "scoring_judged",
-        nobody_millibits=to_millibits(parameters.nobody_share),
-        is_one_file=people.is_one_file,
-    )
+
+
+def _judge_rivals(engine: Engine, parameters: Parameters) -> None:
+    engine.run_file(_PACKAGE, "scoring_judged", nobody_millibits=to_millibits(parameters.nobody_share))
 
 
 def weigh_settled(engine: Engine, scored: Scored) -> pa.Table:

@@ -23,11 +23,11 @@ from tsunagu.linkage.frequencies import (
     BY_DECADE,
     DECADES,
     VALUE_COLUMNS,
-    WORD,
     Frequencies,
     get_decade,
     group_values,
 )
+from tsunagu.linkage.place_words import list_place_words
 from tsunagu.linkage.splitting import split_full_names
 
 Ints = npt.NDArray[np.int64]
@@ -37,7 +37,7 @@ PEOPLE_COLUMNS = (
     "id", "surname", "given", "surname_kana", "given_kana", "surname_sound", "given_sound",
     "birth", "sex", "town", "number_1", "number_2", "number_3", "number_4", "unit", "phone", "household",
     "surname_bits", "given_bits", "surname_kana_bits", "given_kana_bits", "birth_bits", "site_bits", "numbers_bits",
-    "phone_bits", "word_1", "word_2", "word_1_bits", "word_2_bits",
+    "phone_bits",
 )  # fmt: skip
 """Columns of an encoded file. Names, town, unit, household are codes; `birth` is YYYYMMDD, `phone` 1 and its digits; `*_bits` say
 how rare the value is, in thousandths of a bit (given names: within the birth decade)."""
@@ -91,12 +91,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Two files (or one twice) as numbers, and the texts behind the name and town codes."""
+    """Two files (or one twice) as numbers, the words of places, and the texts behind the name and town codes."""
 
     left: pa.Table
     right: pa.Table
+    left_words: pa.Table
+    right_words: pa.Table
     is_one_file: bool
-    has_households: bool
     names: list[str]
     kanas: list[str]
     towns: list[str]
@@ -133,14 +134,14 @@ def encode_people(left: pa.Table, right: pa.Table | None, known: Frequencies | N
         _add_bits(coded)
     else:
         _add_known_bits(coded, coder, known)
-    _add_words(coded, coder.addresses.towns, known)
+    words = list_place_words(coded, coder.addresses.towns, known)
     tables = [_make_table(columns) for columns in coded]
     return Encoded(
         left=tables[0],
         right=tables[-1],
+        left_words=words[0],
+        right_words=words[-1],
         is_one_file=right is None,
-        has_households="household_id" in left.column_names
-        and left["household_id"].null_count < left.num_rows,
         names=coder.names.texts,
         kanas=coder.kanas.texts,
         towns=coder.addresses.towns,
@@ -359,35 +360,6 @@ def _count_own_records(whole: dict[str, Ints]) -> Ints:
         people = number_rows([whole["birth"], whole[name]])
         own = np.maximum(own, np.where(is_known, np.bincount(people)[people], 1))
     return own
-
-
-def _add_words(sides: list[dict[str, Ints]], towns: list[str], known: Frequencies | None) -> None:
-    """The two rarest shared words of places written in several words (addresses in Latin letters), as further keys."""
-    words = Words()
-    split = [
-        [words.code(word) for word in sorted(set(town.split()))] if " " in town else [] for town in towns
-    ]
-    counts = np.zeros(len(words.texts) + 1, dtype=np.int64)
-    whole = np.concatenate([side["town"] for side in sides])
-    records = len(whole) if known is None else known.records
-    if known is not None:
-        counts[:-1] = known.count(WORD, words.texts)
-    else:
-        for code, people in enumerate(np.bincount(whole[whole != ABSENT], minlength=len(towns)).tolist()):
-            counts[split[code]] += people
-    # A word that stands only once is shared with nobody; often it is a slip of the pen.
-    rarest = [
-        sorted(
-            (word for word in found if counts[word] > 1), key=lambda word: (counts[word], words.texts[word])
-        )[:2]
-        for found in split
-    ]
-    for place in (0, 1):
-        of_town = np.array([*(two[place] if len(two) > place else ABSENT for two in rarest), ABSENT])
-        for side in sides:
-            side[f"word_{place + 1}"] = of_town[side["town"]]
-            bits = np.rint(1000 * np.log2(records / np.maximum(counts, 1))).astype(np.int64)
-            side[f"word_{place + 1}_bits"] = bits[side[f"word_{place + 1}"]]
 
 
 def _count_bits(codes: Ints, own: Ints, usual: float) -> Ints:

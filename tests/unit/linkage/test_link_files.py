@@ -5,8 +5,8 @@ import pytest
 
 from tsunagu.linkage import learning, link_files, scoring, write_links
 from tsunagu.linkage.file_report import write_file_report
-from tsunagu.linkage.link_files import find_groups
 from tsunagu.linkage.people_files import PeopleFileError
+from tsunagu.linkage.repeats import find_groups
 
 CHILD, TWIN_A, TWIN_B = "7-2", "5-2", "5-3"
 

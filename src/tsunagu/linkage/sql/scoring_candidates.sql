@@ -1,10 +1,19 @@
 -- Who might be the same person: every pair that shares one of many exact keys.
--- Reads: scoring_left (the whole file), scoring_open. Writes: scoring_candidate.
+-- Reads: scoring_left (the whole file), scoring_open, scoring_left_word, scoring_right_word. Writes: scoring_candidate.
 -- Grain: one pair.
 -- Parameters: rare_address_bits, rare_phone_bits, rare_name_bits, rare_value_bits: a weak key counts only when the
--- value is that rare, so that no block grows with the square of the city; rare_birth_bits keeps fillers out.
+-- value is that rare, so that no block grows with the square of the city; rare_birth_bits keeps fillers out;
+-- rare_word_bits, the same for a word of an address where more than that word is shared.
 -- Placeholders: {order} keeps one of the two directions when both sides are the same file.
 CREATE OR REPLACE TEMP TABLE scoring_candidate AS
+WITH shared_word AS (
+  SELECT l.id AS left_id, r.id AS right_id, count(*) AS words, max(l.word_bits) AS rarest_bits
+  FROM scoring_left_word AS l
+  JOIN scoring_right_word AS r ON r.word = l.word
+  JOIN scoring_open AS o ON o.id = r.id
+  WHERE {order} AND l.word_bits >= $rare_word_bits
+  GROUP BY l.id, r.id
+)
 SELECT left_id, right_id
 FROM (
   SELECT l.id AS left_id, r.id AS right_id
@@ -72,17 +81,13 @@ FROM (
   SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.birth = l.birth AND r.given = l.surname
   WHERE {order} AND r.birth_bits >= $rare_birth_bits
   UNION
-  SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.word_1 = l.word_1
-  WHERE {order} AND r.word_1_bits >= $rare_value_bits
-  UNION
-  SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.word_1 = l.word_2
-  WHERE {order} AND r.word_1_bits >= $rare_value_bits
-  UNION
-  SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.word_2 = l.word_1
-  WHERE {order} AND r.word_2_bits >= $rare_value_bits
-  UNION
-  SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.word_2 = l.word_2
-  WHERE {order} AND r.word_2_bits >= $rare_value_bits
+  SELECT l.id, r.id
+  FROM shared_word AS s
+  JOIN scoring_left AS l ON l.id = s.left_id
+  JOIN scoring_open AS r ON r.id = s.right_id
+  WHERE s.words >= 2 OR s.rarest_bits >= $rare_value_bits
+    OR r.given_sound = l.given_sound OR r.surname_sound = l.surname_sound
+    OR r.given_sound = l.surname_sound OR r.surname_sound = l.given_sound
   UNION
   SELECT l.id, r.id FROM scoring_left AS l JOIN scoring_open AS r ON r.birth = l.birth
   WHERE {order} AND r.birth_bits >= $rare_value_bits

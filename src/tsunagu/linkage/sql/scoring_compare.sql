@@ -76,9 +76,14 @@ WITH states AS (
       WHEN l.town IS NULL OR r.town IS NULL THEN 0
       WHEN l.town <> r.town THEN
         CASE
-          WHEN t.likeness = 2 AND l.number_1 IS NOT DISTINCT FROM r.number_1
-            AND l.number_2 IS NOT DISTINCT FROM r.number_2 AND l.number_3 IS NOT DISTINCT FROM r.number_3 THEN 4
-          WHEN t.likeness >= 1 AND (l.number_1 = r.number_1 OR l.number_2 = r.number_2) THEN 5
+          -- One slip in the words, one in the numbers.
+          WHEN t.likeness = 2
+            AND CASE WHEN l.number_1 IS NOT DISTINCT FROM r.number_1 THEN 1 ELSE 0 END
+            + CASE WHEN l.number_2 IS NOT DISTINCT FROM r.number_2 THEN 1 ELSE 0 END
+            + CASE WHEN l.number_3 IS NOT DISTINCT FROM r.number_3 THEN 1 ELSE 0 END >= 2 THEN 4
+          WHEN t.likeness = 1 AND l.number_1 = r.number_1 AND l.number_2 = r.number_2
+            AND l.number_3 IS NOT DISTINCT FROM r.number_3 THEN 4
+          WHEN t.likeness = 2 OR (t.likeness = 1 AND (l.number_1 = r.number_1 OR l.number_2 = r.number_2)) THEN 5
           WHEN l.number_1 = r.number_1 AND l.number_2 = r.number_2
             AND l.number_3 IS NOT DISTINCT FROM r.number_3 THEN 7
           ELSE 6

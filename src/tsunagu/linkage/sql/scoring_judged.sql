@@ -1,8 +1,7 @@
 -- Every candidate against its rivals, seen from both records, and against having no partner.
 -- Reads: scoring_weighed. Writes: scoring_judged.
 -- Grain: one candidate. Sums are of whole numbers (units of 2^-32 of the strongest rival), so their order is no matter.
--- Parameters: nobody_millibits, the weight of "no partner"; is_one_file (then a record may have many partners and
--- rivals do not count).
+-- Parameters: nobody_millibits, the weight of "no partner".
 CREATE OR REPLACE TEMP TABLE scoring_judged AS
 WITH strongest AS (
   SELECT
@@ -29,10 +28,8 @@ against AS (
   SELECT
     *,
     power(2.0, $nobody_millibits / 1000.0)
-    + CASE WHEN $is_one_file THEN 0.0 ELSE
-        CAST(right_rivals AS DOUBLE) / 4294967296.0 * power(2.0, least(right_top, 60000) / 1000.0)
-        + CAST(left_rivals AS DOUBLE) / 4294967296.0 * power(2.0, least(left_top, 60000) / 1000.0)
-      END AS alternatives
+    + CAST(right_rivals AS DOUBLE) / 4294967296.0 * power(2.0, least(right_top, 60000) / 1000.0)
+    + CAST(left_rivals AS DOUBLE) / 4294967296.0 * power(2.0, least(left_top, 60000) / 1000.0) AS alternatives
   FROM summed
 )
 SELECT
