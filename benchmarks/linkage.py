@@ -353,6 +353,12 @@ def print_more(truth, found, cost, is_one_file):
             bands.append(
                 f"{probability[inside].mean():.2f}→{is_right[inside].mean():.2f} ({int(inside.sum())})"
             )
+    tenths = []
+    is_shown = (probability >= 1 - LINK_PROBABILITY) & (probability < 1)
+    for part in np.array_split(
+        np.flatnonzero(is_shown)[np.argsort(probability[is_shown], kind="stable")], 10
+    ):
+        tenths.append(f"{probability[part].mean():.3f}→{is_right[part].mean():.3f}")
     review = (probability >= 1 - LINK_PROBABILITY) & (probability < LINK_PROBABILITY)
     automatic = probability >= LINK_PROBABILITY
     strongest = np.cumsum(is_right[np.argsort(-probability, kind="stable")])
@@ -362,7 +368,8 @@ def print_more(truth, found, cost, is_one_file):
         f"<!-- normalise {cost['normalise_wall']:.1f} s wall, {cost['normalise_cpu']:.1f} s CPU; automatic:"
         f" {is_right[automatic].mean():.5f} right, {is_right[automatic].sum() / true_pairs:.5f} of true pairs;"
         f" in review {len(set(right[review].tolist())) / len(truth.right):.5f} of records;"
-        f" recall at precision .999: {recall:.5f}; stated→true: {', '.join(bands)} -->"
+        f" recall at precision .999: {recall:.5f}; stated→true: {', '.join(bands)}; tenths of the"
+        f" {int(is_shown.sum())} weighed pairs shown, equal in number: {', '.join(tenths)} -->"
     )
 
 

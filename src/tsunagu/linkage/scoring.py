@@ -21,6 +21,7 @@ from tsunagu.linkage.learning import (
 )
 from tsunagu.linkage.levels import Ints
 from tsunagu.linkage.likeness import NOT_ALIKE, measure_likeness, measure_text_likeness
+from tsunagu.linkage.renaming import forget_renaming, learn_renaming
 from tsunagu.linkage.repeats import judge_repeats
 from tsunagu.linkage.spellings import Encoded
 from tsunagu.linkage.support import MOST_SUPPORT_BITS, support_candidates
@@ -252,6 +253,7 @@ def _judge(engine: Engine, people: Encoded, observed: Observed, parameters: Para
         "CREATE OR REPLACE TEMP TABLE scoring_support AS SELECT left_id, right_id,"
         " CAST(0 AS BIGINT) AS support_millibits FROM scoring_candidate WHERE false"
     )
+    forget_renaming(engine)
     if people.is_one_file:
         _weigh(engine, parameters, least=_HOPELESS_MILLIBITS)
         judge_repeats(engine, people.left.num_rows)
@@ -262,7 +264,9 @@ def _judge(engine: Engine, people: Encoded, observed: Observed, parameters: Para
     believed = engine.fetch_arrow(read_sql(_PACKAGE, "scoring_believed"))
     patterns = believed["pattern"].to_numpy().astype(np.int64)
     parameters = relearn(parameters, observed, patterns, believed["pairs_millionths"].to_numpy() / 1e6)
-    support_candidates(engine, parameters.sizes.settled, _count_sampled(engine))
+    sampled = _count_sampled(engine)
+    support_candidates(engine, parameters.sizes.settled, sampled)
+    learn_renaming(engine, parameters.sizes.settled / max(sampled, 1))
     _weigh(engine, parameters, least=_HOPELESS_MILLIBITS)
     _judge_rivals(engine, parameters)
     return parameters
