@@ -279,8 +279,9 @@ def main() -> None:
     arguments = read_arguments()
     if arguments.mutant:
         publish_late()
-    # However little this small city tells.
-    city_learning._FEWEST_PEOPLE = city_learning._FEWEST_LINKS = 0
+    if arguments.operation == "learn":
+        # However little this small city tells.
+        city_learning._FEWEST_PEOPLE = city_learning._FEWEST_LINKS = 0
     catalog = open_catalog(arguments.home, on=arguments.as_of)
     files = sort_files(list_files(arguments.files), None)
     steps: list[Operation] = [lambda home, file=file: intake_files(home, catalog, [file]) for file in files]

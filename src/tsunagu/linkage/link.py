@@ -136,6 +136,7 @@ def _link_by_exact_keys(engine: Engine, child_born_from: date) -> None:
 def _write_exact_key(key: ExactKey) -> str:
     return read_sql(_PACKAGE, "link_exact_key").format(
         columns=", ".join(key.columns),
+        same=" AND ".join(f"w.{column} = linkage_profile.{column}" for column in key.columns),
         present=" AND ".join(f"{column} IS NOT NULL" for column in key.columns),
         scope="is_child" if key.is_child_only else "true",
         most_subjects=key.most_subjects,

@@ -4,19 +4,20 @@
 -- Placeholders (names of declared columns, see rules.py): {columns} the key; {present} all of them known;
 -- {scope} children only or everybody; {most_subjects} how many subjects of one system may share the key.
 INSERT INTO linkage_link
-WITH keyed AS (
-  SELECT {columns}, min(person_id) AS person_id
-  FROM linkage_profile
-  WHERE {present} AND {scope}
-  GROUP BY {columns}
-  HAVING count(DISTINCT person_id) = 1
-),
-waiting AS (
+WITH waiting AS (
   SELECT *, count(*) OVER (PARTITION BY system, {columns}) AS rivals
   FROM linkage_subject AS t
   WHERE {present}
     AND due_on IS NULL
     AND NOT EXISTS (SELECT 1 FROM linkage_link AS l WHERE l.subject_id = t.subject_id)
+),
+-- Only keys that somebody waits for: counting everybody's would cost the register each time.
+keyed AS (
+  SELECT {columns}, min(person_id) AS person_id
+  FROM linkage_profile
+  WHERE {scope} AND EXISTS (SELECT 1 FROM waiting AS w WHERE {same})
+  GROUP BY {columns}
+  HAVING count(DISTINCT person_id) = 1
 )
 SELECT t.subject_id, s.person_id, t.system, '{rule}', t.feed, t.known_from
 FROM waiting AS t
