@@ -19,9 +19,9 @@ from tsunagu.linkage.learning import Parameters, Sizes, learn, weigh_patterns
 from tsunagu.linkage.levels import Ints
 from tsunagu.linkage.model import LinkModel, Parameter, write_shares
 from tsunagu.linkage.scoring import compare, observe, propose, register_people, to_millibits
+from tsunagu.linkage.sides import LEFT_SIDE, RIGHT_SIDE, read_side
 from tsunagu.linkage.spellings import Encoded, encode_people, get_texts
 from tsunagu.linkage.splitting import count_written_surnames
-from tsunagu.linkage.weighing import read_sides
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.identity import LINK_FREQUENCY
 
@@ -54,7 +54,7 @@ def learn_model(engine: Engine, *, child_born_from: date) -> LinkModel | None:
         return None
     engine.run_file(_PACKAGE, "weighing_right", every=max(1, city.linked // _WANTED_LINKS))
     engine.run_file(_PACKAGE, "weighing_left", child_born_from=child_born_from)
-    sides = read_sides(engine)
+    sides = [read_side(engine, side) for side in (LEFT_SIDE, RIGHT_SIDE)]
     people = encode_people(*sides)
     _compare(engine, people)
     counted = _count_values(engine, sides, people)

@@ -16,7 +16,7 @@ from tsunagu.linkage.versions import LinkVersion, find_version, make_version
 from tsunagu.linkage.weighing import join_beyond_doubt, prepare_weighing, weigh_waiting_records
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import Engine, read_sql
-from tsunagu.store.identity import PERSON_REGISTRY, RECORD
+from tsunagu.store.identity import LINK_SPELLING, PERSON_REGISTRY, RECORD
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.tables import Table
 
@@ -121,9 +121,15 @@ def _weigh(reader: Reader, as_of: date, basis: str) -> tuple[LinkVersion | None,
         version = learn_version(reader, as_of=as_of, basis=basis)
     if version is None:
         return None, False
-    weigh_waiting_records(reader.engine, version.model, child_born_from=get_child_birth_limit(as_of))
+    weigh_under(reader, version, as_of=as_of)
     join_beyond_doubt(reader.engine)
     return version, is_new
+
+
+def weigh_under(reader: Reader, version: LinkVersion, *, as_of: date) -> None:
+    """Weigh what the exact keys left under a version whose frequencies are in `linkage_frequency`."""
+    reader.attach(LINK_SPELLING, version=version.version_id)
+    weigh_waiting_records(reader.engine, version.model, child_born_from=get_child_birth_limit(as_of))
 
 
 def _link_by_exact_keys(engine: Engine, child_born_from: date) -> None:

@@ -17,7 +17,7 @@ _RAREST_WORDS = 3
 
 def list_place_words(
     sides: Sequence[Mapping[str, Ints]], towns: Sequence[str], known: Frequencies | None = None
-) -> list[pa.Table]:
+) -> tuple[list[pa.Table], list[str]]:
     """The post code and the rarest words of each record's place.
 
     Args:
@@ -28,6 +28,7 @@ def list_place_words(
     Returns:
         For each file a table (id, word, word_bits): one row a record and word, `word_bits` being how rare the word
         is (thousandths of a bit). Words that only one record has are left out: often they are slips of the pen.
+        And the texts behind the words' codes.
     """
     whole = {name: np.concatenate([side[name] for side in sides]) for name in ("town", "number_2")}
     counted = count_words(whole, towns)
@@ -40,7 +41,7 @@ def list_place_words(
     of_town = [_list_rarest(town, codes, bearers) for town in towns]
     listed = [_list_side(side, of_town, codes) for side in sides]
     bits = np.rint(1000 * np.log2(people / np.maximum(bearers, 1))).astype(np.int64)
-    return [_make_table(ids, words, bits) for ids, words in listed]
+    return [_make_table(ids, words, bits) for ids, words in listed], texts
 
 
 def _list_rarest(town: str, codes: Mapping[str, int], bearers: Ints) -> list[int]:

@@ -91,7 +91,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Two files (or one twice) as numbers, the words of places, and the texts behind the name and town codes."""
+    """Two files (or one twice) as numbers, the words of places, and the texts behind the codes."""
 
     left: pa.Table
     right: pa.Table
@@ -101,6 +101,8 @@ class Encoded:
     names: list[str]
     kanas: list[str]
     towns: list[str]
+    sounds: list[str]
+    words: list[str]
 
 
 @dataclass(slots=True)
@@ -134,7 +136,7 @@ def encode_people(left: pa.Table, right: pa.Table | None, known: Frequencies | N
         _add_bits(coded)
     else:
         _add_known_bits(coded, coder, known)
-    words = list_place_words(coded, coder.addresses.towns, known)
+    words, word_texts = list_place_words(coded, coder.addresses.towns, known)
     tables = [_make_table(columns) for columns in coded]
     return Encoded(
         left=tables[0],
@@ -145,6 +147,8 @@ def encode_people(left: pa.Table, right: pa.Table | None, known: Frequencies | N
         names=coder.names.texts,
         kanas=coder.kanas.texts,
         towns=coder.addresses.towns,
+        sounds=coder.sounds.texts,
+        words=word_texts,
     )
 
 

@@ -4,20 +4,21 @@ What differs from two files: a person may be known to many systems and under man
 name a guardian, who lives with the right person and not with the wrong one.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tsunagu.linkage import model as names
 from tsunagu.linkage.frequencies import RESIDENT, Frequencies, find_frequencies
 from tsunagu.linkage.learning import Floats, Shares, weigh_field, weigh_patterns
 from tsunagu.linkage.levels import FIELDS, Ints, describe_level
 from tsunagu.linkage.model import LinkModel
-from tsunagu.linkage.scoring import compare, propose, register_people, register_weights, to_millibits
+from tsunagu.linkage.scoring import compare, register_people, register_weights, to_millibits
+from tsunagu.linkage.sides import MET_SIDE, RIGHT_SIDE, read_side
+from tsunagu.linkage.spelling_keys import find_candidates
 from tsunagu.linkage.spellings import encode_people
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.identity import MATCH_FIELD
@@ -66,22 +67,20 @@ def weigh_waiting_records(engine: Engine, model: LinkModel, *, child_born_from: 
         child_born_from: children are born on or after this day.
 
     Reads:
-        `linkage_known`, `linkage_spine`, `linkage_subject`, `linkage_link`, `linkage_frequency` (the model's).
+        `linkage_known`, `linkage_spine`, `linkage_subject`, `linkage_link`; the model's `linkage_frequency` and
+        `identity.link_spelling`.
 
     Writes:
-        `weighing_candidate`, `weighing_rule` and `linkage_match_field`.
+        `weighing_candidate`, `weighing_rule` and `linkage_match_field`; `weighing_new_spelling`, to be kept.
     """
     engine.register("weighing_rule", _list_rules(model.list_by_name(names.RULE)))
     engine.run_file(_PACKAGE, "weighing_right", every=_NO_LINKED_RECORDS)
     engine.run_file(_PACKAGE, "weighing_left", child_born_from=child_born_from)
     engine.run_file(_PACKAGE, "weighing_taken")
     frequencies = get_frequencies(engine, model)
-    left, right = read_sides(engine)
-    people = encode_people(left, right, frequencies)
-    register_people(engine, people)
-    engine.run_file(_PACKAGE, "weighing_open")
-    propose(engine, "true", frequencies.records)
-    compare(engine, people, "scoring_candidate", "scoring_open", "scoring_pair")
+    right = read_side(engine, RIGHT_SIDE)
+    find_candidates(engine, right, frequencies)
+    _compare_candidates(engine, right, frequencies)
     shares = model.build_shares()
     _judge(engine, model, shares, frequencies)
     met = engine.list_rows("SELECT DISTINCT pattern FROM weighing_candidate ORDER BY pattern")
@@ -119,47 +118,15 @@ _EMPTY_CANDIDATES = (
 )
 
 
-def read_sides(engine: Engine) -> list[pa.Table]:
-    """`weighing_left` and `weighing_right` as text columns."""
-    sides = []
-    for table in ("weighing_left", "weighing_right"):
-        columns = ", ".join(_SIDE_COLUMNS[table])
-        side = engine.fetch_arrow(f"SELECT {columns} FROM {table} ORDER BY id")  # noqa: S608 - our own names
-        for whole, parts in _NAME_PARTS.items():
-            side = _split_plain_names(side, whole, parts)
-        sides.append(side)
-    return sides
-
-
-def _split_plain_names(side: pa.Table, whole: str, parts: Sequence[str]) -> pa.Table:
-    """Names of two words part at their space all at once; what is not that plain is left for `encode_people`."""
-    names = pc.utf8_trim_whitespace(pc.replace_substring(side[whole].combine_chunks(), "\u3000", " "))
-    is_plain = pc.fill_null(pc.match_substring_regex(names, _TWO_WORDS), False)
-    words = pc.split_pattern(pc.if_else(is_plain, names, "- -"), " ")
-    for place, part in enumerate(parts):
-        side = side.append_column(part, pc.if_else(is_plain, pc.list_element(words, place), None))
-    at = side.column_names.index(whole)
-    return side.set_column(at, whole, pc.if_else(is_plain, None, names))
-
-
-_TEXT_COLUMNS = (
-    "full_name",
-    "full_name_kana",
-    "CAST(birth_date AS VARCHAR) AS birth_date",
-    "sex",
-    "address",
-    "phone",
-)
-_NAME_PARTS = {
-    "full_name": ("surname", "given_name"),
-    "full_name_kana": ("surname_kana", "given_name_kana"),
-}
-# Two words without Latin letters, whose order nobody knows, and without a comma.
-_TWO_WORDS = "^[^ A-Za-zＡ-Ｚａ-ｚ,，、､]+ [^ A-Za-zＡ-Ｚａ-ｚ,，、､]+$"
-_SIDE_COLUMNS: Mapping[str, Sequence[str]] = {
-    "weighing_left": (*_TEXT_COLUMNS, "household_id"),
-    "weighing_right": _TEXT_COLUMNS,
-}
+def _compare_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -> None:
+    """Make `scoring_pair`; of the register only those are encoded whom somebody might be."""
+    engine.run_file(_PACKAGE, "weighing_met")
+    left = read_side(engine, MET_SIDE)
+    people = encode_people(left, right, frequencies)
+    at = people.left.column_names.index("id")
+    register_people(engine, replace(people, left=people.left.set_column(at, "id", left["id"])))
+    engine.run_file(_PACKAGE, "weighing_open")
+    compare(engine, people, "scoring_candidate", "scoring_open", "scoring_pair")
 
 
 def _list_rules(rules: Mapping[str, int]) -> pa.Table:

@@ -6,14 +6,9 @@ from datetime import date
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.linkage import model as names
-from tsunagu.linkage.link import get_child_birth_limit, learn_version, link_exactly
+from tsunagu.linkage.link import learn_version, link_exactly, weigh_under
 from tsunagu.linkage.versions import LinkVersion, find_version, stage_version
-from tsunagu.linkage.weighing import (
-    Outlook,
-    describe_outlook,
-    prepare_weighing,
-    weigh_waiting_records,
-)
+from tsunagu.linkage.weighing import Outlook, describe_outlook, prepare_weighing
 from tsunagu.pipeline.disclosure import Disclosure, open_disclosure
 from tsunagu.pipeline.run import hash_inputs, list_known_inputs, require_purposes
 from tsunagu.pipeline.wording import show_figure
@@ -76,7 +71,7 @@ def learn_weights(home: Home, catalog: Catalog, *, as_of: date) -> Learned:
 
 
 def _look_ahead(writer: Writer, version: LinkVersion, as_of: date) -> Outlook:
-    weigh_waiting_records(writer.engine, version.model, child_born_from=get_child_birth_limit(as_of))
+    weigh_under(writer, version, as_of=as_of)
     return describe_outlook(writer.engine)
 
 

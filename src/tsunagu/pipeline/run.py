@@ -24,6 +24,7 @@ from tsunagu.linkage import TABLES as LINKAGE_TABLES
 from tsunagu.linkage import LinkageSummary, link_records
 from tsunagu.linkage.lineage import stage_lineage
 from tsunagu.linkage.review import list_decisions_in_force
+from tsunagu.linkage.spelling_keys import stage_spellings
 from tsunagu.linkage.tables import REGISTRY
 from tsunagu.linkage.versions import LinkVersion, stage_version
 from tsunagu.pipeline.manifest import (
@@ -261,8 +262,7 @@ def _commit(
         "SELECT person_id, anchor FROM linkage_registry WHERE known_anchor IS NULL",
         tags={"run": run_id},
     )
-    if linked.version is not None and linked.is_new_version:
-        stage_version(writer, linked.version)
+    _stage_weights(writer, linked)
     # Not among the results that must repeat: it says what changed since another run.
     stage_lineage(writer, run_id=run_id, earlier_run_id=_find_run_before(writer, as_of, run_id))
     writer.replace(RUN, _select_run(), tags={"run": run_id}, **_describe_run(manifest))
@@ -272,6 +272,15 @@ def _commit(
     )
     report(_STAGES[3], len(results), len(results))
     return RunResult(manifest, is_repeat, linked.is_new_version)
+
+
+def _stage_weights(writer: Writer, linked: LinkageSummary) -> None:
+    """Keep the version where the run learned it, and what the next run need not work out again."""
+    if linked.version is None:
+        return
+    if linked.is_new_version:
+        stage_version(writer, linked.version)
+    stage_spellings(writer, linked.version.version_id)
 
 
 def _describe_basis(version: LinkVersion | None) -> LinkBasis | None:

@@ -249,3 +249,25 @@ LINK_FREQUENCY = Table(
     ),
     key=("kind", "value_key"),
 )
+
+LINK_SPELLING = Table(
+    zone=Zone.IDENTITY,
+    name="link_spelling",
+    grain="one spelling of somebody of the register, with what it is found by; worked out anew wherever it is missing",
+    columns=(
+        identifier("spelling_key", "hash of the spelling as written"),
+        text("surname", "comparable form", null="not given"),
+        text("given", "comparable form", null="not given"),
+        text("surname_sound", "loose reading", null="not known"),
+        text("given_sound", "loose reading", null="not known"),
+        integer("birth", "date of birth as YYYYMMDD", null="not given"),
+        text("town", "words of the address", null="not given"),
+        integer("number_1", "first number of the address", null="none"),
+        integer("number_2", "second number", null="none"),
+        integer("number_3", "third number", null="none"),
+        identifier("phone", "1 and the digits", null="not given"),
+        text("word_1", "rarest shared word of an address in Latin letters", null="none"),
+        text("word_2", "the next", null="none"),
+    ),
+    key=("spelling_key",),
+)

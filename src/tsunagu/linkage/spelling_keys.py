@@ -1,0 +1,91 @@
+"""What a spelling of the register is found by, worked out once for each spelling and kept from run to run.
+
+A spelling's keys rest on its text and on the version alone, so keys that are kept are those that would be worked out
+anew: a run that finds them kept gives what a run without them gives. Whoever moves or takes another name has
+another spelling, and so other keys.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from tsunagu.linkage.frequencies import Frequencies
+from tsunagu.linkage.scoring import propose
+from tsunagu.linkage.sides import UNKNOWN_SIDE, read_side
+from tsunagu.linkage.spellings import Encoded, encode_people
+from tsunagu.store.commit import Writer
+from tsunagu.store.engine import Engine
+from tsunagu.store.identity import LINK_SPELLING
+
+_PACKAGE = "tsunagu.linkage"
+_MOST_SEGMENTS = 30
+
+
+def find_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -> None:
+    """Make `scoring_candidate`: who of the register might be whom.
+
+    Args:
+        engine: the run's engine.
+        right: the records that wait.
+        frequencies: the version's.
+
+    Reads:
+        `weighing_left`, `identity.link_spelling` (the version's).
+
+    Writes:
+        `weighing_new_spelling`: keys of spellings that were not kept yet.
+    """
+    engine.run_file(_PACKAGE, "weighing_spelling")
+    engine.run_file(_PACKAGE, "weighing_unknown")
+    unknown = read_side(engine, UNKNOWN_SIDE)
+    people = encode_people(unknown, right, frequencies)
+    new = _list_keys(people.left, people, _KEYS)
+    engine.register("weighing_new_spelling", new.append_column("spelling_key", unknown["spelling_key"]))
+    engine.run_file(_PACKAGE, "weighing_key")
+    engine.run_file(_PACKAGE, "weighing_keyed")
+    engine.register("weighing_right_key", _list_keys(people.right, people, ("id", *_KEYS, *_RIGHT_ONLY)))
+    engine.run("CREATE OR REPLACE TEMP TABLE scoring_open AS SELECT * FROM weighing_right_key")
+    propose(engine, "true", frequencies.records)
+
+
+_KEYS = tuple(name for name in LINK_SPELLING.column_names if name != "spelling_key")
+# Which keys of a waiting record count depends on how rare they are.
+_RIGHT_ONLY = (
+    *(f"{part}_kana" for part in ("surname", "given")),
+    *(f"{kind}_bits" for kind in ("surname", "given", "surname_kana", "given_kana", "birth", "phone")),
+    *(f"{kind}_bits" for kind in ("site", "numbers", "word_1", "word_2")),
+)
+
+
+def _list_keys(side: pa.Table, people: Encoded, names: Sequence[str]) -> pa.Table:
+    """Columns of an encoded side, with the texts in place of their codes: a code means something in one run only."""
+    texts: Mapping[str, Sequence[str]] = {
+        **dict.fromkeys(("surname", "given"), people.names),
+        **dict.fromkeys(("surname_kana", "given_kana"), people.kanas),
+        **dict.fromkeys(("surname_sound", "given_sound"), people.sounds),
+        **dict.fromkeys(("word_1", "word_2"), people.words),
+        "town": people.towns,
+    }
+    return pa.table(
+        {
+            name: pa.array(texts[name], pa.string()).take(side[name]) if name in texts else side[name]
+            for name in names
+        }
+    )
+
+
+def stage_spellings(writer: Writer, version_id: str) -> None:
+    """Stage the keys worked out in this run, so that the next one finds them kept.
+
+    New ones are added. Now and then, and for a new version, those in use are written anew and all others go.
+    """
+    tags = {"version": version_id}
+    segments = writer.head.list_segments(LINK_SPELLING.full_name, tags)
+    in_use = writer.engine.get_value("SELECT count(*) FROM weighing_key")
+    new = writer.engine.get_value("SELECT count(*) FROM weighing_new_spelling")
+    kept = sum(segment.rows for segment in segments)
+    if 0 < len(segments) < _MOST_SEGMENTS and kept + new < 2 * in_use:
+        writer.append(LINK_SPELLING, "SELECT * FROM weighing_new_spelling", tags=tags)
+    else:
+        writer.drop(LINK_SPELLING, tags={})
+        writer.append(LINK_SPELLING, "SELECT * FROM weighing_key", tags=tags)
