@@ -68,6 +68,7 @@ def test_a_run_killed_anywhere_leaves_the_old_state_or_the_new_one(home):
     assert found["states"] <= 2
 
 
+@pytest.mark.slow
 def test_learning_killed_anywhere_leaves_the_old_version_or_the_new_one(home):
     home.settings_file.write_text(ONE_PURPOSE, encoding="utf-8")
     found = kill(home, "learn", 5, "--chain", 3)

@@ -120,6 +120,7 @@ def test_learning_names_nobody(world, world_copy, secrets, command):
     assert find_secrets("\n".join([said.text, *sorted(cells)]), secrets) == set()
 
 
+@pytest.mark.slow
 def test_values_kept_without_the_hash_are_found(world_copy, secrets, command, monkeypatch):
     """The mutant: frequencies under the values themselves."""
     column = replace(LINK_FREQUENCY.columns[1], type=ColumnType.VARCHAR)

@@ -62,12 +62,12 @@ def test_the_first_run_learns_the_first_version_and_says_so(world):
     assert f'"link_version": "{basis.version_id}", "is_new_link_version": true' in lines
 
 
-def test_learning_the_same_again_changes_nothing(world, world_copy):
-    head = world_copy.head_file.read_bytes()
-    learned = learn_weights(world_copy, world.catalog, as_of=world.as_of)
+def test_learning_the_same_again_changes_nothing(world, story):
+    head = story.home.head_file.read_bytes()
+    learned = learn_weights(story.home, world.catalog, as_of=EARLY)
     assert not learned.is_kept
     assert learned.after_outlook == learned.before_outlook
-    assert world_copy.head_file.read_bytes() == head
+    assert story.home.head_file.read_bytes() == head
 
 
 def test_an_earlier_day_gets_a_version_of_its_own_and_the_later_run_keeps_its_own(world, story):

@@ -43,14 +43,18 @@ _FEWEST_RECORDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Frequencies:
-    """How common values were. `count` gives the records with each text of a kind: 0 where fewer than two had it.
+    """How common values were. `look_up` gives the records with each kind and text: 0 where fewer than two had it.
 
     `records`: all that were counted; `totals`: by kind, those that give a value of it (`given|7`: of that decade).
     """
 
     records: int
     totals: Mapping[str, int]
-    count: Callable[[str, Sequence[str]], Ints]
+    look_up: Callable[[Sequence[str], Sequence[str]], Ints]
+
+    def count(self, kind: str, texts: Sequence[str]) -> Ints:
+        """Records with each text of one kind."""
+        return self.look_up([kind] * len(texts), texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +165,13 @@ def write_post_code(code: int) -> str:
 def find_frequencies(engine: Engine, records: int, totals: Mapping[str, int]) -> Frequencies:
     """Look-ups in `linkage_frequency`."""
 
-    def count(kind: str, texts: Sequence[str]) -> Ints:
+    def look_up(kinds: Sequence[str], texts: Sequence[str]) -> Ints:
         people = np.zeros(len(texts), dtype=np.int64)
         if texts:
-            wanted = {"place": pa.array(range(len(texts)), pa.int64()), "text": pa.array(texts, pa.string())}
-            engine.register("weighing_value", pa.table(wanted))
-            found = engine.fetch_arrow(read_sql("tsunagu.linkage", "weighing_common"), kind=kind)
+            values = {"kind": pa.array(kinds, pa.string()), "text": pa.array(texts, pa.string())}
+            engine.register("weighing_value", pa.table({"place": pa.array(range(len(texts))), **values}))
+            found = engine.fetch_arrow(read_sql("tsunagu.linkage", "weighing_common"))
             people[found["place"].to_numpy()] = found["people"].to_numpy()
         return people
 
-    return Frequencies(records, totals, count)
+    return Frequencies(records, totals, look_up)

@@ -343,13 +343,12 @@ def _find_bits(kind: str, side: dict[str, Ints], texts: dict[str, list[str]], kn
     whole = _share(known.count(kind, values)[groups], 1, known.totals[kind], _USUAL[kind])
     if kind not in BY_DECADE:
         return _to_bits(whole, is_known)
-    counts, sizes = np.zeros(len(groups), dtype=np.int64), np.zeros(len(groups), dtype=np.int64)
     decade = get_decade(side["birth"])
-    for number in np.unique(decade).tolist():
-        here = decade == number
-        sizes[here] = known.totals[f"{kind}|{number}"]
-        met, places = np.unique(groups[here & is_known], return_inverse=True)
-        counts[here & is_known] = known.count(f"{kind}|{number}", [values[one] for one in met])[places]
+    met, places = np.unique(groups[is_known] * DECADES + decade[is_known], return_inverse=True)
+    kinds = [f"{kind}|{one % DECADES}" for one in met.tolist()]
+    counts, sizes = np.zeros(len(groups), dtype=np.int64), np.zeros(len(groups), dtype=np.int64)
+    counts[is_known] = known.look_up(kinds, [values[one // DECADES] for one in met.tolist()])[places]
+    sizes[is_known] = np.array([known.totals[name] for name in kinds])[places]
     return _to_bits(_share_of_decade(counts, 1, sizes, whole), is_known)
 
 
