@@ -14,7 +14,7 @@ from tsunagu.linkage.scoring import propose
 from tsunagu.linkage.sides import UNKNOWN_SIDE, read_side
 from tsunagu.linkage.spellings import Encoded, encode_people
 from tsunagu.store.commit import Writer
-from tsunagu.store.engine import Engine
+from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.identity import LINK_SPELLING
 
 _PACKAGE = "tsunagu.linkage"
@@ -39,32 +39,38 @@ def find_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -
     engine.run_file(_PACKAGE, "weighing_unknown")
     unknown = read_side(engine, UNKNOWN_SIDE)
     people = encode_people(unknown, right, frequencies)
-    new = _list_keys(people.left, people, _KEYS)
-    engine.register("weighing_new_spelling", new.append_column("spelling_key", unknown["spelling_key"]))
+    new = _tell_texts(people.left, people, _KEYS)
+    new = new.append_column("words", _join_words(people)).append_column(
+        "spelling_key", unknown["spelling_key"]
+    )
+    engine.register("weighing_new_spelling", new)
     engine.run_file(_PACKAGE, "weighing_key")
     engine.run_file(_PACKAGE, "weighing_keyed")
-    engine.register("weighing_right_key", _list_keys(people.right, people, ("id", *_KEYS, *_RIGHT_ONLY)))
+    engine.register("weighing_right_key", _tell_texts(people.right, people, ("id", *_KEYS, *_RIGHT_ONLY)))
     engine.run("CREATE OR REPLACE TEMP TABLE scoring_open AS SELECT * FROM weighing_right_key")
+    engine.register("scoring_left_word", engine.fetch_arrow(read_sql(_PACKAGE, "weighing_words")))
+    right_words = _tell_texts(people.right_words, people, ("id", "word", "word_bits"))
+    engine.register("scoring_right_word", right_words)
     propose(engine, "true", frequencies.records)
 
 
-_KEYS = tuple(name for name in LINK_SPELLING.column_names if name != "spelling_key")
+_KEYS = tuple(name for name in LINK_SPELLING.column_names if name not in ("spelling_key", "words"))
 # Which keys of a waiting record count depends on how rare they are.
 _RIGHT_ONLY = (
     *(f"{part}_kana" for part in ("surname", "given")),
     *(f"{kind}_bits" for kind in ("surname", "given", "surname_kana", "given_kana", "birth", "phone")),
-    *(f"{kind}_bits" for kind in ("site", "numbers", "word_1", "word_2")),
+    *(f"{kind}_bits" for kind in ("site", "numbers")),
 )
 
 
-def _list_keys(side: pa.Table, people: Encoded, names: Sequence[str]) -> pa.Table:
+def _tell_texts(side: pa.Table, people: Encoded, names: Sequence[str]) -> pa.Table:
     """Columns of an encoded side, with the texts in place of their codes: a code means something in one run only."""
     texts: Mapping[str, Sequence[str]] = {
         **dict.fromkeys(("surname", "given"), people.names),
         **dict.fromkeys(("surname_kana", "given_kana"), people.kanas),
         **dict.fromkeys(("surname_sound", "given_sound"), people.sounds),
-        **dict.fromkeys(("word_1", "word_2"), people.words),
         "town": people.towns,
+        "word": people.words,
     }
     return pa.table(
         {
@@ -72,6 +78,15 @@ def _list_keys(side: pa.Table, people: Encoded, names: Sequence[str]) -> pa.Tabl
             for name in names
         }
     )
+
+
+def _join_words(people: Encoded) -> pa.Array:
+    """The words of each record of the left side in one text, which parts them by spaces as addresses do."""
+    joined: list[str | None] = [None] * people.left.num_rows
+    for record, word in zip(*(people.left_words[name].to_pylist() for name in ("id", "word")), strict=True):
+        text = people.words[word]
+        joined[record] = text if joined[record] is None else f"{joined[record]} {text}"
+    return pa.array(joined, pa.string())
 
 
 def stage_spellings(writer: Writer, version_id: str) -> None:

@@ -266,8 +266,7 @@ LINK_SPELLING = Table(
         integer("number_2", "second number", null="none"),
         integer("number_3", "third number", null="none"),
         identifier("phone", "1 and the digits", null="not given"),
-        text("word_1", "rarest shared word of an address in Latin letters", null="none"),
-        text("word_2", "the next", null="none"),
+        text("words", "rarest shared words of an address in Latin letters, parted by spaces", null="none"),
     ),
     key=("spelling_key",),
 )

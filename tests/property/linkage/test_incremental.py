@@ -70,6 +70,13 @@ def write(row, **changed):
     return row | folded
 
 
+def write_address(place):
+    """Every seventh home writes it in Latin letters."""
+    if place % 7 == 3:
+        return f"{1 + place % 37} Harbour Street Midori Heights {1000 + place % 11}"
+    return f"緑町{1 + place % 3}丁目{1 + place % 37}番{1 + place % 11}号"
+
+
 def resident(number):
     family, member = divmod(number, MEMBERS)
     surname, surname_kana = spell(SURNAMES, ENDS, family)
@@ -85,7 +92,7 @@ def resident(number):
             "kana": f"{surname_kana}　{given_kana}",
             "birth_date": date(2010 if member > 1 else 1980, 1, 2) + timedelta(days=number * 97 % 3000),
             "sex": "male" if number % 2 else "female",
-            "address": f"緑町{1 + family % 3}丁目{1 + family % 37}番{1 + family % 11}号",
+            "address": write_address(family),
             "household_number": f"H{family}",
             "relationship_code": ("02", "12", "20", "20")[member],
             "resident_status": "resident",
@@ -148,8 +155,8 @@ class Town:
                 household = {"household_number": person["household_number"], "address": person["address"]}
                 return [write(born, birth_date=today - timedelta(days=9), known_from=today, **household)]
             case "move":
-                address = f"港町{number}丁目{number % 7}番{number % 5}号"
-                return [self.keep(child, address=address, household_number=f"M{number}", **later)]
+                home = {"address": write_address(number), "household_number": f"M{number}"}
+                return [self.keep(child, **home, **later)]
             case "rename":
                 return [self.keep(child, name=f"新妻　{given}", kana=None, **later)]
             case "correct":

@@ -88,7 +88,7 @@ def test_two_words_of_an_address_make_a_candidate(tmp_path, to_table):
 
 def test_without_words_nobody_is_proposed(tmp_path, to_table, monkeypatch):
     monkeypatch.setattr(
-        spellings, "list_place_words", lambda sides, towns, known: [pa.table({"id": [0], "word": [0], "word_bits": [0]})] * 2
+        spellings, "list_place_words", lambda sides, towns, known: ([pa.table({"id": [0], "word": [0], "word_bits": [0]})] * 2, [""])
     )  # fmt: skip
     assert 0 not in propose_pairs(tmp_path, to_table)
 

@@ -7,11 +7,11 @@
 -- Placeholders: {order} keeps one of the two directions when both sides are the same file.
 CREATE OR REPLACE TEMP TABLE scoring_candidate AS
 WITH shared_word AS (
-  SELECT l.id AS left_id, r.id AS right_id, count(*) AS words, max(l.word_bits) AS rarest_bits
+  SELECT l.id AS left_id, r.id AS right_id, count(*) AS words, max(r.word_bits) AS rarest_bits
   FROM scoring_left_word AS l
   JOIN scoring_right_word AS r ON r.word = l.word
   JOIN scoring_open AS o ON o.id = r.id
-  WHERE {order} AND l.word_bits >= $rare_word_bits
+  WHERE {order} AND r.word_bits >= $rare_word_bits
   GROUP BY l.id, r.id
 )
 SELECT left_id, right_id
