@@ -2,7 +2,8 @@
 -- Reads: linkage_subject, linkage_profile, linkage_spine, linkage_link, review_forbidden. Writes: linkage_link.
 -- Grain: one subject.
 -- Placeholders (names of declared columns, see rules.py): {columns} the key; {present} all of them known;
--- {scope} children only or everybody; {most_subjects} how many subjects of one system may share the key.
+-- {same} all of them equal to a waiting record's; {scope} children only or everybody; {most_subjects} how many subjects
+-- of one system may share the key.
 INSERT INTO linkage_link
 WITH waiting AS (
   SELECT *, count(*) OVER (PARTITION BY system, {columns}) AS rivals
