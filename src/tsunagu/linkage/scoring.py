@@ -125,18 +125,18 @@ def propose(engine: Engine, order: str, records: int) -> None:
 
 def compare(engine: Engine, people: Encoded, pairs: str, right: str, result: str) -> None:
     """Make `result` with the pattern of every pair of the table `pairs`."""
-    for table, texts, surname, given, measure in (
-        ("scoring_like_name", people.names, "surname", "given", measure_likeness),
-        ("scoring_like_kana", people.kanas, "surname_kana", "given_kana", measure_likeness),
-        ("scoring_like_town", people.towns, "town", "town", measure_text_likeness),
+    engine.run(read_sql(_PACKAGE, "scoring_met").format(pairs=pairs, right=right))
+    for table, texts, surname, given in (
+        ("scoring_like_name", people.names, "surname", "given"),
+        ("scoring_like_kana", people.kanas, "surname_kana", "given_kana"),
     ):
         unlike = engine.fetch_arrow(
-            read_sql(_PACKAGE, "scoring_unlike_names").format(
-                pairs=pairs, right=right, surname=surname, given=given
-            )
+            read_sql(_PACKAGE, "scoring_unlike_names").format(surname=surname, given=given)
         )
-        engine.register(table, _measure(unlike, texts, measure))
-    engine.run(read_sql(_PACKAGE, "scoring_compare").format(pairs=pairs, right=right, result=result))
+        engine.register(table, _measure(unlike, texts, measure_likeness))
+    unlike = engine.fetch_arrow(read_sql(_PACKAGE, "scoring_unlike_towns"))
+    engine.register("scoring_like_town", _measure(unlike, people.towns, measure_text_likeness))
+    engine.run(read_sql(_PACKAGE, "scoring_compare").format(result=result))
 
 
 def _measure(
@@ -165,7 +165,7 @@ def observe(engine: Engine, people: Encoded, patterns: str = "scoring_patterns")
         right_rows=people.right.num_rows,
         settled_rows=settled,
         wanted=_WANTED_SAMPLE,
-        draws=max(1, min(40, 8 * _WANTED_SAMPLE // max(people.right.num_rows, 1))),
+        draws=max(1, min(40, 6 * _WANTED_SAMPLE // max(people.right.num_rows, 1))),
     )
     compare(engine, people, "scoring_sample", "scoring_right", "scoring_sample_pair")
     engine.run_file(

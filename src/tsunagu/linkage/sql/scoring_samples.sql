@@ -11,32 +11,32 @@ UNION ALL
 SELECT 'random', CAST((CAST(r.id AS BIGINT) * 7919 + d.draw * 104729) % $left_rows AS INTEGER), r.id
 FROM scoring_right AS r
 CROSS JOIN (SELECT CAST(range AS BIGINT) AS draw FROM range(1, $draws + 1)) AS d
-WHERE r.id % greatest(1, $right_rows * $draws // ($wanted * 8)) = 0
+WHERE CAST(r.id AS BIGINT) * 7907 % $right_rows < $wanted * 6 // $draws
 UNION ALL
 SELECT 'same_name', l.id, r.id
 FROM scoring_left AS l
 JOIN scoring_right AS r
   ON (r.surname = l.surname)
-  AND r.id % greatest(1, $right_rows // 2500) = 0
-WHERE l.id % greatest(1, $left_rows // 2500) = 0 AND r.birth <> l.birth AND r.given <> l.given
+  AND r.id % greatest(1, $right_rows // 1500) = 0
+WHERE l.id % greatest(1, $left_rows // 1500) = 0 AND r.birth <> l.birth AND r.given <> l.given
 UNION ALL
 SELECT 'same_kana', l.id, r.id
 FROM scoring_left AS l
 JOIN scoring_right AS r
   ON (r.surname_kana = l.surname_kana)
-  AND r.id % greatest(1, $right_rows // 2500) = 0
-WHERE l.id % greatest(1, $left_rows // 2500) = 0 AND r.birth <> l.birth AND r.given_kana <> l.given_kana
+  AND r.id % greatest(1, $right_rows // 1500) = 0
+WHERE l.id % greatest(1, $left_rows // 1500) = 0 AND r.birth <> l.birth AND r.given_kana <> l.given_kana
 UNION ALL
 SELECT 'same_given', l.id, r.id
 FROM scoring_left AS l
 JOIN scoring_right AS r
   ON (r.given = l.given)
-  AND r.id % greatest(1, $right_rows // 2500) = 0
-WHERE l.id % greatest(1, $left_rows // 2500) = 0 AND r.birth <> l.birth AND r.surname <> l.surname
+  AND r.id % greatest(1, $right_rows // 1500) = 0
+WHERE l.id % greatest(1, $left_rows // 1500) = 0 AND r.birth <> l.birth AND r.surname <> l.surname
 UNION ALL
 SELECT 'same_given_kana', l.id, r.id
 FROM scoring_left AS l
 JOIN scoring_right AS r
   ON (r.given_kana = l.given_kana)
-  AND r.id % greatest(1, $right_rows // 2500) = 0
-WHERE l.id % greatest(1, $left_rows // 2500) = 0 AND r.birth <> l.birth AND r.surname_kana <> l.surname_kana
+  AND r.id % greatest(1, $right_rows // 1500) = 0
+WHERE l.id % greatest(1, $left_rows // 1500) = 0 AND r.birth <> l.birth AND r.surname_kana <> l.surname_kana
