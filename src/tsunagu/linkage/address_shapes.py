@@ -17,9 +17,10 @@ from tsunagu.japanese import fold_name, parse_address
 
 Ints = npt.NDArray[np.int64]
 
-_DIGITS = "[0-9０-９]+"
-_NOT_DIGITS = "[^0-9０-９]+"
-_RUN = re.compile(_DIGITS)
+Bytes = npt.NDArray[np.uint8]
+
+_RUN = re.compile("[0-9０-９]+")
+_WIDE_ZERO = "０".encode()
 _POST_CODE = r"^\s*〒?\s*[0-9０-９]{3}\s*[-－‐―ー−]?\s*[0-9０-９]{4}\s*"
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿㐀-䶿々]")
 # A building after a space is parsed apart, or every building would make a new shape of every town.
@@ -29,7 +30,9 @@ _BEFORE_BUILDING = re.compile(
 _ANY_PLACE = "甲町1丁目1番1号 "
 # Numbers that stand for the n-th number of a shape while it is parsed; no address has them.
 _FIRST_STAND_IN = 7001
-_MOST_NUMBERS = 8
+_MOST_NUMBERS, _MOST_DIGITS = 8, 9
+# Addresses are taken apart in parts that stay near the processor.
+_ROWS_AT_ONCE = 50_000
 NUMBERS = 4
 """How many numbers of a place are compared: 丁目, block, number, branch."""
 ABSENT = -1
@@ -135,10 +138,56 @@ class AddressEncoder:
 def read_places(addresses: pa.Array) -> WrittenPlaces:
     """Take a column of addresses as written apart; needs no encoder, so several columns may be read at once."""
     plain = _drop_post_codes(addresses)
-    shapes = pc.replace_substring_regex(plain, _DIGITS, "#").dictionary_encode()
+    parts = [
+        _read_part(plain.slice(start, _ROWS_AT_ONCE)) for start in range(0, max(len(plain), 1), _ROWS_AT_ONCE)
+    ]
+    shapes = pa.chunked_array([shapes for shapes, _ in parts]).dictionary_encode().combine_chunks()
     if isinstance(shapes, pa.ChunkedArray):
         shapes = shapes.combine_chunks()
-    return WrittenPlaces(shapes.dictionary.to_pylist(), _fill(shapes.indices), _read_numbers(plain))
+    return WrittenPlaces(
+        shapes.dictionary.to_pylist(), _fill(shapes.indices), np.concatenate([runs for _, runs in parts])
+    )
+
+
+def _read_part(addresses: pa.Array) -> tuple[pa.Array, Ints]:
+    letters, ends = _read_letters(addresses)
+    is_digit = (letters >= ord("0")) & (letters <= ord("9"))
+    starts_run = is_digit.copy()
+    starts_run[1:] &= ~is_digit[:-1]
+    # A number that ends one address and a number that begins the next are two.
+    first = ends[:-1][ends[:-1] < len(letters)]
+    starts_run[first] = is_digit[first]
+    kept = ~is_digit | starts_run
+    shapes = np.where(starts_run, np.uint8(ord("#")), letters)[kept]
+    moved = _move_ends(ends, kept).astype(np.int32)
+    written = pa.StringArray.from_buffers(len(addresses), pa.py_buffer(moved), pa.py_buffer(shapes))
+    return pc.if_else(pc.is_valid(addresses), written, None), _read_numbers(
+        letters, ends, is_digit, starts_run
+    )
+
+
+def _read_letters(texts: pa.Array) -> tuple[Bytes, Ints]:
+    """The bytes of all texts in one row, digits in their narrow form, and where each text ends (the first: begins)."""
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    letters = np.frombuffer(data, np.uint8)[ends[0] : ends[-1]] if data else np.zeros(0, np.uint8)
+    ends -= ends[0]
+    third = letters[2:]
+    is_wide = (third >= _WIDE_ZERO[2]) & (third <= _WIDE_ZERO[2] + 9)
+    is_wide &= (letters[:-2] == _WIDE_ZERO[0]) & (letters[1:-1] == _WIDE_ZERO[1])
+    (wide,) = np.nonzero(is_wide)
+    if not len(wide):
+        return letters, ends
+    narrow = letters.copy()
+    narrow[wide + 2] += np.uint8(ord("0") - _WIDE_ZERO[2] & 255)
+    kept = np.ones(len(letters), dtype=np.bool_)
+    kept[wide] = kept[wide + 1] = False
+    return narrow[kept], _move_ends(ends, kept)
+
+
+def _move_ends(ends: Ints, kept: npt.NDArray[np.bool_]) -> Ints:
+    moved: Ints = ends - np.searchsorted(np.flatnonzero(~kept), ends)
+    return moved
 
 
 def _fill(indices: pa.Array) -> Ints:
@@ -152,22 +201,21 @@ def _drop_post_codes(addresses: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(addresses, _POST_CODE, "") if pc.any(begins).as_py() else addresses
 
 
-def _read_numbers(texts: pa.Array) -> Ints:
+def _read_numbers(
+    letters: Bytes, ends: Ints, is_digit: npt.NDArray[np.bool_], starts_run: npt.NDArray[np.bool_]
+) -> Ints:
     """The runs of digits of each text, axes (n_row, _MOST_NUMBERS + 1); the last column is always ABSENT."""
-    table = np.full((len(texts), _MOST_NUMBERS + 1), ABSENT, dtype=np.int64)
-    lists = pc.split_pattern_regex(texts, _NOT_DIGITS)
-    if isinstance(lists, pa.ChunkedArray):
-        lists = lists.combine_chunks()
-    rows = pc.list_parent_indices(lists).to_numpy().astype(np.int64)
-    words = pc.list_flatten(lists)
-    is_number = pc.not_equal(words, "")
-    rows = rows[is_number.to_numpy(zero_copy_only=False)]
-    words = words.filter(is_number)
-    if not pc.all(pc.string_is_ascii(words)).as_py():
-        words = pc.utf8_normalize(words, "NFKC")
-    values = pc.utf8_slice_codeunits(words, 0, 9).cast(pa.int64()).to_numpy()
-    counts = np.bincount(rows, minlength=len(texts))
-    place = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    table = np.full((len(ends) - 1, _MOST_NUMBERS + 1), ABSENT, dtype=np.int64)
+    (starts,) = np.nonzero(starts_run)
+    counts = np.diff(np.searchsorted(starts, ends))
+    values = np.zeros(len(starts), dtype=np.int64)
+    goes_on = np.ones(len(starts), dtype=np.bool_)
+    for step in range(_MOST_DIGITS):
+        at = np.minimum(starts + step, len(letters) - 1)
+        goes_on &= is_digit[at] & (starts_run[at] == (step == 0)) & (starts + step < len(letters))
+        values = np.where(goes_on, values * 10 + letters[at] - ord("0"), values)
+    place = np.arange(len(starts)) - np.repeat(np.cumsum(counts) - counts, counts)
+    rows = np.repeat(np.arange(len(counts)), counts)
     kept = place < _MOST_NUMBERS
     table[rows[kept], place[kept]] = values[kept]
     return table

@@ -1,6 +1,7 @@
 """Links two files of people, or finds repeats within one, for anyone: no municipality's home is needed."""
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def link_files(
         PeopleFileError: a file that cannot be linked.
     """
     report(_READ, 0, 1)
-    tables = [_open(side) for side in (left, right) if side is not None]
+    with ThreadPoolExecutor(2) as pool:
+        tables = list(pool.map(_open, [side for side in (left, right) if side is not None]))
     report(_READ, 1, 1)
     report(_FOLD, 0, 1)
     people = encode_people(tables[0], tables[1] if right is not None else None)

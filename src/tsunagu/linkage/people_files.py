@@ -65,7 +65,7 @@ def read_people(path: Path, folder: Path | None = None) -> pa.Table:
     with path.open("rb") as file:
         is_parquet = file.read(4) == _PARQUET
     try:
-        table = pq.read_table(path) if is_parquet else _read_csv(path, folder)
+        table = pq.ParquetFile(path).read() if is_parquet else _read_csv(path, folder)
     except pa.ArrowInvalid:
         # The library's own message quotes the row.
         raise PeopleFileError(

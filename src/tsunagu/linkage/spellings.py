@@ -59,6 +59,7 @@ _NUMBERS = ("number_1", "number_2", "number_3", "number_4")
 _PLACE = ("town", *_NUMBERS, "unit")
 _COUNTED = ("surname", "surname_kana", "given", "given_kana", "birth", "phone", "town", *_NUMBERS)
 _LARGEST_KEY = 2**62
+_THREADS = 2
 # How common a value usually is (name, birthday, house, telephone), and how many records outweigh that.
 _USUAL_NAME, _USUAL_BIRTH, _USUAL_SITE, _USUAL_PHONE = 1 / 300, 1 / 20_000, 1 / 2_000, 1 / 100_000
 _USUAL_PEOPLE, _DECADE_PEOPLE = 300.0, 500.0
@@ -127,15 +128,18 @@ def encode_people(left: pa.Table, right: pa.Table | None, known: Frequencies | N
     """
     sides = split_full_names([left] if right is None else [left, right], known)
     coder = _Coder()
-    # What needs no common codes is read of both files at once; the rest in the order of the files.
-    with ThreadPoolExecutor(len(sides)) as pool:
-        places = list(pool.map(lambda side: read_places(_column(side, "address")), sides))
-        phones = list(pool.map(lambda side: _read_phones(_column(side, "phone")), sides))
-    coded = [_encode_side(*parts, coder) for parts in zip(sides, places, phones, strict=True)]
-    if known is None:
-        _add_bits(coded)
-    else:
-        _add_known_bits(coded, coder, known)
+    # What needs no common codes is done on two threads; the rest in the order of the files.
+    with ThreadPoolExecutor(_THREADS) as pool:
+        places = pool.map(lambda side: read_places(_column(side, "address")), sides)
+        phones = pool.map(lambda side: _read_phones(_column(side, "phone")), sides)
+        coded = [_encode_side(*parts, coder) for parts in zip(sides, places, phones, strict=True)]
+        homes = pool.map(_code_households, sides, coded)
+        if known is None:
+            _add_bits(coded, pool)
+        else:
+            _add_known_bits(coded, coder, known)
+        for columns, home in zip(coded, homes, strict=True):
+            columns["household"] = home
     words, word_texts = list_place_words(coded, coder.addresses.towns, known)
     tables = [_make_table(columns) for columns in coded]
     return Encoded(
@@ -169,7 +173,6 @@ def _encode_side(side: pa.Table, written: WrittenPlaces, phones: Ints, coder: _C
     for place in range(4):
         columns[f"number_{place + 1}"] = places.numbers[:, place]
     columns["phone"] = phones
-    columns["household"] = _code_households(side, columns)
     return columns
 
 
@@ -282,32 +285,29 @@ def _number(values: Ints) -> Ints:
     return numbers
 
 
-def _regroup(values: Ints) -> Ints:
-    """Small codes in place of large numbers."""
-    return np.where(values == ABSENT, ABSENT, _number(values))
-
-
-def _add_bits(sides: list[dict[str, Ints]]) -> None:
+def _add_bits(sides: list[dict[str, Ints]], pool: ThreadPoolExecutor) -> None:
     """How rare each value is among all records: bits, in thousandths."""
     sizes = np.cumsum([len(side["id"]) for side in sides])[:-1]
     whole = {name: np.concatenate([side[name] for side in sides]) for name in _COUNTED}
     decade = get_decade(whole["birth"])
-    numbers = number_rows([whole[name] for name in _NUMBERS[:3]])
-    site = number_rows([whole["town"], numbers, whole["number_4"]])
     own = _count_own_records(whole) if len(sides) == 1 else np.ones(len(decade), dtype=np.int64)
-    rarities = {
-        "surname_bits": _count_bits(whole["surname"], own, _USUAL_NAME),
-        "surname_kana_bits": _count_bits(whole["surname_kana"], own, _USUAL_NAME),
-        "given_bits": _count_bits_by_decade(whole["given"], own, decade),
-        "given_kana_bits": _count_bits_by_decade(whole["given_kana"], own, decade),
-        "birth_bits": _count_bits(_regroup(whole["birth"]), own, _USUAL_BIRTH),
-        "phone_bits": _count_bits(_regroup(whole["phone"]), own, _USUAL_PHONE),
-        "site_bits": _count_bits(np.where(whole["town"] == ABSENT, ABSENT, site), own, _USUAL_SITE),
-        "numbers_bits": _count_bits(np.where(whole["number_2"] == ABSENT, ABSENT, numbers), own, _USUAL_SITE),
-    }
-    for name, bits in rarities.items():
+
+    def count(kind: str) -> Ints:
+        if kind in BY_DECADE:
+            return _count_bits_by_decade(whole[kind], own, decade)
+        return _count_bits(_number_values(kind, whole), own, _USUAL[kind])
+
+    for kind, bits in zip(VALUE_COLUMNS, pool.map(count, VALUE_COLUMNS), strict=True):
         for side, part in zip(sides, np.split(bits, sizes), strict=True):
-            side[name] = part
+            side[f"{kind}_bits"] = part
+
+
+def _number_values(kind: str, whole: dict[str, Ints]) -> Ints:
+    """Each row's value as a small number."""
+    columns = [whole[name] for name in VALUE_COLUMNS[kind]]
+    if kind in ("surname", "surname_kana"):
+        return columns[0]
+    return np.where(columns[0] == ABSENT, ABSENT, number_rows(columns))
 
 
 def _add_known_bits(sides: list[dict[str, Ints]], coder: _Coder, known: Frequencies) -> None:

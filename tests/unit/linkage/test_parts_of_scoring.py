@@ -1,6 +1,7 @@
 """The parts a comparison is made of: likeness of spellings, shapes of addresses, splitting of names, patterns."""
 
 import re
+import unicodedata
 
 import numpy as np
 import pyarrow as pa
@@ -80,6 +81,25 @@ def test_one_place_in_two_writings_has_one_code(a, b):
     places = encode([a, b, None])
     assert places.town[0] == places.town[1] >= 0 > places.town[2]
     assert places.numbers[0].tolist() == places.numbers[1].tolist()
+
+
+def take_apart(text):
+    """One address, the plain and slow way: its shape and its numbers."""
+    plain = re.sub(address_shapes._POST_CODE, "", text)
+    numbers = [int(unicodedata.normalize("NFKC", run)[:9]) for run in re.findall("[0-9０-９]+", plain)][:8]
+    return re.sub("[0-9０-９]+", "#", plain), numbers + [-1] * (9 - len(numbers))
+
+
+@given(st.lists(st.none() | st.text("0189０９一ア 　-a", max_size=14), max_size=9))
+def test_addresses_are_taken_apart_as_one_by_one(texts):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(address_shapes, "_ROWS_AT_ONCE", 4)
+        written = read_places(pa.array(texts, pa.string()))
+    for text, shape, runs in zip(texts, written.index.tolist(), written.runs.tolist(), strict=True):
+        if text is None:
+            assert (shape, runs) == (-1, [-1] * 9)
+        else:
+            assert (written.shapes[shape], runs) == take_apart(text)
 
 
 def test_rooms_tell_homes_of_one_house_apart():
