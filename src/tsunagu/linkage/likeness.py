@@ -65,13 +65,9 @@ def _sign(texts: Sequence[str]) -> npt.NDArray[np.uint64]:
 
 
 def _to_letters(texts: Sequence[str]) -> tuple[npt.NDArray[np.int32], Ints]:
-    letters = np.full((len(texts), _MOST_LETTERS), _NO_LETTER, dtype=np.int32)
-    lengths = np.zeros(len(texts), dtype=np.int64)
-    for row, text in enumerate(texts):
-        points = [ord(letter) for letter in text[:_MOST_LETTERS]]
-        letters[row, : len(points)] = points
-        lengths[row] = len(points)
-    return letters, lengths
+    cut = np.array([text[:_MOST_LETTERS] for text in texts] or [""], dtype=f"<U{_MOST_LETTERS}")
+    letters = cut.view(np.uint32).reshape(-1, _MOST_LETTERS)[: len(texts)].astype(np.int32)
+    return letters, (letters != _NO_LETTER).sum(axis=1)
 
 
 def _count_strange_letters(letters: npt.NDArray[np.int32], a: Ints, b: Ints) -> Ints:

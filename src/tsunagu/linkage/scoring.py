@@ -30,7 +30,8 @@ from tsunagu.vocabulary.progress import Progress, tell_nobody
 
 _PACKAGE = "tsunagu.linkage"
 _STAGE = "照合"
-_WANTED_SAMPLE = 10_000
+# Pairs to learn from, of settled links and of housemates; of pairs drawn blindly ten times as many.
+_WANTED_SAMPLE = 6_000
 _MOST_MEMBERS = 12
 # How many people may share an address, a telephone or a full name before it says too little by itself.
 _MOST_AT_SITE, _MOST_AT_PHONE, _MOST_NAMESAKES, _MOST_OF_VALUE = 24, 16, 24, 8
@@ -165,7 +166,7 @@ def observe(engine: Engine, people: Encoded, patterns: str = "scoring_patterns")
         right_rows=people.right.num_rows,
         settled_rows=settled,
         wanted=_WANTED_SAMPLE,
-        draws=max(1, min(40, 6 * _WANTED_SAMPLE // max(people.right.num_rows, 1))),
+        draws=max(1, min(40, 10 * _WANTED_SAMPLE // max(people.right.num_rows, 1))),
     )
     compare(engine, people, "scoring_sample", "scoring_right", "scoring_sample_pair")
     engine.run_file(

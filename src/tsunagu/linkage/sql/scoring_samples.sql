@@ -11,7 +11,7 @@ UNION ALL
 SELECT 'random', CAST((CAST(r.id AS BIGINT) * 7919 + d.draw * 104729) % $left_rows AS INTEGER), r.id
 FROM scoring_right AS r
 CROSS JOIN (SELECT CAST(range AS BIGINT) AS draw FROM range(1, $draws + 1)) AS d
-WHERE CAST(r.id AS BIGINT) * 7907 % $right_rows < $wanted * 6 // $draws
+WHERE CAST(r.id AS BIGINT) * 7907 % $right_rows < $wanted * 10 // $draws
 UNION ALL
 SELECT 'same_name', l.id, r.id
 FROM scoring_left AS l
