@@ -38,6 +38,10 @@ def run(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
     if result.is_repeat:
         say("同じ入力での再実行でした。結果は前回と完全に同じです。")
     say(_say_link_basis(result))
+    if result.should_learn:
+        say(
+            "記録がそのころの2倍を超えたか、新しい課の記録が加わりました。tsunagu link learn で学び直してください。"
+        )
     say(f"実行の番号: {result.manifest.run_id}")
     say("次にすること: tsunagu report --out 報告書.html で報告書を作り、名簿を人が確かめてください。")
 
@@ -49,7 +53,7 @@ def _say_link_basis(result: RunResult) -> str:
     made = (
         "この実行で初めて学びました" if result.is_new_link_version else f"{basis.as_of} の記録から学んだもの"
     )
-    return f"名寄せの重み: 第{basis.number}版({made})。学び直すときは tsunagu link learn を使います。"
+    return f"名寄せの重み: 第{basis.number}版({made})"
 
 
 def show_funnel(summary: RunSummary) -> None:

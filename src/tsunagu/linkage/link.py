@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 from tsunagu.linkage.city_learning import learn_model
 from tsunagu.linkage.households import compute_households
+from tsunagu.linkage.model import LINKS
 from tsunagu.linkage.review import Constraints, keep_constraints, register_constraints
-from tsunagu.linkage.rules import EXACT_KEYS, OPENED, ExactKey
+from tsunagu.linkage.rules import ATENA_NUMBER, EXACT_KEYS, OPENED, ExactKey
 from tsunagu.linkage.versions import LinkVersion, find_version, make_version
 from tsunagu.linkage.weighing import join_beyond_doubt, prepare_weighing, weigh_waiting_records
 from tsunagu.store.commit import Reader
@@ -24,6 +25,8 @@ _PACKAGE = "tsunagu.linkage"
 _CHILD_YEARS = 19
 # A second pass sees the spellings the first pass learned (a former surname, a telephone number).
 _PASSES = 2
+# So many times what a version was learned from.
+_OUTGROWN = 2
 
 
 class PersonIdCollisionError(TsunaguError):
@@ -54,6 +57,17 @@ class LinkageSummary:
     for_review: int
     version: LinkVersion | None
     is_new_version: bool
+
+    @property
+    def is_version_outgrown(self) -> bool:
+        """Whether there is twice as much to learn from by now, or a system that the version never met."""
+        if self.version is None:
+            return False
+        by_keys = {key.name for key in EXACT_KEYS}
+        links = sum(one.subjects for one in self.counts if one.rule in {*by_keys, ATENA_NUMBER})
+        systems = {one.system for one in self.counts if one.rule in by_keys}
+        model = self.version.model
+        return links > _OUTGROWN * model.get(LINKS) or not systems <= model.list_systems()
 
 
 def link_records(

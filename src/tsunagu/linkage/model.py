@@ -59,6 +59,10 @@ class LinkModel:
         """All numbers of a kind that has one for each name."""
         return {one.name: one.value for one in self.parameters if one.kind == kind}
 
+    def list_systems(self) -> set[str]:
+        """The systems it was learned from."""
+        return {name for name, _ in self.list_values(PRIORS[0])} - {ANY_SYSTEM}
+
     def build_shares(self) -> Shares:
         """The shares as `learning` reads them."""
         by_kind = {kind: self.list_values(kind) for kind in (SAME, RELATIVE, STRANGER)}

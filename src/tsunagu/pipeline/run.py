@@ -71,11 +71,12 @@ class ResultChangedError(TsunaguError):
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a finished run leaves to whoever asked for it."""
+    """What a finished run leaves to whoever asked for it; `should_learn`: the weights' version has been outgrown."""
 
     manifest: Manifest
     is_repeat: bool
     is_new_link_version: bool
+    should_learn: bool
 
 
 def run_pipeline(home: Home, catalog: Catalog, *, as_of: date, report: Progress = tell_nobody) -> RunResult:
@@ -271,7 +272,7 @@ def _commit(
         purpose=" ".join(manifest.purposes), details=_describe_for_journal(manifest, linked.is_new_version)
     )
     report(_STAGES[3], len(results), len(results))
-    return RunResult(manifest, is_repeat, linked.is_new_version)
+    return RunResult(manifest, is_repeat, linked.is_new_version, linked.is_version_outgrown)
 
 
 def _stage_weights(writer: Writer, linked: LinkageSummary) -> None:
