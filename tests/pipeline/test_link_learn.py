@@ -12,6 +12,7 @@ import pytest
 
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.linkage import link, versions
+from tsunagu.linkage.model import LinkModel
 from tsunagu.linkage.versions import VersionDamagedError
 from tsunagu.pipeline.link_learn import Learned, TooLittleToLearnError, describe_changes, learn_weights
 from tsunagu.pipeline.manifest import get_manifest
@@ -127,18 +128,38 @@ def test_using_what_was_learned_later_is_seen(story, monkeypatch):
         assert versions.find_version(reader, as_of=day).as_of > day
 
 
-@pytest.mark.parametrize(("table", "column"), [("link_parameter", "value"), ("link_frequency", "people")])
-def test_a_version_that_is_no_longer_what_was_learned_stops_the_run(world, world_copy, table, column):
-    (path,) = (world_copy.var / "identity" / table).glob("*.parquet")
+def damage(home, table, column):
+    (path,) = (home.var / "identity" / table).glob("*.parquet")
     rows = pq.read_table(path)
     changed = rows[column].to_pylist()
     changed[0] += 1
     at = rows.column_names.index(column)
-    pq.write_table(
-        rows.set_column(at, rows.schema.field(at), pa.array(changed, rows.schema.field(at).type)), path
-    )
+    field = rows.schema.field(at)
+    pq.write_table(rows.set_column(at, field, pa.array(changed, field.type)), path)
+
+
+DAMAGES = pytest.mark.parametrize(
+    ("table", "column"), [("link_parameter", "value"), ("link_frequency", "people")]
+)
+
+
+@DAMAGES
+def test_a_version_that_is_no_longer_what_was_learned_stops_the_run(world, world_copy, table, column):
+    damage(world_copy, table, column)
     with open_reader(world_copy, "test") as reader, pytest.raises(VersionDamagedError):
         versions.find_version(reader, as_of=world.as_of)
+
+
+@DAMAGES
+def test_without_its_hash_a_damaged_version_would_be_used(world, world_copy, table, column, monkeypatch):
+    """The mutant: whatever is read is believed."""
+    with open_reader(world_copy, "test") as reader:
+        sound = versions.find_version(reader, as_of=world.as_of)
+    damage(world_copy, table, column)
+    learned_hash = sound.model.content_hash
+    monkeypatch.setattr(LinkModel, "content_hash", property(lambda _: learned_hash))
+    with open_reader(world_copy, "test") as reader:
+        assert versions.find_version(reader, as_of=world.as_of).model != sound.model
 
 
 def test_learning_is_refused_without_a_purpose(world, world_copy):

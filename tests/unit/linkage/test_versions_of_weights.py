@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from tsunagu.linkage import frequencies
 from tsunagu.linkage.frequencies import Frequencies, count_values
 from tsunagu.linkage.learning import Shares
 from tsunagu.linkage.levels import FIELDS, SEX
@@ -103,6 +104,13 @@ def test_only_values_that_two_records_share_are_kept():
         {"kind": "surname", "text": "高橋", "people": 2},
     ]
     assert (counted.records, counted.totals["surname"]) == (4, 3)
+
+
+def test_a_value_of_one_record_that_was_kept_is_seen(monkeypatch):
+    """The mutant: every value is kept, so that one person's surname stands in the artefact."""
+    monkeypatch.setattr(frequencies, "_FEWEST_RECORDS", 1)
+    counted = count_one_column("surname", [0, 1, 0, -1], ["高橋", "浅田"])
+    assert "浅田" in counted.values["text"].to_pylist()
 
 
 def test_undivided_names_are_split_by_the_surnames_of_the_version(to_table):
