@@ -16,6 +16,7 @@ from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.cli.showing import ERR, say_error
 from tsunagu.cli.starting import end_loading
 from tsunagu.store.home import Home, open_home
+from tsunagu.store.interruption import hear_interruptions
 from tsunagu.vocabulary.dates import JST
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
@@ -127,7 +128,8 @@ def main() -> None:
     """Run the command; anticipated errors are explained and have their own exit code, bugs show no value."""
     end_loading()
     try:
-        result = app(standalone_mode=False, prog_name="tsunagu")
+        with hear_interruptions():
+            result = app(standalone_mode=False, prog_name="tsunagu")
     except TsunaguError as error:
         say_error(error)
         sys.exit(error.exit_code)

@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
+from tsunagu.store.interruption import hold_back, note_interruptible
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.identifiers import ID_BITS
 
@@ -82,6 +83,7 @@ class Engine:
         self._connection.execute("SET TimeZone = 'UTC'")
         # Segments never change once written.
         self._connection.execute("SET parquet_metadata_cache = true")
+        note_interruptible(self)
 
     def open_beside(self) -> Self:
         """A second connection to the same tables, for another thread.
@@ -91,6 +93,7 @@ class Engine:
         beside = type(self).__new__(type(self))
         beside._connection = self._connection.cursor()
         beside._connection.execute("SET TimeZone = 'UTC'")
+        note_interruptible(beside)
         return beside
 
     def attach_file(self, name: str, path: Path) -> None:
@@ -100,8 +103,10 @@ class Engine:
         self._execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {name}", {})
 
     def interrupt(self) -> None:
-        """Break off the statement that another thread is carrying out here, if any."""
-        self._connection.interrupt()
+        """Break off the statement that another thread is carrying out here, if any; it raises KeyboardInterrupt."""
+        # An engine that is closed already has nothing to break off.
+        with suppress(duckdb.Error):
+            self._connection.interrupt()
 
     def set_pseudonym_key(self, key: bytes) -> None:
         """Make `keyed_id(label, text)` available: BIGINT below 2^60; null stays null."""
@@ -146,8 +151,11 @@ class Engine:
         with _explaining():
             reader = self._connection.sql(sql, params=parameters or None).to_arrow_reader(rows_at_once)
             batch = next(reader, None)
-            yield pa.Table.from_batches([] if batch is None else [batch], reader.schema)
-            for batch in reader:
+        yield pa.Table.from_batches([] if batch is None else [batch], reader.schema)
+        while batch is not None:
+            with _explaining():
+                batch = next(reader, None)
+            if batch is not None:
                 yield pa.Table.from_batches([batch])
 
     def register(self, name: str, table: pa.Table) -> None:
@@ -233,15 +241,16 @@ class Engine:
 
 @contextmanager
 def _explaining() -> Iterator[None]:
-    """Turn what only the outside can cause into our own errors."""
+    """Around one statement: turn what only the outside can cause into our own errors."""
     try:
-        yield
+        with hold_back():
+            yield
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise _explain(error) from None
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
     except RuntimeError as error:
-        # Control-C while the engine works.
+        # Control-C in a program that does not hear interruptions as ours does.
         if str(error) == "Query interrupted":
             raise KeyboardInterrupt from None
         raise
