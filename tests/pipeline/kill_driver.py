@@ -152,10 +152,11 @@ def publish_late() -> None:
 
     def save_first(home: Home, head: Head) -> None:
         save_head(home, head)
-        publish(waiting)
+        for late in waiting:
+            publish(*late)
         waiting.clear()
 
-    commit._publish = waiting.extend
+    commit._publish = lambda *late: waiting.append(late)
     commit.save_head = save_first
 
 

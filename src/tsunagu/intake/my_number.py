@@ -7,9 +7,8 @@ the remainder is 0 or 1. One random twelve-digit number in about ten passes it.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tsunagu.catalog.feed_checks import looks_like_my_number
 from tsunagu.intake.match import fold_header
@@ -24,9 +23,13 @@ _LONGEST_BYTES = 48
 """Twelve full-width digits with separators."""
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _SEPARATORS = "-－‐　 "
-_TWELVE_DIGITS = f"[{_SEPARATORS}]*(?:[0-9０-９][{_SEPARATORS}]*){{{{12}}}}"
 # Kana and kanji stand between the blank or hyphen and the full-width digit a number can begin with.
-_BEGINS_NARROW = "({cell} < '、' OR {cell} >= '－')"
+_IS_CANDIDATE = (
+    f"strlen({{cell}}) BETWEEN {DIGITS} AND {_LONGEST_BYTES} AND ({{cell}} < '、' OR {{cell}} >= '－') "
+    f"AND regexp_full_match({{cell}}, '[{_SEPARATORS}]*(?:[0-9０-９][{_SEPARATORS}]*){{{{{DIGITS}}}}}')"
+)
+_ROWS_IN_ONE_COLUMN = 25_000
+"""From here on the conditions of all columns are planned faster than their cells are put below one another."""
 # A card's state (交付, 有効期限) is not the number.
 _CARD = re.compile(r"(個人番号|マイナンバー)カード")
 
@@ -70,20 +73,31 @@ class NumberSearch:
 
 def find_candidate_columns(engine: Engine, table: str, positions: Collection[int]) -> list[int]:
     """Those of these columns with any cell of twelve digits. Most cells are ruled out by length or first letter."""
-    is_any = (
-        f"max(CASE WHEN strlen({{cell}}) BETWEEN {DIGITS} AND {_LONGEST_BYTES} AND {_BEGINS_NARROW} "
-        f"THEN CAST(regexp_full_match({{cell}}, '{_TWELVE_DIGITS}') AS INTEGER) END)"
-    )
-    found = _get_each(engine, table, positions, is_any)
-    return sorted(position for position, is_found in found.items() if is_found)
-
-
-def _get_each(engine: Engine, table: str, positions: Collection[int], expression: str) -> dict[int, Any]:
-    """One value of each of these columns, in one scan."""
     if not positions:
-        return {}
-    values = ", ".join(expression.format(cell=f"c{position}") for position in positions)
-    return dict(zip(positions, engine.get_row(f"SELECT {values} FROM {table}"), strict=True))  # noqa: S608 - declared names
+        return []
+    is_large = engine.get_value(f"SELECT count(*) FROM {RAW_TABLE}") > _ROWS_IN_ONE_COLUMN  # noqa: S608 - a constant
+    find = _find_by_column if is_large else _find_in_one_column
+    return sorted(find(engine, table, positions))
+
+
+def _find_by_column(engine: Engine, table: str, positions: Collection[int]) -> Iterator[int]:
+    """One condition a column: planned slowly, carried out fast."""
+    conditions = (
+        f"max(CASE WHEN {_IS_CANDIDATE.format(cell=f'c{position}')} THEN 1 END)" for position in positions
+    )
+    found = engine.get_row(f"SELECT {', '.join(conditions)} FROM {table}")  # noqa: S608 - declared names
+    return (position for position, is_found in zip(positions, found, strict=True) if is_found)
+
+
+def _find_in_one_column(engine: Engine, table: str, positions: Collection[int]) -> Iterator[int]:
+    """All columns below one another, one condition: planned at once, carried out in twice the time."""
+    cells = ", ".join(f"c{position}" for position in positions)
+    found = engine.list_rows(
+        f"SELECT DISTINCT position FROM (SELECT unnest([{cells}]) AS cell, unnest($positions) AS position "  # noqa: S608 - declared names
+        f"FROM {table}) WHERE {_IS_CANDIDATE.format(cell='cell')}",
+        positions=list(positions),
+    )
+    return (int(position) for (position,) in found)
 
 
 def _count_numbers(engine: Engine, table: str, position: int) -> tuple[int, int]:

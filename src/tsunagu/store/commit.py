@@ -34,6 +34,8 @@ _ARROW_TYPES = {
     ColumnType.DATE: pa.date32(),
 }
 
+_FLUSHES_AT_ONCE = 8
+
 
 class Reader:
     """A pinned state of the store, with views over the tables attached."""
@@ -103,9 +105,19 @@ class SegmentFile:
 class Writer(Reader):
     """The one writer: stages new segments and makes them the new state in one step."""
 
-    def __init__(self, home: Home, head: Head, engine: Engine, *, entry: str, command: str) -> None:
+    def __init__(
+        self,
+        home: Home,
+        head: Head,
+        engine: Engine,
+        flushing: ThreadPoolExecutor,
+        *,
+        entry: str,
+        command: str,
+    ) -> None:
         """Use `open_writer`."""
         super().__init__(home, head, engine)
+        self._flushing = flushing
         self.entry = entry
         self._command = command
         self._folder = home.temporary / entry
@@ -178,7 +190,9 @@ class Writer(Reader):
 
     def commit(self, *, purpose: str = "", details: Mapping[str, Any] | None = None) -> Head:
         """Make everything staged the new state, and say so in the journal."""
-        _publish([(staged.file, self.home.var / staged.segment.path) for staged in self._staged])
+        _publish(
+            [(staged.file, self.home.var / staged.segment.path) for staged in self._staged], self._flushing
+        )
         new_head = self._next_head()
         save_head(self.home, new_head)
         self.head = new_head
@@ -246,8 +260,11 @@ def open_writer(
         spill = home.temporary / f"{entry}-spill"
         make_private_folder(spill)
         try:
-            with _open_engine(home, spill) as engine:
-                yield Writer(home, head, engine, entry=entry, command=command)
+            with (
+                _open_engine(home, spill) as engine,
+                ThreadPoolExecutor(_FLUSHES_AT_ONCE, "flush") as flushing,
+            ):
+                yield Writer(home, head, engine, flushing, entry=entry, command=command)
         except BaseException as error:
             with suppress(OSError):
                 journal.append_line(
@@ -320,7 +337,7 @@ def _select_segments(table: Table, paths: list[Path]) -> str:
     return f"SELECT {columns} FROM read_parquet([{files}], union_by_name = true)"  # noqa: S608
 
 
-def _publish(files: Sequence[tuple[Path, Path]]) -> None:
+def _publish(files: Sequence[tuple[Path, Path]], flushing: ThreadPoolExecutor) -> None:
     """Move staged files to their places and flush them together: the disk serves one flush as quickly as six."""
     folders = {target.parent for _, target in files}
     for folder in folders:
@@ -329,12 +346,11 @@ def _publish(files: Sequence[tuple[Path, Path]]) -> None:
     folders |= {folder.parent for folder in folders}
     for staged, target in files:
         staged.replace(target)
-    with ThreadPoolExecutor(max_workers=8) as pool:
-        for flushed in [
-            *(pool.submit(sync_file, target) for _, target in files),
-            *(pool.submit(sync_folder, folder) for folder in folders),
-        ]:
-            flushed.result()
+    for flushed in [
+        *(flushing.submit(sync_file, target) for _, target in files),
+        *(flushing.submit(sync_folder, folder) for folder in folders),
+    ]:
+        flushed.result()
 
 
 def _is_segment(file: Path) -> bool:

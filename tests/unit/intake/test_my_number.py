@@ -5,6 +5,7 @@ import random
 import pyarrow as pa
 import pytest
 
+from tsunagu.intake import my_number
 from tsunagu.intake.my_number import _write_check, check_headers, find_candidate_columns
 from tsunagu.intake.refusals import FileRefusedError
 
@@ -42,7 +43,11 @@ def test_sql_and_the_ordinance_agree(engine):
         ([], False),
     ],
 )
-def test_columns_with_twelve_digits_are_candidates(engine, cells, is_candidate):
+@pytest.mark.parametrize("rows_in_one_column", [my_number._ROWS_IN_ONE_COLUMN, -1], ids=["small", "large"])
+def test_columns_with_twelve_digits_are_candidates(
+    engine, cells, is_candidate, rows_in_one_column, monkeypatch
+):
+    monkeypatch.setattr(my_number, "_ROWS_IN_ONE_COLUMN", rows_in_one_column)
     other = ["x" * 20] * len(cells)
     engine.register(
         "said", pa.table({"c0": pa.array(cells, pa.string()), "c1": pa.array(other, pa.string())})
