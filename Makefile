@@ -32,13 +32,13 @@ demo: $(RUN) ## 架空の市で最初から最後まで動かす · a fictional 
 	@$(BIN)/tsunagu demo
 
 test: $(DEV) ## 試験（5分以内） · the tests, under five minutes
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not slow"
+	@$(PY) -m pytest -q -n 2 -m "not slow"
 
 test-slow: $(DEV) ## 時間のかかる試験 · the slow tests
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m slow --deselect tests/architecture/test_bundle.py
+	@$(PY) -m pytest -q -n 2 -m slow --deselect tests/architecture/test_bundle.py
 
 fuzz: $(DEV) ## 読み取りを一つずつ、壊した入力で試す · each parser with spoiled input, 20 s each
-	@$(PY) tests/pipeline/fuzz_parsers.py $(ARGS)
+	@$(PY) tests/pipeline/survival/fuzz_parsers.py $(ARGS)
 
 test-bundle: bundle ## 持ち込み用一式を通信なしで導入して確かめる · installs the bundle with the network off
 	@$(PY) -m pytest -q -m slow tests/architecture/test_bundle.py

@@ -7,7 +7,30 @@ import pytest
 from tsunagu.store.home import Home, open_home
 from tsunagu.store.keys import create_keys
 
+ONE_CITY = Path("tests/pipeline")
 REALDATA = Path(__file__).resolve().parents[2] / "shared" / "realdata"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A worker takes a whole file at a time; and all of `tests/pipeline` but its folders, whose city takes longest to build.
+
+    In the order of collection, so that the large pieces are not left to the end.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return str(ONE_CITY) if Path(file).parent == ONE_CITY else file
+
+    config.option.loadscopereorder = False
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """What takes longest comes first, whether there are workers or not."""
+    items.sort(key=lambda item: Path(item.nodeid.split("::")[0]).parts[:2] != ONE_CITY.parts)
 
 
 @pytest.fixture(scope="session")

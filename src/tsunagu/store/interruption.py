@@ -1,13 +1,13 @@
 """Control-C while the engine works: it ends the statement instead of waiting for it.
 
 Python hears of a signal between two of its own steps, and a statement is one step, however long. So another thread
-listens at a socket into which the system writes the signal at once, and breaks the statement off. An exception
+listens at a pipe into which the system writes the signal at once, and breaks the statement off. An exception
 raised while the engine asks Python for something would be lost in the engine: it is held back until the statement
 is over.
 """
 
+import os
 import signal
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -77,23 +77,23 @@ def hear_interruptions() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    listening, written = socket.socketpair()
-    written.setblocking(False)
-    listening.setblocking(False)
+    listening, written = os.pipe()
+    os.set_blocking(listening, False)
+    os.set_blocking(written, False)
     _is_answered.clear()
     watcher = threading.Thread(target=_watch, args=(listening,), name="interruption", daemon=True)
     watcher.start()
-    earlier_socket = signal.set_wakeup_fd(written.fileno(), warn_on_full_buffer=False)
+    earlier_pipe = signal.set_wakeup_fd(written, warn_on_full_buffer=False)
     earlier_handler = signal.signal(signal.SIGINT, _hear)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, earlier_handler)
-        signal.set_wakeup_fd(earlier_socket)
-        written.close()
+        signal.set_wakeup_fd(earlier_pipe)
+        os.close(written)
         _is_answered.set()
         watcher.join()
-        listening.close()
+        os.close(listening)
 
 
 def _hear(signal_number: int, frame: FrameType | None) -> None:
@@ -108,8 +108,8 @@ def _answer() -> None:
     _is_answered.set()
 
 
-def _watch(listening: socket.socket) -> None:
-    """Break statements off until the main thread has answered; ends when the other end of the socket is closed."""
+def _watch(listening: int) -> None:
+    """Break statements off until the main thread has answered; ends when the other end of the pipe is closed."""
     while signals := _wait_for_signals(listening):
         if signal.SIGINT not in signals:
             continue
@@ -117,10 +117,10 @@ def _watch(listening: socket.socket) -> None:
             interrupt_all()
         # Whatever came before the answer is answered with it.
         with suppress(BlockingIOError):
-            listening.recv(_SIGNALS_AT_ONCE)
+            os.read(listening, _SIGNALS_AT_ONCE)
         _is_answered.clear()
 
 
-def _wait_for_signals(listening: socket.socket) -> bytes:
+def _wait_for_signals(listening: int) -> bytes:
     select([listening], [], [])
-    return listening.recv(_SIGNALS_AT_ONCE)
+    return os.read(listening, _SIGNALS_AT_ONCE)

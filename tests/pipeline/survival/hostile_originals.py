@@ -15,7 +15,7 @@ from tsunagu.catalog.feeds import Feed
 from tsunagu.catalog.formats import Encoding, FileKind
 from tsunagu.catalog.loading import find_shipped_definitions
 
-TESTS = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parents[2]
 
 
 def load_module(path):
