@@ -202,14 +202,18 @@ def load_tables(engine: Engine, folder: TableFolder, shape: ArchiveShape) -> tup
         if any(table.name == joined.file for table in present)
     ]
     kept = " AND ".join(_write_kept(heading, written, columns) for heading, written in shape.left_out.items())
-    cells = ", ".join(
-        f"CASE WHEN {kept or 'true'} THEN {place} END AS c{number}"
-        for number, place in enumerate(columns.values())
-    )
+    cells = ", ".join(f"{place} AS c{number}" for number, place in enumerate(columns.values()))
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE {RAW_TABLE} AS SELECT {cells} FROM intake_table_0 AS t0 "  # noqa: S608 - our own names
-        f"{' '.join(joins)} ORDER BY t0.rowid"
+        f"CREATE OR REPLACE TEMP TABLE intake_joined AS SELECT {cells}, {kept or 'true'} AS is_kept "  # noqa: S608 - our own names
+        f"FROM intake_table_0 AS t0 {' '.join(joins)} ORDER BY t0.rowid"
     )
+    # A condition in every cell would be planned for half a second.
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE {RAW_TABLE} AS "  # noqa: S608 - our own names
+        f"SELECT {', '.join(f'kept.c{number}' for number in range(len(columns)))} FROM intake_joined AS line "
+        "LEFT JOIN intake_joined AS kept ON kept.rowid = line.rowid AND kept.is_kept ORDER BY line.rowid"
+    )
+    engine.run("DROP TABLE intake_joined")
     _check_references(engine, shape, list(columns))
     for number in range(len(present)):
         engine.run(f"DROP TABLE intake_table_{number}")

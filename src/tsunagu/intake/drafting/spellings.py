@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,67 +28,88 @@ class CodeMatch:
 
 def find_code(text: str, code_list: CodeList) -> CodeMatch | None:
     """The code of a spelling; None when nothing in the list is like it, or several are."""
-    return _find_code(text, code_list.id, _list_spellings(code_list))
+    return find_codes([text], code_list)[text]
 
 
-def _list_spellings(code_list: CodeList) -> tuple[tuple[str, str, bool], ...]:
+def find_codes(texts: Iterable[str], code_list: CodeList) -> dict[str, CodeMatch | None]:
+    """The same for each of several spellings."""
     found: dict[tuple[str, str], bool] = {}
     for code in code_list.codes:
         for text in code.written:
             found[text, code.id] = True
         found.setdefault((code.title.ja, code.id), False)
-    return tuple((text, code, is_written) for (text, code), is_written in found.items())
+    spellings = _prepare(tuple((text, code, is_written) for (text, code), is_written in found.items()))
+    return {text: spellings.find(text) for text in texts}
 
 
-@lru_cache(maxsize=100_000)
-def _find_code(text: str, _list_id: str, spellings: tuple[tuple[str, str, bool], ...]) -> CodeMatch | None:
-    plain = _clean(text)
-    for written, code, is_written in spellings:
-        if written and _clean(written) == plain:
-            return CodeMatch(code, is_written, 1.0)
-    folded = _fold(_NUMBERED.sub("", plain))
-    same = {code for written, code, _ in spellings if written and _fold(written) == folded}
-    if len(same) == 1 and folded:
-        return CodeMatch(same.pop(), False, 0.95)
-    return _find_contained(folded, spellings)
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """One known spelling of a code; `is_written`: the list itself writes it so."""
+
+    code: str
+    is_written: bool
+    clean: str
+    folded: str
 
 
-def _find_contained(folded: str, spellings: tuple[tuple[str, str, bool], ...]) -> CodeMatch | None:
-    """The longest known spelling inside the text, or the only one the text is the beginning of."""
-    inside = [
-        (len(_fold(written)), code) for written, code, _ in spellings if _is_inside(_fold(written), folded)
-    ]
-    if inside:
-        longest = max(length for length, _ in inside)
-        codes = {code for length, code in inside if length == longest}
-        # 未受診 holds 受診, 不要 holds 要: a word of denial before it turns the meaning round.
-        return (
-            CodeMatch(codes.pop(), False, 0.7)
-            if len(codes) == 1 and not _is_denied(folded, inside, spellings)
-            else None
+@lru_cache(maxsize=1_000)
+def _prepare(written: tuple[tuple[str, str, bool], ...]) -> "_Spellings":
+    return _Spellings(
+        tuple(
+            _Spelling(code, is_written, _clean(text), _fold(text))
+            for text, code, is_written in written
+            if text
         )
-    begun = {
-        code
-        for written, code, _ in spellings
-        if len(folded) >= _LEAST_CONTAINED and _fold(written).startswith(folded)
-    }
-    return CodeMatch(begun.pop(), False, 0.7) if len(begun) == 1 else None
+    )
+
+
+class _Spellings:
+    """The known spellings of one list, and what was looked up so far."""
+
+    def __init__(self, known: tuple[_Spelling, ...]) -> None:
+        self._known = known
+        self._found: dict[str, CodeMatch | None] = {}
+
+    def find(self, text: str) -> CodeMatch | None:
+        if text not in self._found:
+            self._found[text] = self._look(text)
+        return self._found[text]
+
+    def _look(self, text: str) -> CodeMatch | None:
+        plain = _clean(text)
+        for spelling in self._known:
+            if spelling.clean == plain:
+                return CodeMatch(spelling.code, spelling.is_written, 1.0)
+        folded = _fold(_NUMBERED.sub("", plain))
+        same = {spelling.code for spelling in self._known if spelling.folded == folded}
+        if len(same) == 1 and folded:
+            return CodeMatch(same.pop(), False, 0.95)
+        code = self._find_contained(folded)
+        return None if code is None else CodeMatch(code, False, 0.7)
+
+    def _find_contained(self, folded: str) -> str | None:
+        """The code of the longest known spelling inside the text, or of the only one the text is the beginning of."""
+        inside = [spelling for spelling in self._known if _is_inside(spelling.folded, folded)]
+        if not inside:
+            begun = {
+                spelling.code
+                for spelling in self._known
+                if len(folded) >= _LEAST_CONTAINED and spelling.folded.startswith(folded)
+            }
+            return begun.pop() if len(begun) == 1 else None
+        longest = max(len(spelling.folded) for spelling in inside)
+        codes = {spelling.code for spelling in inside if len(spelling.folded) == longest}
+        # 未受診 holds 受診, 不要 holds 要: a word of denial before it turns the meaning round.
+        return codes.pop() if len(codes) == 1 and not self._is_denied(folded, longest) else None
+
+    def _is_denied(self, folded: str, length: int) -> bool:
+        words = {spelling.folded for spelling in self._known if len(spelling.folded) == length}
+        denials = (f"[未不非無否準]{re.escape(word)}" for word in words if word in folded)
+        return any(re.search(denial, folded) for denial in denials) or "ない" in folded
 
 
 def _is_inside(written: str, folded: str) -> bool:
     return len(written) >= _LEAST_CONTAINED and written in folded and not written.isdigit()
-
-
-def _is_denied(
-    folded: str, inside: list[tuple[int, str]], spellings: tuple[tuple[str, str, bool], ...]
-) -> bool:
-    longest = max(length for length, _ in inside)
-    words = [
-        _fold(written)
-        for written, _, _ in spellings
-        if len(_fold(written)) == longest and _fold(written) in folded
-    ]
-    return any(re.search(f"[未不非無否準]{re.escape(word)}", folded) for word in words) or "ない" in folded
 
 
 @lru_cache(maxsize=50_000)

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from tsunagu.catalog.purposes import CodeList
-from tsunagu.intake.drafting.spellings import find_code
+from tsunagu.intake.drafting.spellings import find_codes
 from tsunagu.intake.normalise import clean_text
 from tsunagu.japanese.dates import PartialDate, is_unknown_date, parse_date
 
@@ -165,7 +165,7 @@ class ColumnFacts:
         if len(self.counts) > _MOST_SPELLINGS * len(code_list.codes) + _MOST_SPELLINGS:
             return 0.0, 0
         if code_list.id not in self._known_codes:
-            found = {text: find_code(text, code_list) for text in self.counts}
+            found = find_codes(self.counts, code_list)
             known = {text: match.code for text, match in found.items() if match is not None}
             self._known_codes[code_list.id] = self.share(known.__contains__), len(set(known.values()))
         return self._known_codes[code_list.id]
