@@ -61,9 +61,10 @@ class NumberSearch:
         Raises:
             FileRefusedError: a column is mostly valid numbers.
         """
+        rows = engine.get_value(f"SELECT count(*) FROM {RAW_TABLE}")  # noqa: S608 - a constant
         found = {}
         for table, positions in ((RAW_TABLE, kept), (RAW_FILE, unread)):
-            for position in find_candidate_columns(engine, table, positions):
+            for position in find_candidate_columns(engine, table, positions, rows):
                 distinct, found[position] = _count_numbers(engine, table, position)
                 self.distinct[position] += distinct
                 self.valid[position] += found[position]
@@ -71,12 +72,11 @@ class NumberSearch:
         return sorted(position for position in kept if found.get(position))
 
 
-def find_candidate_columns(engine: Engine, table: str, positions: Collection[int]) -> list[int]:
+def find_candidate_columns(engine: Engine, table: str, positions: Collection[int], rows: int) -> list[int]:
     """Those of these columns with any cell of twelve digits. Most cells are ruled out by length or first letter."""
     if not positions:
         return []
-    is_large = engine.get_value(f"SELECT count(*) FROM {RAW_TABLE}") > _ROWS_IN_ONE_COLUMN  # noqa: S608 - a constant
-    find = _find_by_column if is_large else _find_in_one_column
+    find = _find_by_column if rows > _ROWS_IN_ONE_COLUMN else _find_in_one_column
     return sorted(find(engine, table, positions))
 
 

@@ -53,18 +53,18 @@ def kill(home, operation, kills, *arguments, seed=1):
 
 
 def test_intake_killed_anywhere_leaves_a_whole_state(home, incoming):
-    found = kill(home, "intake", 34, *incoming, "--chain", 3)
+    found = kill(home, "intake", 18, *incoming, "--chain", 4)
     assert found["violations"] == []
-    assert found["kills"] == 34
+    assert found["kills"] == 18
     # Before, after, and between files: the points must reach them to say anything.
     assert len(incoming) <= found["states"] <= len(incoming) + 1
 
 
 def test_a_run_killed_anywhere_leaves_the_old_state_or_the_new_one(home):
     (home.settings_file).write_text(ONE_PURPOSE, encoding="utf-8")
-    found = kill(home, "run", 12, "--chain", 4)
+    found = kill(home, "run", 6, "--chain", 6)
     assert found["violations"] == []
-    assert found["kills"] == 12
+    assert found["kills"] == 6
     assert found["states"] <= 2
 
 
@@ -85,9 +85,9 @@ def test_saving_head_first_is_seen(home, incoming):
 
 def test_a_disk_that_fills_up_anywhere_leaves_a_whole_state(home, incoming, small_disk):
     shutil.copytree(home.path, small_disk / "home")
-    found = kill(open_home(small_disk / "home"), "intake", 6, *incoming, "--full-disk")
+    found = kill(open_home(small_disk / "home"), "intake", 3, *incoming, "--full-disk")
     assert found["violations"] == []
-    assert found["kills"] > 2
+    assert found["kills"] > 0
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ import random
 import pyarrow as pa
 import pytest
 
-from tsunagu.intake import my_number
 from tsunagu.intake.my_number import _write_check, check_headers, find_candidate_columns
 from tsunagu.intake.refusals import FileRefusedError
 
@@ -43,17 +42,14 @@ def test_sql_and_the_ordinance_agree(engine):
         ([], False),
     ],
 )
-@pytest.mark.parametrize("rows_in_one_column", [my_number._ROWS_IN_ONE_COLUMN, -1], ids=["small", "large"])
-def test_columns_with_twelve_digits_are_candidates(
-    engine, cells, is_candidate, rows_in_one_column, monkeypatch
-):
-    monkeypatch.setattr(my_number, "_ROWS_IN_ONE_COLUMN", rows_in_one_column)
+@pytest.mark.parametrize("rows", [1, 1_000_000])
+def test_columns_with_twelve_digits_are_candidates(engine, cells, is_candidate, rows):
     other = ["x" * 20] * len(cells)
     engine.register(
         "said", pa.table({"c0": pa.array(cells, pa.string()), "c1": pa.array(other, pa.string())})
     )
     engine.run("CREATE OR REPLACE TEMP TABLE intake_raw AS SELECT * FROM said")
-    assert find_candidate_columns(engine, "intake_raw", [0, 1]) == ([0] if is_candidate else [])
+    assert find_candidate_columns(engine, "intake_raw", [0, 1], rows) == ([0] if is_candidate else [])
 
 
 @pytest.mark.parametrize(
