@@ -39,9 +39,8 @@ def run(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
         say("同じ入力での再実行でした。結果は前回と完全に同じです。")
     say(_say_link_basis(result))
     if result.should_learn:
-        say(
-            "記録がそのころの2倍を超えたか、新しい課の記録が加わりました。tsunagu link learn で学び直してください。"
-        )
+        say("そのころより記録が2倍に増えたか、新しい課の記録が加わったか、プログラムが新しくなりました。")
+        say("tsunagu link learn で学び直してください。")
     say(f"実行の番号: {result.manifest.run_id}")
     say("次にすること: tsunagu report --out 報告書.html で報告書を作り、名簿を人が確かめてください。")
 

@@ -7,17 +7,19 @@ day can be computed again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib import metadata
 
 from tsunagu.linkage.city_learning import learn_model
 from tsunagu.linkage.households import compute_households
 from tsunagu.linkage.model import LINKS
 from tsunagu.linkage.review import Constraints, keep_constraints, register_constraints
 from tsunagu.linkage.rules import ATENA_NUMBER, EXACT_KEYS, OPENED, ExactKey
+from tsunagu.linkage.spelling_keys import attach_spellings
 from tsunagu.linkage.versions import LinkVersion, find_version, make_version
 from tsunagu.linkage.weighing import join_beyond_doubt, prepare_weighing, weigh_waiting_records
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import Engine, read_sql
-from tsunagu.store.identity import LINK_SPELLING, PERSON_REGISTRY, RECORD
+from tsunagu.store.identity import PERSON_REGISTRY, RECORD
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.tables import Table
 
@@ -60,14 +62,15 @@ class LinkageSummary:
 
     @property
     def is_version_outgrown(self) -> bool:
-        """Whether there is twice as much to learn from by now, or a system that the version never met."""
+        """Whether there is twice as much to learn from by now, a system that the version never met, or another program."""
         if self.version is None:
             return False
         by_keys = {key.name for key in EXACT_KEYS}
         links = sum(one.subjects for one in self.counts if one.rule in {*by_keys, ATENA_NUMBER})
         systems = {one.system for one in self.counts if one.rule in by_keys}
         model = self.version.model
-        return links > _OUTGROWN * model.get(LINKS) or not systems <= model.list_systems()
+        is_overtaken = links > _OUTGROWN * model.get(LINKS) or not systems <= model.list_systems()
+        return is_overtaken or self.version.program != metadata.version("tsunagu")
 
 
 def link_records(
@@ -142,7 +145,7 @@ def _weigh(reader: Reader, as_of: date, basis: str) -> tuple[LinkVersion | None,
 
 def weigh_under(reader: Reader, version: LinkVersion, *, as_of: date) -> None:
     """Weigh what the exact keys left under a version whose frequencies are in `linkage_frequency`."""
-    reader.attach(LINK_SPELLING, version=version.version_id)
+    attach_spellings(reader, version.version_id)
     weigh_waiting_records(reader.engine, version.model, child_born_from=get_child_birth_limit(as_of))
 
 

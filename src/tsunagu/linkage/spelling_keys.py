@@ -1,11 +1,12 @@
 """What a spelling of the register is found by, worked out once for each spelling and kept from run to run.
 
-A spelling's keys rest on its text and on the version alone, so keys that are kept are those that would be worked out
-anew: a run that finds them kept gives what a run without them gives. Whoever moves or takes another name has
+A spelling's keys rest on its text, the version and the program alone, so keys that are kept are those that would be
+worked out anew: a run that finds them kept gives what a run without them gives. Whoever moves or takes another name has
 another spelling, and so other keys.
 """
 
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 
 import pyarrow as pa
 
@@ -13,7 +14,7 @@ from tsunagu.linkage.frequencies import Frequencies
 from tsunagu.linkage.scoring import propose
 from tsunagu.linkage.sides import UNKNOWN_SIDE, read_side
 from tsunagu.linkage.spellings import Encoded, encode_people
-from tsunagu.store.commit import Writer
+from tsunagu.store.commit import Reader, Writer
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.identity import LINK_SPELLING
 
@@ -30,7 +31,7 @@ def find_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -
         frequencies: the version's.
 
     Reads:
-        `weighing_left`, `identity.link_spelling` (the version's).
+        `weighing_left`, `identity.link_spelling` (see `attach_spellings`).
 
     Writes:
         `weighing_new_spelling`: keys of spellings that were not kept yet.
@@ -52,6 +53,16 @@ def find_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -
     right_words = _tell_texts(people.right_words, people, ("id", "word", "word_bits"))
     engine.register("scoring_right_word", right_words)
     propose(engine, "true", frequencies.records)
+
+
+def attach_spellings(reader: Reader, version_id: str) -> None:
+    """Make `identity.link_spelling` the keys that this program kept under the version."""
+    reader.attach(LINK_SPELLING, **_get_tags(version_id))
+
+
+def _get_tags(version_id: str) -> dict[str, str]:
+    # Another program may fold a spelling into another form.
+    return {"version": version_id, "program": metadata.version("tsunagu")}
 
 
 _KEYS = tuple(name for name in LINK_SPELLING.column_names if name not in ("spelling_key", "words"))
@@ -94,7 +105,7 @@ def stage_spellings(writer: Writer, version_id: str) -> None:
 
     New ones are added. Now and then, and for a new version, those in use are written anew and all others go.
     """
-    tags = {"version": version_id}
+    tags = _get_tags(version_id)
     segments = writer.head.list_segments(LINK_SPELLING.full_name, tags)
     in_use = writer.engine.get_value("SELECT count(*) FROM weighing_key")
     new = writer.engine.get_value("SELECT count(*) FROM weighing_new_spelling")

@@ -60,7 +60,7 @@ def learn_weights(home: Home, catalog: Catalog, *, as_of: date) -> Learned:
                 why="住民が300人、鍵で決まった記録が100件ないと、氏名の珍しさも、書き間違いの割合も分かりません。",
                 todo="住民記録と各課の記録を tsunagu intake で取り込んでから、もう一度実行してください。",
             )
-        is_kept = before is None or after.model.content_hash != before.model.content_hash
+        is_kept = before is None or not _say_the_same(before, after)
         if is_kept:
             stage_version(writer, after)
         learned = Learned(before, before_outlook, after, _look_ahead(writer, after, as_of), is_kept)
@@ -68,6 +68,10 @@ def learn_weights(home: Home, catalog: Catalog, *, as_of: date) -> Learned:
             details = {"link_version": after.version_id, "before": before and before.version_id}
             writer.commit(purpose=purposes, details=details)
     return learned
+
+
+def _say_the_same(before: LinkVersion, after: LinkVersion) -> bool:
+    return before.model.content_hash == after.model.content_hash and before.program == after.program
 
 
 def _look_ahead(writer: Writer, version: LinkVersion, as_of: date) -> Outlook:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tsunagu.linkage import TABLES, link_records
+from tsunagu.linkage import TABLES, link_records, spelling_keys
 from tsunagu.pipeline.run import _stage_weights
 from tsunagu.store.commit import open_reader, open_writer
 from tsunagu.store.engine import read_sql
@@ -325,3 +325,11 @@ def test_not_seeing_a_change_of_the_register_is_seen(copy, monkeypatch):
         lambda package, name: blind if name == "weighing_spelling" else read_sql(package, name),
     )
     assert [kept == anew for kept, anew, _ in live_through(copy(), NIGHT_OF_A_MOVE)] == [True, False]
+
+
+def test_what_another_program_kept_is_not_used(copy, monkeypatch):
+    """It may have folded a name into another form."""
+    home = copy()
+    monkeypatch.setattr(spelling_keys.metadata, "version", lambda _: "0.0.1")
+    *_, worked_out = link_with_what_was_kept(home, FIRST)
+    assert worked_out >= FAMILIES * MEMBERS

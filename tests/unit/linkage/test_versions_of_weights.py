@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from importlib import metadata
 
 import numpy as np
 import pytest
@@ -24,6 +25,8 @@ from tsunagu.linkage.model import (
 )
 from tsunagu.linkage.splitting import split_full_names
 from tsunagu.linkage.versions import LinkVersion
+
+PROGRAM = metadata.version("tsunagu")
 
 
 def make_shares(dice):
@@ -67,8 +70,8 @@ def test_a_number_that_is_not_there_is_no_zero():
         make_model().get(EXCHANGED)
 
 
-def summarise(model, *counts):
-    version = LinkVersion(1, date(2025, 6, 1), "", None, model, "")
+def summarise(model, *counts, program=PROGRAM):
+    version = LinkVersion(1, date(2025, 6, 1), "", None, model, program)
     return LinkageSummary(tuple(RuleCount(*count) for count in counts), 0, 0, version, False)
 
 
@@ -85,6 +88,10 @@ def summarise(model, *counts):
 )
 def test_a_version_is_outgrown_by_twice_the_links_or_a_new_system(counts, is_outgrown):
     assert summarise(make_model(), *counts).is_version_outgrown == is_outgrown
+
+
+def test_a_version_of_another_program_is_outgrown():
+    assert summarise(make_model(), program="0.0.1").is_version_outgrown
 
 
 def count_one_column(kind, codes, texts):
