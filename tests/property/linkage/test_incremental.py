@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tsunagu.linkage import TABLES, link_records, spelling_keys
@@ -23,7 +23,7 @@ from tsunagu.vocabulary.identifiers import ID_BITS
 from tsunagu.vocabulary.tables import Table, Zone, day, identifier, text
 
 FIRST = date(2025, 6, 1)
-FAMILIES, MEMBERS, KNOWN = 90, 4, 150
+FAMILIES, MEMBERS, KNOWN = 80, 4, 120
 SURNAMES = dict(
     zip("青赤石江岡川北黒", ("アオ", "アカ", "イシ", "エ", "オカ", "カワ", "キタ", "クロ"), strict=True)
 )
@@ -289,23 +289,19 @@ def check_nights(home, nights):
         assert worked_out <= 4 * len(changes)
 
 
-FEW = settings(max_examples=1, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 MOVED = KNOWN + 20
 NIGHT_OF_A_MOVE = [[("guardian", 3)], [("rename", MOVED), ("move", MOVED), ("record", MOVED)]]
 
 
-@FEW
-@example(nights=NIGHT_OF_A_MOVE)
-@given(nights=NIGHTS)
-def test_what_was_kept_changes_nothing(copy, nights):
-    check_nights(copy(), nights)
+def test_what_was_kept_changes_nothing(copy):
+    check_nights(copy(), NIGHT_OF_A_MOVE)
 
 
 @pytest.mark.slow
 @MANY
 @given(nights=NIGHTS)
-def test_what_was_kept_changes_nothing_at_length(copy, nights):
+def test_what_was_kept_changes_nothing_on_random_nights(copy, nights):
     check_nights(copy(), nights)
 
 
