@@ -7,7 +7,7 @@ from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.packs import NeedLevel
 from tsunagu.judgement.explain import Explanation, Part, explain
 from tsunagu.judgement.rows import ReasonRow, list_judgement_rows, list_reason_rows
-from tsunagu.judgement.wording import LEVEL_TITLES, UNKNOWN_WORDING
+from tsunagu.judgement.wording import LEVEL_TITLES, SILENCE_WORDING, UNKNOWN_WORDING
 from tsunagu.pipeline.wording import show_age
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import read_sql
@@ -75,15 +75,15 @@ def explain_persons(reader: Reader, catalog: Catalog, person_ids: list[int]) -> 
 
 
 def list_silent_children(reader: Reader, catalog: Catalog, *, most: int) -> tuple[SilentChild, ...]:
-    """The children of the silence list, never seen first, then longest unseen."""
+    """The children of the silence list, longest unseen first; those whose birth is overdue come after."""
     rows = reader.engine.list_rows(read_sql(_PACKAGE, "silent_children"), most=most)
     silent = []
-    for person_id, age_years, grade, is_unborn, days_unseen, last_seen_on, state, why in rows:
+    for person_id, age_years, grade, is_unborn, days_unseen, last_seen_on, state, why, feeds in rows:
         age_ja, age_en = show_age(age_years, grade, is_unborn=is_unborn)
         if last_seen_on is None:
             ja, en = _say_never_seen(state, why)
         else:
-            feed = catalog.feeds.get((why or "").split(",")[0])
+            feed = catalog.feeds.get((feeds or "").split(",")[0])
             title = feed.title if feed else None
             ja = f"{last_seen_on.year}年{last_seen_on.month}月{last_seen_on.day}日" + (
                 f" {title.ja}" if title else ""
@@ -94,8 +94,8 @@ def list_silent_children(reader: Reader, catalog: Catalog, *, most: int) -> tupl
 
 
 def _say_never_seen(state: str, why: str | None) -> tuple[str, str]:
-    if why in UNKNOWN_WORDING:
-        words = UNKNOWN_WORDING[why]
+    words = SILENCE_WORDING.get(why or "") or UNKNOWN_WORDING.get(why or "")
+    if words is not None:
         return words.ja, words.en
     if state == "never_seen":
         return "調べた期間に、見た記録がない", "not seen in the time looked at"
