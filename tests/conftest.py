@@ -15,8 +15,11 @@ REALDATA = Path(__file__).resolve().parents[2] / "shared" / "realdata"
 def pytest_xdist_make_scheduler(config, log):
     """A worker takes a whole file at a time; and all of `tests/pipeline` but its folders, whose city takes longest to build.
 
-    In the order of collection, so that the large pieces are not left to the end.
+    In the order of collection, so that the large pieces are not left to the end. The slow tests, which are few and
+    long, go to the workers one by one.
     """
+    if config.option.markexpr == "slow":
+        return None
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):

@@ -15,7 +15,7 @@ from tsunagu.vocabulary.knowing import Knowledge, UnknownReason
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
 QUICK = settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-SLOW = settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=200, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICK

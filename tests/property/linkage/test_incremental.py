@@ -289,7 +289,7 @@ def check_nights(home, nights):
         assert worked_out <= 4 * len(changes)
 
 
-MANY = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 MOVED = KNOWN + 20
 NIGHT_OF_A_MOVE = [[("guardian", 3)], [("rename", MOVED), ("move", MOVED), ("record", MOVED)]]
 
