@@ -188,6 +188,7 @@ def test_without_the_check_half_a_file_would_be_kept(world_copy, hand_in, sheet,
         assert reader.count_rows(REVIEW_DECISION) == 1
 
 
+@pytest.mark.slow
 def test_contradicting_decisions_are_reported(world, world_copy, command, hand_in, sheet):
     subject, person = find_opened(world_copy)
     row = dict.fromkeys(sheet[0], "") | {"記録の番号": show_id(subject), "人の番号": show_id(person)}

@@ -117,6 +117,7 @@ def test_looking_ahead_is_seen(world, world_copy, before, early, monkeypatch, mo
     assert after.hashes != before.hashes
 
 
+@pytest.mark.slow
 def test_the_same_bytes_on_two_days_are_two_inputs_in_one_order(world, before, elsewhere):
     """Months without a row make equal files; their order in the store must not reach the hash."""
     with open_reader(world.home, "test") as reader:
@@ -126,6 +127,7 @@ def test_the_same_bytes_on_two_days_are_two_inputs_in_one_order(world, before, e
     assert elsewhere.input_hash == before.input_hash
 
 
+@pytest.mark.slow
 def test_other_keys_give_other_ids_and_the_same_counts(before, elsewhere):
     assert elsewhere.counts == before.counts
     assert elsewhere.hashes["facts.person"] != before.hashes["facts.person"]

@@ -67,6 +67,7 @@ def test_problems_stay_rare(city: Loaded) -> None:
     assert problems <= MOST_PROBLEMS_PER_ROW * rows, found
 
 
+@pytest.mark.slow
 def test_known_layouts_of_other_vendors_say_the_same(
     city: Loaded,
     make_home: Callable[[Path], Home],

@@ -68,6 +68,7 @@ def test_the_sql_can_be_said_in_sparks_dialect(kind: str) -> None:
         assert "FILTER" not in translated
 
 
+@pytest.mark.slow
 def test_each_item_is_read_once() -> None:
     for name in INDICATORS.values():
         tables = [table for step in compile_one(name) for table in list_fact_tables(step)]

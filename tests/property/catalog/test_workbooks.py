@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tsunagu.catalog.purposes import Code, CodeList
@@ -95,6 +95,7 @@ def test_every_text_is_yaml(value):
 @given(
     st.dictionaries(TEXTS.filter(str.strip), st.lists(TEXTS, min_size=1, max_size=3).map(tuple), max_size=3)
 )
+@example({"{": ("",)})
 def test_conditions_come_back(condition):
     assert read_spellings(write_spellings(condition)) == condition
 

@@ -47,6 +47,7 @@ def test_an_interruption_is_no_bug(tmp_path):
     assert (done.stdout, done.stderr) == ("".join(f"{deed} 1\n" for deed in DEEDS), "")
 
 
+@pytest.mark.slow
 def test_without_the_guard_a_statement_goes_on(tmp_path):
     with pytest.raises(subprocess.TimeoutExpired):
         start(tmp_path, "mutant", timeout_s=4)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -327,7 +328,10 @@ def write_spellings(condition: Mapping[str, Sequence[str]]) -> str:
     """A condition as a person reads it: `見出し=書き方|書き方`, one a line."""
     lines = [f"{header}={'|'.join(text or BLANK for text in texts)}" for header, texts in condition.items()]
     text = "\n".join(lines)
-    return text if read_spellings(text) == dict(condition) else json.dumps(condition, ensure_ascii=False)
+    with suppress(ValueError, TypeError):
+        if read_spellings(text) == dict(condition):
+            return text
+    return json.dumps(condition, ensure_ascii=False)
 
 
 def read_spellings(text: str) -> dict[str, Any]:
