@@ -127,7 +127,7 @@ def read_headings(folder: TableFolder, feed: Feed) -> list[str]:
     if _list_missing(folder, feed):
         return []
     tables = [table for name in shape.table_files if (table := folder.find_table(name)) is not None]
-    return [f"{table.prefix}.{heading}" for table in tables for heading in table.headings]
+    return _list_headings(tables)
 
 
 def check_members(folder: TableFolder, shape: ArchiveShape) -> None:
@@ -195,14 +195,16 @@ def load_tables(engine: Engine, folder: TableFolder, shape: ArchiveShape) -> tup
     present = [table for name in shape.table_files if (table := folder.find_table(name)) is not None]
     for number, table in enumerate(present):
         remarks.update(_load_table(engine, table, f"intake_table_{number}"))
-    columns = _list_columns(present)
+    headings, places = _list_headings(present), _list_places(present)
+    # Of a heading that stands twice the first counts; every column has its own cell all the same.
+    columns = dict(zip(reversed(headings), reversed(places), strict=True))
     joins = [
         _write_join(engine, joined, present, columns)
         for joined in shape.tables
         if any(table.name == joined.file for table in present)
     ]
     kept = " AND ".join(_write_kept(heading, written, columns) for heading, written in shape.left_out.items())
-    cells = ", ".join(f"{place} AS c{number}" for number, place in enumerate(columns.values()))
+    cells = ", ".join(f"{place} AS c{number}" for number, place in enumerate(places))
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE intake_joined AS SELECT {cells}, {kept or 'true'} AS is_kept "  # noqa: S608 - our own names
         f"FROM intake_table_0 AS t0 {' '.join(joins)} ORDER BY t0.rowid"
@@ -210,11 +212,11 @@ def load_tables(engine: Engine, folder: TableFolder, shape: ArchiveShape) -> tup
     # A condition in every cell would be planned for half a second.
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE {RAW_TABLE} AS "  # noqa: S608 - our own names
-        f"SELECT {', '.join(f'kept.c{number}' for number in range(len(columns)))} FROM intake_joined AS line "
+        f"SELECT {', '.join(f'kept.c{number}' for number in range(len(places)))} FROM intake_joined AS line "
         "LEFT JOIN intake_joined AS kept ON kept.rowid = line.rowid AND kept.is_kept ORDER BY line.rowid"
     )
     engine.run("DROP TABLE intake_joined")
-    _check_references(engine, shape, list(columns))
+    _check_references(engine, shape, headings)
     for number in range(len(present)):
         engine.run(f"DROP TABLE intake_table_{number}")
     return tuple(sorted(remarks))
@@ -230,13 +232,16 @@ def _load_table(engine: Engine, table: Table, name: str) -> tuple[str, ...]:
     return remarks
 
 
-def _list_columns(present: Sequence[Table]) -> dict[str, str]:
-    """Where each heading of the joined table stands, in the order of the tables."""
-    return {
-        f"{table.prefix}.{heading}": f"t{number}.c{place}"
-        for number, table in enumerate(present)
-        for place, heading in enumerate(table.headings)
-    }
+def _list_headings(tables: Sequence[Table]) -> list[str]:
+    """The headings of the joined table, in the order of the tables."""
+    return [f"{table.prefix}.{heading}" for table in tables for heading in table.headings]
+
+
+def _list_places(tables: Sequence[Table]) -> list[str]:
+    """Where each of these headings stands."""
+    return [
+        f"t{number}.c{place}" for number, table in enumerate(tables) for place in range(len(table.headings))
+    ]
 
 
 def _write_join(

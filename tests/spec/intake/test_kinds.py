@@ -101,6 +101,13 @@ def test_a_bulk_delivery_ends_what_it_no_longer_lists_and_a_delta_does_not(town,
     assert [str(end) for _, _, end, _ in list_stays(town)] == ["None", "2024-08-01"]
 
 
+def test_headings_that_stand_twice_shift_no_column_after_them(town, hand_zip):
+    rows = [PUPILS.strip() + ",memo,memo,", "e1,student,s1,u1,c1,2024-04-08,x,y,z"]
+    outcome = hand_zip(enrollments="\n".join(rows) + "\n")
+    assert (outcome.status, outcome.problems) == (FileStatus.ACCEPTED, {}), outcome.refusal
+    assert town.query("SELECT name FROM identity.record") == [("青葉　空",)]
+
+
 def test_a_cell_that_drops_its_row_drops_it_and_a_blank_one_does_not(town, hand_zip):
     outcome = hand_zip(users=USERS + "u1,青葉,空,\nu2,若草,海,P9\n")
     assert (outcome.rows, outcome.dropped) == (2, 1)
