@@ -21,7 +21,8 @@ Bytes = npt.NDArray[np.uint8]
 
 _RUN = re.compile("[0-9０-９]+")
 _WIDE_ZERO = "０".encode()
-_POST_CODE = r"^\s*〒?\s*[0-9０-９]{3}\s*[-－‐―ー−]?\s*[0-9０-９]{4}\s*"
+# The engine's blank is the narrow one only.
+_POST_CODE = r"^[\s　]*〒?[\s　]*[0-9０-９]{3}[\s　]*[-－‐―ー−]?[\s　]*[0-9０-９]{4}[\s　]*"
 _JAPANESE = re.compile("[ぁ-ヿ一-鿿㐀-䶿々]")
 # A building after a space is parsed apart, or every building would make a new shape of every town.
 _BEFORE_BUILDING = re.compile(

@@ -6,7 +6,7 @@ import unicodedata
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tsunagu.linkage import address_shapes
@@ -91,6 +91,7 @@ def take_apart(text):
 
 
 @given(st.lists(st.none() | st.text("0189０９一ア 　-a", max_size=14), max_size=9))
+@example(["0000000　"])
 def test_addresses_are_taken_apart_as_one_by_one(texts):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(address_shapes, "_ROWS_AT_ONCE", 4)
