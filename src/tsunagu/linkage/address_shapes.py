@@ -198,7 +198,7 @@ def _fill(indices: pa.Array) -> Ints:
 
 def _drop_post_codes(addresses: pa.Array) -> pa.Array:
     """Only what begins like one is looked at closely, and in most files nothing does."""
-    begins = pc.match_substring_regex(addresses, "^\\s*[〒0-9０-９]")
+    begins = pc.match_substring_regex(addresses, "^[\\s　]*[〒0-9０-９]")
     return pc.replace_substring_regex(addresses, _POST_CODE, "") if pc.any(begins).as_py() else addresses
 
 
