@@ -22,7 +22,7 @@ from tsunagu.intake.templates import fill_template
 from tsunagu.intake.versions import ChangeCounts
 from tsunagu.store.commit import Reader, Writer, open_writer
 from tsunagu.store.facts import CLOSURE, COVERAGE
-from tsunagu.store.head import load_head
+from tsunagu.store.head import Segment, load_head
 from tsunagu.store.home import Home, make_private_folder, open_home
 from tsunagu.store.identity import RECORD, RECORD_CLOSURE
 from tsunagu.store.landing import FILE, identify_content, read_original
@@ -222,10 +222,9 @@ def _stage_table(
     columns = ", ".join(
         f"c.{column}" if column == "known_from" else f"v.{column}" for column in table.column_names
     )
-    new = writer.append(
-        table,
-        fill_template("restated_versions", columns=columns, stored=again["stored"]),
-        tags={"feed": feed_id},
+    new = sum(
+        writer.append(table, fill_template("restated_versions", columns=columns, stored=part), tags=tags)
+        for tags, part in _list_parts(rebuilt, table, feed_id)
     )
     closed = writer.append(
         closure,
@@ -241,17 +240,27 @@ def _stage_table(
 
 def _stage_scopes(writer: Writer, rebuilt: Reader, feed_id: str) -> None:
     """Where the restated versions belong, for the deliveries to come."""
-    statement = fill_template(
-        "restated_scopes",
-        rebuilt=_select(rebuilt, RECORD_SCOPE, feed_id),
-        stored=_select(writer, RECORD_SCOPE, feed_id),
-    )
-    writer.append(RECORD_SCOPE, statement, tags={"feed": feed_id})
+    stored = _select(writer, RECORD_SCOPE, feed_id)
+    for tags, part in _list_parts(rebuilt, RECORD_SCOPE, feed_id):
+        statement = fill_template("restated_scopes", rebuilt=part, stored=stored)
+        writer.append(RECORD_SCOPE, statement, tags=tags)
 
 
 def _select(reader: Reader, table: Table, feed_id: str) -> str:
     segments = reader.head.list_segments(table.full_name, {"feed": feed_id})
     return f"({reader.select_segments(table, segments)})"
+
+
+def _list_parts(reader: Reader, table: Table, feed_id: str) -> list[tuple[Mapping[str, str], str]]:
+    """The feed's rows of a table by the tags of their segments.
+
+    A version and its scope must keep the tags of the delivery that states them: a delivery of another month reads
+    neither, and would take a version whose scope it cannot see for one of its own that was left out.
+    """
+    parts: dict[frozenset[tuple[str, str]], list[Segment]] = {}
+    for segment in reader.head.list_segments(table.full_name, {"feed": feed_id}):
+        parts.setdefault(frozenset(segment.tags.items()), []).append(segment)
+    return [(part[0].tags, f"({reader.select_segments(table, part)})") for part in parts.values()]
 
 
 def _mark_withdrawn(writer: Writer, days: Mapping[str, date], reason: str) -> None:
