@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tsunagu.catalog.formats import Encoding
@@ -37,6 +38,7 @@ _WIDE_LETTER = re.compile("[\u3000-\uffff\U00010000-\U0010ffff]")
 _BLANK_LINE = re.compile(rb"\n\n+[^\n]")
 
 
+Octets = npt.NDArray[np.uint8]
 _Chunk = tuple[int, bytes, bool]
 """Where it begins, its bytes, and whether it is the last."""
 
@@ -226,12 +228,12 @@ class _TextWriter:
             content = content.removesuffix(self._held).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if b"\0" in content:
             raise refuse_nul(self._lines + content.count(b"\n", 0, content.index(b"\0")) + 1)
-        is_end = np.frombuffer(self._tail + content, dtype=np.uint8) == ord("\n")
+        ends = np.flatnonzero(np.frombuffer(content, dtype=np.uint8) == ord("\n"))
         # Two line ends in a row may also be all that follows the last line.
-        if not self.has_blank_lines and np.any(is_end[:-1] & is_end[1:]):
+        if not self.has_blank_lines and (np.any(np.diff(ends) == 1) or self._tail.endswith(b"\n")):
             self.has_blank_lines = _BLANK_LINE.search(self._tail + content) is not None
-        self._lines += int(np.count_nonzero(is_end[len(self._tail) :]))
-        self._tail = (self._tail + content)[-2:]
+        self._lines += len(ends)
+        self._tail = (self._tail + content[-2:])[-2:]
         self.gaiji_characters += _count_lost_letters(content)
         self._target.write(content)
 
@@ -242,17 +244,25 @@ def count_gaiji(text: str) -> int:
 
 
 def _count_lost_letters(encoded: bytes) -> int:
-    return encoded.count(_GETA_BYTES) + _count_private_use(encoded)
-
-
-def _count_private_use(encoded: bytes) -> int:
-    """U+E000 to U+F8FF begin with the byte EE, or with EF and a second byte below A4; planes 15, 16 with F3, F4."""
+    """Bytes are looked at in columns: a search for several letters, or Python's own count, takes five times as long."""
     octets = np.frombuffer(encoded, dtype=np.uint8)
-    if len(octets) < 3:
-        return 0
-    first, second = octets[:-1], octets[1:]
-    basic = np.count_nonzero(first == 0xEE) + np.count_nonzero((first == 0xEF) & (second < 0xA4))
-    return int(basic + np.count_nonzero((first == 0xF3) & (second >= 0xB0)) + np.count_nonzero(first == 0xF4))
+    return _count_geta(octets) + _count_private_use(encoded, octets)
+
+
+def _count_geta(octets: Octets) -> int:
+    first, second, third = _GETA_BYTES
+    ends = np.flatnonzero(octets == third)
+    return int(np.count_nonzero((octets[ends - 1] == second) & (octets[ends - 2] == first)))
+
+
+def _count_private_use(encoded: bytes, octets: Octets) -> int:
+    """U+E000 to U+F8FF begin with the byte EE, or with EF and a second byte below A4; planes 15, 16 with F3, F4."""
+    found = sum(int(np.count_nonzero(octets == first)) for first in (0xEE, 0xF4) if bytes([first]) in encoded)
+    if b"\xef" in encoded:
+        found += int(np.count_nonzero((octets[:-1] == 0xEF) & (octets[1:] < 0xA4)))
+    if b"\xf3" in encoded:
+        found += int(np.count_nonzero((octets[:-1] == 0xF3) & (octets[1:] >= 0xB0)))
+    return found
 
 
 def refuse_nul(line: int) -> FileRefusedError:

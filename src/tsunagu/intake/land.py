@@ -1,6 +1,7 @@
-"""What a file says, compared and staged: new versions, closures and bookkeeping. Refusals come before staging."""
+"""What a file says, compared and staged: new versions, closures and bookkeeping. A refusal leaves nothing staged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,7 +18,7 @@ from tsunagu.intake.versions import Against, VersionKeeper
 from tsunagu.store.commit import Writer
 from tsunagu.store.compaction import stage_compaction
 from tsunagu.store.facts import COVERAGE
-from tsunagu.store.landing import FILE, PROBLEM, identify_delivery, stage_original
+from tsunagu.store.landing import FILE, PROBLEM, identify_delivery, seal_beside, stage_original
 from tsunagu.vocabulary.dates import get_school_year
 
 
@@ -28,6 +29,11 @@ class Session:
     writer: Writer
     log: DeliveryLog
     versions: VersionKeeper
+
+    def discard(self) -> None:
+        """Forget what has been staged, and what is remembered of the versions it made."""
+        if self.writer.discard():
+            self.versions.forget()
 
 
 def stage_file(session: Session, read: ReadFile, findings: Findings) -> Delivered | None:
@@ -53,9 +59,13 @@ def stage_file(session: Session, read: ReadFile, findings: Findings) -> Delivere
         file_id = findings.file_id = identify_delivery(
             read.content_id, feed.id, occasion.reference_date, occasion.known_from, earlier
         )
-        _stage_original(session, read)
-        _stage_statements(session, read, file_id, findings)
-        _stage_bookkeeping(session, read, file_id, findings)
+        with _seal_original(session, read) as stage_sealed:
+            _stage_statements(session, read, file_id, findings)
+            _stage_bookkeeping(session, read, file_id, findings)
+            stage_sealed()
+    except FileRefusedError:
+        session.discard()
+        raise
     finally:
         session.writer.engine.run(f"DROP SCHEMA {read.tables} CASCADE")
     return Delivered(
@@ -70,16 +80,26 @@ def stage_file(session: Session, read: ReadFile, findings: Findings) -> Delivere
     )
 
 
-def _stage_original(session: Session, read: ReadFile) -> None:
+@contextmanager
+def _seal_original(session: Session, read: ReadFile) -> Iterator[Callable[[], None]]:
+    """Encrypt the original while the block does its work; the function given stages it, unless it is kept already.
+
+    Raises:
+        FileRefusedError: (the function) it no longer holds what was read.
+    """
     if session.log.has_bytes(read.content_id):
+        yield lambda: None
         return
-    if not stage_original(session.writer, read.incoming.path, read.content_id):
-        raise FileRefusedError(
-            "changed_file",
-            "読んでいる間に、ファイルの中身が変わりました。",
-            why="途中まで書かれたファイルを読んだおそれがあります。",
-            todo="ファイルの書き出しや複写が終わってから、もう一度取り込んでください。",
-        )
+    with seal_beside(session.writer, read.incoming.path) as wait_for_sealed:
+
+        def stage_sealed() -> None:
+            sealed = wait_for_sealed()
+            if sealed.content_id != read.content_id:
+                sealed.path.unlink()
+                raise _refuse_changed()
+            stage_original(session.writer, sealed)
+
+        yield stage_sealed
 
 
 def _stage_statements(session: Session, read: ReadFile, file_id: str, findings: Findings) -> None:
@@ -189,4 +209,13 @@ def _refuse_volume(unusual: str) -> FileRefusedError:
         f"{unusual}。決めた幅の外です。",
         why="途中で切れたファイルや、抽出条件を誤ったファイルを取り込むと、載っていない人が「いなくなった」ことになります。",
         todo="送り元に確かめてください。正しいなら、理由を付けて（--override-reason）取り込めます。",
+    )
+
+
+def _refuse_changed() -> FileRefusedError:
+    return FileRefusedError(
+        "changed_file",
+        "読んでいる間に、ファイルの中身が変わりました。",
+        why="途中まで書かれたファイルを読んだおそれがあります。",
+        todo="ファイルの書き出しや複写が終わってから、もう一度取り込んでください。",
     )

@@ -72,6 +72,11 @@ class NumberSearch:
         return sorted(position for position in kept if found.get(position))
 
 
+def write_candidate_condition(positions: Collection[int]) -> str:
+    """SQL: whether any of these columns holds twelve digits."""
+    return " OR ".join(_IS_CANDIDATE.format(cell=f"c{position}") for position in positions) or "false"
+
+
 def find_candidate_columns(engine: Engine, table: str, positions: Collection[int], rows: int) -> list[int]:
     """Those of these columns with any cell of twelve digits. Most cells are ruled out by length or first letter."""
     if not positions:

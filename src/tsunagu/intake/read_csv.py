@@ -16,6 +16,8 @@ from tsunagu.store.engine import CsvShapeError, Engine
 RAW_TABLE = "intake_raw"
 RAW_FILE = f"{RAW_TABLE}_file"
 """The rows with all their columns, read or not."""
+_WATCHED_BYTES = 1 << 24
+"""A smaller file is sooner read a second time than the condition of all columns is planned."""
 _LONGEST_CELL = 1 << 24
 _CHUNK_BYTES = 1 << 22
 PART_BYTES = 96 << 20
@@ -24,11 +26,24 @@ PART_BYTES = 96 << 20
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How the rows are written, and the positions of the columns that go into the table."""
+    """How the rows are written, the positions of the columns that go into the table, and the rows to mark in it."""
 
     delimiter: str
     width: int
     kept: Sequence[int]
+    marked: str = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPart:
+    """Rows that are in `intake_raw` now.
+
+    `codes`: problem codes of the file as a whole. `is_marked`: whether the condition asked for holds in any row; also
+    where nobody looked.
+    """
+
+    codes: tuple[str, ...]
+    is_marked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +130,32 @@ def load_parts(
     engine: Engine,
     text: DecodedText,
     kept: Sequence[int],
+    marked: str,
     *,
     delimiter: str,
     header_row: int,
     width: int,
     header_rows: int = 1,
-) -> Iterator[tuple[str, ...]]:
+) -> Iterator[LoadedPart]:
     """As `load_csv`, but only the `kept` columns, and a large file comes in parts, the next one with each step.
 
-    All columns of the part are in `intake_raw_file`.
+    All columns of the part are in `intake_raw_file`, which reads the text again; `marked` is a condition over all
+    columns that is looked at on the way.
 
     Raises:
         FileRefusedError: also when only some of the parts had to be read a second time.
     """
     skip_lines = read_header(text.path, delimiter, header_row, header_rows)[1]
+    is_large = text.path.stat().st_size > _WATCHED_BYTES
+    shape = _Shape(delimiter, width, kept, marked if is_large else "true")
     first = None
     for part in _split(text, skip_lines):
-        codes = _load_part(engine, text, part, _Shape(delimiter, width, kept))
+        codes = _load_part(engine, text, part, shape)
         first = codes if first is None else first
         if codes != first:
             raise _refuse_shape(_ShapeFault(_count_lines_before(text, part) + 1, is_quote=False))
-        yield codes
+        is_marked = engine.get_value(f"SELECT coalesce(bool_or(is_marked), false) FROM {RAW_TABLE}")  # noqa: S608 - a constant
+        yield LoadedPart(codes, is_marked)
 
 
 def _split(text: DecodedText, skip_lines: int) -> Iterator[_Part]:
@@ -162,7 +182,7 @@ def _copy_part(file: IO[bytes], target: IO[bytes]) -> None:
         if end:
             file.seek(end - len(chunk), os.SEEK_CUR)
             return
-        quotes += chunk.count(b'"')
+        quotes += chunk.count(b'"') if b'"' in chunk else 0
 
 
 def _find_row_end(chunk: bytes, quotes: int) -> int:
@@ -202,7 +222,9 @@ def _load_rows(engine: Engine, path: Path, shape: _Shape, skip_lines: int, *, ha
         path, skip_lines = _fill_blank_lines(path, delimiter, skip_lines, width), 0
     columns = [f"c{position}" for position in range(width)]
     kept = [columns[position] for position in shape.kept]
-    engine.load_csv(RAW_TABLE, path, columns, kept=kept, delimiter=delimiter, skip_lines=skip_lines)
+    engine.load_csv(
+        RAW_TABLE, path, columns, kept=kept, marked=shape.marked, delimiter=delimiter, skip_lines=skip_lines
+    )
     rows = engine.get_value(f"SELECT count(*) FROM {RAW_TABLE}")  # noqa: S608 - a constant
     if _count_delimiters(path, delimiter, skip_lines) != rows * (width - 1):
         # The engine overlooks one blank cell too many, behind which the others may have shifted.

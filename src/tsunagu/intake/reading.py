@@ -209,10 +209,10 @@ def _load_pieces(
     positions, headers = list_read_positions(plan), {p: h for h, p in plan.layout.positions.items()}
     unread = sorted(set(range(plan.layout.width)) - set(positions))
     search, start = my_number.NumberSearch(), 0
-    for codes in source.load(engine, positions):
-        for code in codes:
+    for part in source.load(engine, positions, my_number.write_candidate_condition(unread)):
+        for code in part.codes:
             problems.add(source.first_row - 1, None, code, is_dropped=False)
-        suspects = search.search(engine, positions, unread)
+        suspects = search.search(engine, positions, unread if part.is_marked else ())
         kept = [position for position in suspects if _is_blanked(plan, position)]
         for row, position in my_number.blank_suspects(engine, kept):
             problems.add(row + start + source.first_row, headers[position], "my_number", is_dropped=False)

@@ -199,6 +199,8 @@ def get_key(rows: Rows, header: str) -> pa.Array:
 
 def trim_in_house_key(cells: pa.Array) -> pa.Array:
     """宛名番号 as it is compared: systems pad it with zeros to different lengths."""
+    if not has_any(pc.starts_with(cells, "0")):
+        return cells
     return pc.replace_substring_regex(cells, r"^0+([0-9]+)$", r"\1")
 
 

@@ -13,7 +13,7 @@ from tsunagu.intake.detect import DecodedText, decode_text
 from tsunagu.intake.lone_tables import find_lone_table
 from tsunagu.intake.match import Layout, is_named_for, match_feed
 from tsunagu.intake.my_number import check_headers
-from tsunagu.intake.read_csv import RAW_FILE, RAW_TABLE, load_parts, read_header
+from tsunagu.intake.read_csv import RAW_FILE, RAW_TABLE, LoadedPart, load_parts, read_header
 from tsunagu.intake.read_excel import OLE, SHEET_HEADING, Workbook, load_sheets, refuse_workbook
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import Engine
@@ -30,16 +30,16 @@ class Source:
     """A file whose feed is known. `encoding` is the text encoding found, or `excel`.
 
     `first_row` numbers the first row of data. `load` leaves these columns of the rows in `intake_raw`, and a view of
-    all columns in `intake_raw_file`, part by part where there are many rows; each step returns the codes of what is
-    odd about the file as a whole. `delivery`: what the file itself
-    says, where its kind can say it.
+    all columns in `intake_raw_file`, part by part where there are many rows; of a large text it notes on the way
+    whether a condition over all columns holds anywhere. `delivery`: what the file itself says, where its kind can
+    say it.
     """
 
     layout: Layout
     encoding: str
     gaiji_characters: int
     first_row: int
-    load: Callable[[Engine, Sequence[int]], Iterator[tuple[str, ...]]]
+    load: Callable[[Engine, Sequence[int], str], Iterator[LoadedPart]]
     delivery: Delivery | None = None
 
 
@@ -72,13 +72,13 @@ def open_source(content: bytes, file_name: str, feeds: Collection[Feed], folder:
 
 def _as_one_part(
     load: Callable[[Engine], tuple[str, ...]],
-) -> Callable[[Engine, Sequence[int]], Iterator[tuple[str, ...]]]:
+) -> Callable[[Engine, Sequence[int], str], Iterator[LoadedPart]]:
     """For kinds whose files are small: every column, all rows in one step."""
 
-    def load_part(engine: Engine, _: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    def load_part(engine: Engine, _kept: Sequence[int], _marked: str) -> Iterator[LoadedPart]:
         codes = load(engine)
         engine.run(f"CREATE OR REPLACE TEMP VIEW {RAW_FILE} AS SELECT * FROM {RAW_TABLE}")  # noqa: S608 - constants
-        yield codes
+        yield LoadedPart(codes)
 
     return load_part
 
@@ -240,11 +240,12 @@ def _open_text(content: bytes, file_name: str, by_kind: dict[FileKind, list[Feed
     file_format = layout.feed.format
     check_headers(_make_reader(text)(layout.feed, layout.header_row))
 
-    def load(engine: Engine, kept: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    def load(engine: Engine, kept: Sequence[int], marked: str) -> Iterator[LoadedPart]:
         return load_parts(
             engine,
             text,
             kept,
+            marked,
             delimiter=file_format.delimiter,
             header_row=layout.header_row,
             header_rows=file_format.header_rows,

@@ -194,8 +194,9 @@ def _round_birthday(days: pa.Array, birth_date: pa.Array) -> pa.Array:
 
 
 def _keep_digits(cells: pa.Array) -> pa.Array:
-    digits = pc.replace_substring_regex(cells, "[^0-9]", "")
-    return keep_where(pc.not_equal(digits, ""), digits)
+    encoded = cells.dictionary_encode()
+    digits = pc.replace_substring_regex(encoded.dictionary, "[^0-9]", "")
+    return keep_where(pc.not_equal(digits, ""), digits).take(encoded.indices)
 
 
 def _pad_relationship(cells: pa.Array) -> pa.Array:

@@ -66,6 +66,10 @@ class VersionKeeper:
     writer: Writer
     kept: dict[tuple[str, str], str] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Read the versions from the store again when they are asked for."""
+        self.kept.clear()
+
 
 def get_incoming_table(target: Target, against: Against) -> str:
     """The table of what the file says of one target."""

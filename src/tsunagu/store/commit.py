@@ -209,6 +209,16 @@ class Writer(Reader):
         )
         return new_head
 
+    def discard(self) -> bool:
+        """Forget everything staged since the last commit; returns whether there was anything."""
+        had_any = bool(self._staged or self._dropped or self._merged)
+        for staged in self._staged:
+            staged.file.unlink(missing_ok=True)
+        self._staged.clear()
+        self._dropped.clear()
+        self._merged.clear()
+        return had_any
+
     def _stage(self, zone: Zone, name: str, file: Path, rows: int, tags: Mapping[str, str]) -> None:
         content_hash = _hash_file(file)
         target = f"{zone.value}/{name.split('.')[-1]}/{content_hash[:32]}{file.suffix}"

@@ -169,6 +169,7 @@ class Engine:
         columns: Sequence[str],
         *,
         kept: Sequence[str],
+        marked: str = "true",
         delimiter: str,
         skip_lines: int,
     ) -> None:
@@ -176,6 +177,7 @@ class Engine:
 
         Nothing is sniffed or repaired; blank cells are null, blank lines are skipped. `rowid` counts the
         rows from 0 in the order of the file. The view `<name>_file` shows all columns as long as the file is there.
+        The column `is_marked` says of which rows the condition `marked` holds, which may speak of all columns.
 
         Raises:
             CsvShapeError: a row has too few or too many cells, or a quote is not closed.
@@ -191,7 +193,9 @@ class Engine:
                 "new_line = '\\n', strict_mode = true, null_padding = false)",
                 {},
             )
-            select = f"SELECT {', '.join(kept)} FROM {name}_file"  # noqa: S608 - our own names
+            select = (
+                f"SELECT {', '.join(kept)}, CASE WHEN {marked} THEN true END AS is_marked FROM {name}_file"  # noqa: S608 - our own names
+            )
             self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}", {})
         except duckdb.InvalidInputException:
             # The engine's text quotes the line, so it goes no further.

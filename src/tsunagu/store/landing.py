@@ -2,8 +2,14 @@
 
 import hashlib
 import io
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from threading import Event
 from typing import IO
 
 import pyrage
@@ -14,6 +20,7 @@ from tsunagu.vocabulary.tables import Table, Zone, day, identifier, integer, tex
 
 ORIGINALS = "landing.original"
 _ADDRESS_DIGITS = 32
+_READ_BYTES = 1 << 20
 
 FILE = Table(
     zone=Zone.LANDING,
@@ -53,6 +60,14 @@ PROBLEM = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """An encrypted original at `path`; `content_id` is the content address of what was sealed."""
+
+    path: Path
+    content_id: str
+
+
 def identify_content(content: bytes) -> str:
     """The content address of a file."""
     return hashlib.sha256(content).hexdigest()[:_ADDRESS_DIGITS]
@@ -66,29 +81,41 @@ def identify_delivery(
     return hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
 
 
-def stage_original(writer: Writer, path: Path, content_id: str) -> bool:
-    """Stage the file as received, readable by the worker's key and by the offline recovery key.
+@contextmanager
+def seal_beside(writer: Writer, path: Path) -> Iterator[Callable[[], SealedFile]]:
+    """Encrypt the file as received in another thread, for the worker's key and the offline recovery key.
 
-    Returns:
-        False, with nothing staged, when the file does not hold that content any more.
+    Yields a function that waits for the sealed file. Leaving the block early ends the work; nothing is staged here.
     """
+    stopped = Event()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sealing") as pool:
+        sealing = pool.submit(_seal, writer, path, stopped)
+        try:
+            yield sealing.result
+        finally:
+            stopped.set()
+
+
+def _seal(writer: Writer, path: Path, stopped: Event) -> SealedFile:
     recipients = [read_worker_identity(writer.home).to_public(), read_recovery_recipient(writer.home)]
-    staged = writer.folder / f"{content_id}.age"
-    with path.open("rb") as file, staged.open("wb") as target:
-        content = _HashedContent(file)
+    sealed = writer.folder / f"{uuid.uuid4().hex}.age"
+    with path.open("rb", buffering=_READ_BYTES) as file, sealed.open("wb") as target:
+        content = _HashedContent(file, stopped)
         pyrage.encrypt_io(content, target, recipients)
-    if content.content_id != content_id:
-        staged.unlink()
-        return False
-    writer.add_file(ORIGINALS, Zone.LANDING, staged, tags={"content_id": content_id})
-    return True
+    return SealedFile(sealed, content.content_id)
+
+
+def stage_original(writer: Writer, sealed: SealedFile) -> None:
+    """Stage a sealed file, to be found by its content."""
+    writer.add_file(ORIGINALS, Zone.LANDING, sealed.path, tags={"content_id": sealed.content_id})
 
 
 class _HashedContent(io.RawIOBase):
     """A file whose content address is known once it has been read to its end."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: IO[bytes], stopped: Event) -> None:
         self._file = file
+        self._stopped = stopped
         self._hash = hashlib.sha256()
 
     @property
@@ -96,6 +123,8 @@ class _HashedContent(io.RawIOBase):
         return self._hash.hexdigest()[:_ADDRESS_DIGITS]
 
     def read(self, size: int = -1) -> bytes:
+        if self._stopped.is_set():
+            raise InterruptedError
         chunk = self._file.read(size)
         self._hash.update(chunk)
         return chunk

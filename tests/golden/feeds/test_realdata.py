@@ -337,10 +337,10 @@ def read_cells(tmp_path):
         )
         source = open_source(path.read_bytes(), path.name, [feed], tmp_path)
         with Engine(spill=tmp_path, readable=[tmp_path]) as engine:
-            (remarks,) = source.load(engine, range(source.layout.width))
+            (part,) = source.load(engine, range(source.layout.width), "true")
             columns = ", ".join(f"c{source.layout.positions[header]}" for header in headers)
             rows = engine.list_rows(f"SELECT {columns} FROM intake_raw ORDER BY rowid")  # noqa: S608 # our own names
-        return rows, source.encoding, remarks
+        return rows, source.encoding, part.codes
 
     return read
 

@@ -1,6 +1,7 @@
 """Promises about files that go through intake in parts and pieces: nothing is different but the memory."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -74,23 +75,42 @@ def test_a_refusal_in_a_later_part_leaves_nothing(town):
 class TestChangedWhileRead:
     """The original is sealed after it has been read: both must be the same bytes."""
 
+    CHANGED, QUIET = "x_20240605.csv", "y_20240606.csv"
+
     @pytest.fixture
     def hand_over(self, town, monkeypatch):
-        honest = land.stage_original
+        """Two files in one session; the first one changes once it has been read."""
+        honest = land.seal_beside
 
-        def write_more(writer, path, content_id):
-            path.write_text(f"{STAY}\n1,乙,い,2024-04-01,\n", encoding="utf-8")
-            return honest(writer, path, content_id)
+        def write_more(writer, path):
+            if path.name == self.CHANGED:
+                path.write_text(f"{STAY}\n1,乙,い,2024-04-01,\n", encoding="utf-8")
+            return honest(writer, path)
 
-        monkeypatch.setattr(land, "stage_original", write_more)
-        return lambda: town.hand_over("x_20240605.csv", f"{STAY}\n1,甲,い,2024-04-01,")
+        monkeypatch.setattr(land, "seal_beside", write_more)
+        files = [
+            town.write(name, f"{STAY}\n{number},甲,い,2024-04-01,", day=day)
+            for number, name, day in ((1, self.CHANGED, "2024-06-05"), (2, self.QUIET, "2024-06-06"))
+        ]
+        return lambda: town.take(*files)
 
-    def test_it_is_refused(self, town, hand_over):
-        assert hand_over().refusal.code == "changed_file"
-        assert town.query("SELECT count(*) FROM identity.record") == [(0,)]
-        assert not any(town.home.var.rglob("*.age"))
+    def test_it_is_refused_and_the_next_file_is_not(self, town, hand_over):
+        changed, quiet = hand_over()
+        assert (changed.refusal.code, quiet.status) == ("changed_file", "accepted")
+        assert town.query("SELECT source_key FROM identity.record") == [("2",)]
+        assert town.query("SELECT file_name FROM landing.file") == [(self.QUIET,)]
+        assert len(list(town.home.var.rglob("*.age"))) == 1
 
-    def test_without_the_guard_it_would_be_kept(self, town, hand_over, monkeypatch):
-        changed = land.stage_original
-        monkeypatch.setattr(land, "stage_original", lambda *given: changed(*given) or True)
-        assert hand_over().status == "accepted"
+    def test_without_discarding_it_would_come_with_the_next_file(self, town, hand_over, monkeypatch):
+        monkeypatch.setattr(land.Session, "discard", lambda _: None)
+        hand_over()
+        assert len(town.query("SELECT source_key FROM identity.record")) == 2
+
+    def test_without_the_guard_it_would_be_kept(self, hand_over, monkeypatch):
+        @contextmanager
+        def seal_anything(session, read):
+            with land.seal_beside(session.writer, read.incoming.path) as wait_for_sealed:
+                yield lambda: land.stage_original(session.writer, wait_for_sealed())
+
+        monkeypatch.setattr(land, "_seal_original", seal_anything)
+        assert [outcome.status for outcome in hand_over()] == ["accepted", "accepted"]

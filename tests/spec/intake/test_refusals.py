@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tsunagu.intake import deliveries, my_number, reading
+from tsunagu.intake import deliveries, my_number, read_csv, reading
 from tsunagu.store.head import load_head
 from tsunagu.vocabulary.errors import ExitCode
 
@@ -179,6 +179,9 @@ def _take_few(town, **options):
 
 class TestMyNumber:
     FILE = f"{STAY}\n{MY_NUMBERS}\n"
+    UNDECLARED = f"{STAY},備考\n" + "\n".join(
+        f"{n},甲,い,2024-04-01,,{make_my_number(98765432100 + 7 * n)}" for n in range(25)
+    )
 
     def test_the_value_never_shows(self, town):
         outcome = town.hand_over("x_20240605.csv", self.FILE)
@@ -199,9 +202,17 @@ class TestMyNumber:
         outcome = town.hand_over("x_20240605.csv", f"{STAY}\n" + "\n".join(rows))
         assert outcome.refusal.code == "my_number_values"
 
-    def test_an_undeclared_column_is_looked_at_too(self, town):
-        rows = "\n".join(f"{n},甲,い,2024-04-01,,{make_my_number(98765432100 + 7 * n)}" for n in range(25))
-        assert town.hand_over("x_20240605.csv", f"{STAY},備考\n{rows}").refusal.code == "my_number_values"
+    @pytest.mark.parametrize("is_large", [False, True])
+    def test_an_undeclared_column_is_looked_at_too(self, town, monkeypatch, is_large):
+        if is_large:
+            monkeypatch.setattr(read_csv, "_WATCHED_BYTES", 0)
+        outcome = town.hand_over("x_20240605.csv", self.UNDECLARED)
+        assert outcome.refusal.code == "my_number_values"
+
+    def test_without_a_look_on_the_way_a_large_file_would_hide_them(self, town, monkeypatch):
+        monkeypatch.setattr(read_csv, "_WATCHED_BYTES", 0)
+        monkeypatch.setattr(my_number, "write_candidate_condition", lambda _: "false")
+        assert town.hand_over("x_20240605.csv", self.UNDECLARED).status == "accepted"
 
     def test_few_values_do_not_refuse(self, town):
         rows = "\n".join(f"{n},甲,{make_my_number(98765432100 + 7 * n)},2024-04-01," for n in range(19))

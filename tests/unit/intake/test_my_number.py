@@ -5,7 +5,12 @@ import random
 import pyarrow as pa
 import pytest
 
-from tsunagu.intake.my_number import _write_check, check_headers, find_candidate_columns
+from tsunagu.intake.my_number import (
+    _write_check,
+    check_headers,
+    find_candidate_columns,
+    write_candidate_condition,
+)
 from tsunagu.intake.refusals import FileRefusedError
 
 
@@ -50,6 +55,9 @@ def test_columns_with_twelve_digits_are_candidates(engine, cells, is_candidate, 
     )
     engine.run("CREATE OR REPLACE TEMP TABLE intake_raw AS SELECT * FROM said")
     assert find_candidate_columns(engine, "intake_raw", [0, 1], rows) == ([0] if is_candidate else [])
+    condition = write_candidate_condition([0, 1])
+    found = engine.get_value(f"SELECT bool_or({condition}) FROM intake_raw")  # noqa: S608 - our own condition
+    assert bool(found) == is_candidate
 
 
 @pytest.mark.parametrize(

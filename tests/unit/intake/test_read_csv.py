@@ -84,11 +84,11 @@ class TestParts:
     def load_parts(self, engine, folder, content):
         (text,) = decode_text(content.encode(), folder)
         found = []
-        for codes in load_parts(engine, text, [0], delimiter=",", header_row=1, width=2):
+        for part in load_parts(engine, text, [0], "true", delimiter=",", header_row=1, width=2):
             rows = engine.list_rows("SELECT c0 FROM intake_raw ORDER BY rowid")
             # The column that is not kept is still there to be looked at.
             others = engine.list_rows("SELECT c1 FROM intake_raw_file")
-            found.append((codes, [(a, b) for (a,), (b,) in zip(rows, others, strict=True)]))
+            found.append((part.codes, [(a, b) for (a,), (b,) in zip(rows, others, strict=True)]))
         return found
 
     @pytest.mark.parametrize(
