@@ -37,7 +37,7 @@ test: $(DEV) ## 試験（5分以内） · the tests, under five minutes
 	@$(PY) -m pytest -q -n 2 -m "not slow"
 
 test-slow: $(DEV) ## 時間のかかる試験 · the slow tests
-	@$(PY) -m pytest -q -n 2 -m slow --deselect tests/architecture/test_bundle.py
+	@$(PY) -m pytest -q -n 2 -m slow --deselect tests/architecture/test_bundle.py $(ARGS)
 
 fuzz: $(DEV) ## 読み取りを一つずつ、壊した入力で試す · each parser with spoiled input, 20 s each
 	@$(PY) tests/pipeline/survival/fuzz_parsers.py $(ARGS)
