@@ -121,7 +121,7 @@ class Fuzzer:
     def _read(self, parser, name, content):
         feeds = [feed for feed in self.catalog.feeds.values() if feed.format.kind.value == KINDS[parser]]
         source = open_source(content, name, feeds, self.folder)
-        for _ in source.load(self.engine, range(source.layout.width)):
+        for _ in source.load(self.engine, range(source.layout.width), "true"):
             pass
 
     def _make_text(self, dice):
