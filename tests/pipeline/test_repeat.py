@@ -7,11 +7,11 @@ import pytest
 
 from tsunagu.indicators import compute
 from tsunagu.intake import intake_files
+from tsunagu.linkage import nights
 from tsunagu.pipeline import run as pipeline
 from tsunagu.pipeline.manifest import get_manifest
 from tsunagu.pipeline.run import ResultChangedError, run_pipeline
 from tsunagu.pipeline.status import describe_data
-from tsunagu.store import engine
 from tsunagu.store.commit import open_reader
 from tsunagu.store.landing import FILE
 
@@ -99,7 +99,7 @@ def test_the_state_of_the_data_on_a_past_day_is_the_same(world, before_home, ear
 
 @pytest.mark.parametrize(
     ("module", "statement", "guard"),
-    [(engine, "known_records", "known_from <= $as_of"), (compute, "gap", "c.known_from <= $as_of")],
+    [(nights, "known_records", "known_from <= $as_of"), (compute, "gap", "c.known_from <= $as_of")],
 )
 def test_looking_ahead_is_seen(world, world_copy, before, early, monkeypatch, module, statement, guard):
     """The mutants: linkage, or what a delivery speaks for, reads what was not known yet."""

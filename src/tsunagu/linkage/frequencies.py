@@ -164,14 +164,24 @@ def write_post_code(code: int) -> str:
 
 def find_frequencies(engine: Engine, records: int, totals: Mapping[str, int]) -> Frequencies:
     """Look-ups in `linkage_frequency`."""
+    known: dict[tuple[str, str], int] = {}
 
     def look_up(kinds: Sequence[str], texts: Sequence[str]) -> Ints:
-        people = np.zeros(len(texts), dtype=np.int64)
-        if texts:
-            values = {"kind": pa.array(kinds, pa.string()), "text": pa.array(texts, pa.string())}
-            engine.register("weighing_value", pa.table({"place": pa.array(range(len(texts))), **values}))
-            found = engine.fetch_arrow(read_sql("tsunagu.linkage", "weighing_common"))
-            people[found["place"].to_numpy()] = found["people"].to_numpy()
-        return people
+        asked = list(zip(kinds, texts, strict=True))
+        new = sorted(set(asked) - known.keys())
+        if new:
+            # Each is looked up once, however many steps ask for it.
+            known.update(zip(new, _count_common(engine, new).tolist(), strict=True))
+        return np.array([known[one] for one in asked], dtype=np.int64)
 
     return Frequencies(records, totals, look_up)
+
+
+def _count_common(engine: Engine, values: Sequence[tuple[str, str]]) -> Ints:
+    kinds, texts = zip(*values, strict=True)
+    people = np.zeros(len(values), dtype=np.int64)
+    columns = {"kind": pa.array(kinds, pa.string()), "text": pa.array(texts, pa.string())}
+    engine.register("weighing_value", pa.table({"place": pa.array(range(len(values))), **columns}))
+    found = engine.fetch_arrow(read_sql("tsunagu.linkage", "weighing_common"))
+    people[found["place"].to_numpy()] = found["people"].to_numpy()
+    return people

@@ -1,22 +1,42 @@
 """Linkage of one run, as a function of what was known on one day: exact keys, then the weight of all fields.
 
-Nothing is kept from run to run but the registry of person ids and the versions of what weighing rests on, so any past
-day can be computed again.
+What a run takes over from the one before is what it would have computed (`nights`), so any past day can be computed
+again, and without anything kept every result is the same.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from importlib import metadata
 
 from tsunagu.linkage.city_learning import learn_model
 from tsunagu.linkage.households import compute_households
 from tsunagu.linkage.model import LINKS
+from tsunagu.linkage.nights import (
+    Night,
+    find_night,
+    get_child_birth_limit,
+    reach_exactly,
+    read_known_records,
+)
 from tsunagu.linkage.review import Constraints, keep_constraints, register_constraints
 from tsunagu.linkage.rules import ATENA_NUMBER, EXACT_KEYS, OPENED, ExactKey
+from tsunagu.linkage.sides import RIGHT_SIDE, read_side
 from tsunagu.linkage.spelling_keys import attach_spellings
+from tsunagu.linkage.taking_over import (
+    NOT_TAKEN_OVER,
+    drop_taken_over,
+    read_likely,
+    take_over_households,
+    take_over_links,
+)
 from tsunagu.linkage.versions import LinkVersion, find_version, make_version
-from tsunagu.linkage.weighing import join_beyond_doubt, prepare_weighing, weigh_waiting_records
+from tsunagu.linkage.weighing import (
+    get_frequencies,
+    join_beyond_doubt,
+    prepare_weighing,
+    weigh_waiting_records,
+)
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.identity import PERSON_REGISTRY, RECORD
@@ -24,7 +44,6 @@ from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.tables import Table
 
 _PACKAGE = "tsunagu.linkage"
-_CHILD_YEARS = 19
 # A second pass sees the spellings the first pass learned (a former surname, a telephone number).
 _PASSES = 2
 # So many times what a version was learned from.
@@ -51,7 +70,8 @@ class LinkageSummary:
     """Counts per system and rule, persons opened by records that matched nobody, records for people to look at.
 
     `version`: what the weights rest on, None where there was too little to learn from. `is_new_version`: there was
-    none for the day, so this linkage learned it, and whoever keeps the results keeps it too.
+    none for the day, so this linkage learned it, and whoever keeps the results keeps it too. `night`: what was built
+    on, None where everybody was linked.
     """
 
     counts: tuple[RuleCount, ...]
@@ -59,6 +79,7 @@ class LinkageSummary:
     for_review: int
     version: LinkVersion | None
     is_new_version: bool
+    night: Night | None
 
     @property
     def is_version_outgrown(self) -> bool:
@@ -94,21 +115,78 @@ def link_records(
     Raises:
         PersonIdCollisionError: an id would stand for two people.
     """
-    constraints = link_exactly(reader, as_of=as_of)
-    version, is_new = _weigh(reader, as_of, basis)
-    keep_constraints(reader.engine, constraints)
-    _open_unmatched(reader, as_of, fact_tables)
-    reader.engine.run_file(_PACKAGE, "matches")
-    compute_households(reader.engine, as_of=as_of)
+    version = find_version(reader, as_of=as_of)
+    night = None if version is None else find_night(reader, version.version_id, as_of=as_of)
+    is_new = False
+    if version is None or night is None or not _build_on(reader, night, version, fact_tables):
+        night = None
+        version, is_new = _link_all(reader, version, as_of, fact_tables, basis)
     _check_registry(reader)
-    return _summarise(reader, version, is_new)
+    return _summarise(reader, version, is_new, night)
+
+
+def _link_all(
+    reader: Reader, version: LinkVersion | None, as_of: date, fact_tables: Sequence[Table], basis: str
+) -> tuple[LinkVersion | None, bool]:
+    """Link everybody; returns the version, and whether it was learned here."""
+    constraints = link_exactly(reader, as_of=as_of)
+    prepare_weighing(reader.engine)
+    is_new = version is None
+    if version is None:
+        version = learn_version(reader, as_of=as_of, basis=basis)
+    if version is not None:
+        weigh_under(reader, version, as_of=as_of)
+        join_beyond_doubt(reader.engine)
+    keep_constraints(reader.engine, constraints)
+    _list_fact_subjects(reader.engine, as_of, fact_tables)
+    _open_unmatched(reader.engine)
+    reader.engine.run_file(_PACKAGE, "matches")
+    _tell_subjects(reader.engine)
+    compute_households(reader.engine, as_of=as_of)
+    return version, is_new and version is not None
+
+
+def _build_on(reader: Reader, night: Night, version: LinkVersion, fact_tables: Sequence[Table]) -> bool:
+    with reader.engine.use_one_thread():
+        return _link_reached(reader, night, version, fact_tables)
+
+
+def _link_reached(reader: Reader, night: Night, version: LinkVersion, fact_tables: Sequence[Table]) -> bool:
+    """Link those whom changes reach and take over the rest; returns whether that could be done."""
+    engine, as_of = reader.engine, night.as_of
+    decided: list[Constraints] = []
+    if not reach_exactly(
+        reader, night, version.version_id, lambda: decided.append(_link_known(reader, as_of))
+    ):
+        return False
+    prepare_weighing(engine)
+    attach_spellings(reader, version.version_id)
+    frequencies = get_frequencies(engine, version.model)
+    engine.run_file(_PACKAGE, "weighing_right", every=0)
+    read_likely(engine, read_side(engine, RIGHT_SIDE), frequencies, night)
+    weigh_under(reader, version, as_of=as_of)
+    join_beyond_doubt(engine)
+    keep_constraints(engine, decided[-1])
+    drop_taken_over(engine)
+    _list_fact_subjects(engine, as_of, fact_tables, NOT_TAKEN_OVER)
+    _open_unmatched(engine)
+    engine.run_file(_PACKAGE, "matches")
+    take_over_links(reader, night)
+    _tell_subjects(engine)
+    compute_households(engine, as_of=as_of)
+    return take_over_households(reader, night)
 
 
 def link_exactly(reader: Reader, *, as_of: date) -> Constraints:
     """Make `linkage_link` of what people decided and what the exact keys settle; returns what was decided."""
     reader.attach(RECORD)
+    every = read_known_records("CREATE OR REPLACE TEMP TABLE linkage_known AS")
+    reader.engine.run(every, as_of=as_of)
+    return _link_known(reader, as_of)
+
+
+def _link_known(reader: Reader, as_of: date) -> Constraints:
     engine = reader.engine
-    engine.run_file(_PACKAGE, "known_records", as_of=as_of)
     for step in ("spine", "subjects", "link_register"):
         engine.run_file(_PACKAGE, step)
     constraints = register_constraints(reader, as_of=as_of)
@@ -118,29 +196,10 @@ def link_exactly(reader: Reader, *, as_of: date) -> Constraints:
     return constraints
 
 
-def get_child_birth_limit(as_of: date) -> date:
-    """Children are born on or after this day."""
-    return as_of - timedelta(days=round(_CHILD_YEARS * 365.25))
-
-
 def learn_version(reader: Reader, *, as_of: date, basis: str) -> LinkVersion | None:
     """Learn a version from the exact links just made, or None where they tell too little; nothing is kept yet."""
     model = learn_model(reader.engine, child_born_from=get_child_birth_limit(as_of))
     return None if model is None else make_version(reader, model, as_of=as_of, basis=basis)
-
-
-def _weigh(reader: Reader, as_of: date, basis: str) -> tuple[LinkVersion | None, bool]:
-    """Join by the weight of all fields, under the version for the day; the first one is learned here."""
-    prepare_weighing(reader.engine)
-    version = find_version(reader, as_of=as_of)
-    is_new = version is None
-    if version is None:
-        version = learn_version(reader, as_of=as_of, basis=basis)
-    if version is None:
-        return None, False
-    weigh_under(reader, version, as_of=as_of)
-    join_beyond_doubt(reader.engine)
-    return version, is_new
 
 
 def weigh_under(reader: Reader, version: LinkVersion, *, as_of: date) -> None:
@@ -150,10 +209,14 @@ def weigh_under(reader: Reader, version: LinkVersion, *, as_of: date) -> None:
 
 
 def _link_by_exact_keys(engine: Engine, child_born_from: date) -> None:
+    engine.run_file(_PACKAGE, "link_waiting")
     for _ in range(_PASSES):
         engine.run_file(_PACKAGE, "profiles", child_born_from=child_born_from)
         for key in EXACT_KEYS:
             engine.run(_write_exact_key(key))
+            engine.run(
+                "DELETE FROM linkage_waiting WHERE subject_id IN (SELECT subject_id FROM linkage_link)"
+            )
 
 
 def _write_exact_key(key: ExactKey) -> str:
@@ -167,20 +230,27 @@ def _write_exact_key(key: ExactKey) -> str:
     )
 
 
-def _open_unmatched(reader: Reader, as_of: date, fact_tables: Sequence[Table]) -> None:
-    engine = reader.engine
-    engine.run(_select_fact_subjects(fact_tables), as_of=as_of)
+def _list_fact_subjects(
+    engine: Engine, as_of: date, fact_tables: Sequence[Table], among: str = "true"
+) -> None:
+    engine.run(_select_fact_subjects(fact_tables, among), as_of=as_of)
+
+
+def _open_unmatched(engine: Engine) -> None:
     engine.run_file(_PACKAGE, "link_opened")
     engine.run(
         "INSERT INTO linkage_link SELECT subject_id, person_id, system, $rule, feed, known_from FROM linkage_opened",
         rule=OPENED,
     )
+
+
+def _tell_subjects(engine: Engine) -> None:
     engine.run(
         "CREATE OR REPLACE TEMP TABLE linkage_subject_person AS SELECT subject_id, person_id FROM linkage_link"
     )
 
 
-def _select_fact_subjects(fact_tables: Sequence[Table]) -> str:
+def _select_fact_subjects(fact_tables: Sequence[Table], among: str) -> str:
     """Subjects that facts speak of; a fact whose subject nobody ever named must open its person too."""
     selects = [
         f"SELECT subject_id, feed, known_from FROM {table.full_name} WHERE known_from <= $as_of"  # noqa: S608 - declared tables
@@ -189,7 +259,8 @@ def _select_fact_subjects(fact_tables: Sequence[Table]) -> str:
     union = " UNION ALL ".join(selects)
     return (
         "CREATE OR REPLACE TEMP TABLE linkage_fact_subject AS"  # noqa: S608 - declared tables
-        f" SELECT subject_id, min(feed) AS feed, min(known_from) AS known_from FROM ({union}) GROUP BY subject_id"
+        f" SELECT subject_id, min(feed) AS feed, min(known_from) AS known_from FROM ({union}) AS f WHERE {among}"
+        " GROUP BY subject_id"
     )
 
 
@@ -209,10 +280,14 @@ def _check_registry(reader: Reader) -> None:
         )
 
 
-def _summarise(reader: Reader, version: LinkVersion | None, is_new: bool) -> LinkageSummary:
+def _summarise(
+    reader: Reader, version: LinkVersion | None, is_new: bool, night: Night | None
+) -> LinkageSummary:
     rows = reader.engine.list_rows(
         "SELECT system, rule, count(*) FROM linkage_link GROUP BY system, rule ORDER BY system, rule"
     )
-    opened = reader.engine.get_value("SELECT count(DISTINCT person_id) FROM linkage_opened")
+    opened = reader.engine.get_value(
+        "SELECT count(DISTINCT person_id) FROM linkage_link WHERE rule = $rule", rule=OPENED
+    )
     for_review = reader.engine.get_value("SELECT count(*) FROM linkage_match WHERE decision = 'review'")
-    return LinkageSummary(tuple(RuleCount(*row) for row in rows), opened, for_review, version, is_new)
+    return LinkageSummary(tuple(RuleCount(*row) for row in rows), opened, for_review, version, is_new, night)

@@ -83,6 +83,19 @@ EXACT_KEYS = (
     ),
 )
 
+
+def list_reaching_keys() -> tuple[ExactKey, ...]:
+    """The exact keys without those that hold more than another one: who shares one of those shares that other too."""
+    return tuple(
+        key
+        for key in EXACT_KEYS
+        if not any(
+            set(other.columns) < set(key.columns) and other.is_child_only <= key.is_child_only
+            for other in EXACT_KEYS
+        )
+    )
+
+
 WEIGHT = "weight"
 REVIEWED = "reviewed"
 

@@ -6,20 +6,19 @@ another spelling, and so other keys.
 """
 
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 
 import pyarrow as pa
 
 from tsunagu.linkage.frequencies import Frequencies
+from tsunagu.linkage.nights import get_tags
 from tsunagu.linkage.scoring import propose
 from tsunagu.linkage.sides import UNKNOWN_SIDE, read_side
 from tsunagu.linkage.spellings import Encoded, encode_people
-from tsunagu.store.commit import Reader, Writer
+from tsunagu.store.commit import Reader
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.identity import LINK_SPELLING
 
 _PACKAGE = "tsunagu.linkage"
-_MOST_SEGMENTS = 30
 
 
 def find_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -> None:
@@ -47,9 +46,27 @@ def find_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -
     engine.register("weighing_new_spelling", new)
     engine.run_file(_PACKAGE, "weighing_key")
     engine.run_file(_PACKAGE, "weighing_keyed")
+    _propose(engine, people, frequencies, "weighing_words")
+
+
+def find_likely(engine: Engine, right: pa.Table, frequencies: Frequencies) -> None:
+    """Make `scoring_candidate` by the spellings kept, of whoever is not reached by a change; nobody is encoded.
+
+    Reads:
+        `night_reach`, `night_affected`, `identity.link_spelling`.
+
+    Writes:
+        `scoring_left`, whose `id` the candidates have.
+    """
+    people = encode_people(right.slice(0, 0), right, frequencies)
+    engine.run_file(_PACKAGE, "night_left")
+    _propose(engine, people, frequencies, "night_words")
+
+
+def _propose(engine: Engine, people: Encoded, frequencies: Frequencies, words: str) -> None:
     engine.register("weighing_right_key", _tell_texts(people.right, people, ("id", *_KEYS, *_RIGHT_ONLY)))
     engine.run("CREATE OR REPLACE TEMP TABLE scoring_open AS SELECT * FROM weighing_right_key")
-    engine.register("scoring_left_word", engine.fetch_arrow(read_sql(_PACKAGE, "weighing_words")))
+    engine.register("scoring_left_word", engine.fetch_arrow(read_sql(_PACKAGE, words)))
     right_words = _tell_texts(people.right_words, people, ("id", "word", "word_bits"))
     engine.register("scoring_right_word", right_words)
     propose(engine, "true", frequencies.records)
@@ -57,12 +74,7 @@ def find_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -
 
 def attach_spellings(reader: Reader, version_id: str) -> None:
     """Make `identity.link_spelling` the keys that this program kept under the version."""
-    reader.attach(LINK_SPELLING, **_get_tags(version_id))
-
-
-def _get_tags(version_id: str) -> dict[str, str]:
-    # Another program may fold a spelling into another form.
-    return {"version": version_id, "program": metadata.version("tsunagu")}
+    reader.attach(LINK_SPELLING, **get_tags(version_id))
 
 
 _KEYS = tuple(name for name in LINK_SPELLING.column_names if name not in ("spelling_key", "words"))
@@ -98,20 +110,3 @@ def _join_words(people: Encoded) -> pa.Array:
         text = people.words[word]
         joined[record] = text if joined[record] is None else f"{joined[record]} {text}"
     return pa.array(joined, pa.string())
-
-
-def stage_spellings(writer: Writer, version_id: str) -> None:
-    """Stage the keys worked out in this run, so that the next one finds them kept.
-
-    New ones are added. Now and then, and for a new version, those in use are written anew and all others go.
-    """
-    tags = _get_tags(version_id)
-    segments = writer.head.list_segments(LINK_SPELLING.full_name, tags)
-    in_use = writer.engine.get_value("SELECT count(*) FROM weighing_key")
-    new = writer.engine.get_value("SELECT count(*) FROM weighing_new_spelling")
-    kept = sum(segment.rows for segment in segments)
-    if 0 < len(segments) < _MOST_SEGMENTS and kept + new < 2 * in_use:
-        writer.append(LINK_SPELLING, "SELECT * FROM weighing_new_spelling", tags=tags)
-    else:
-        writer.drop(LINK_SPELLING, tags={})
-        writer.append(LINK_SPELLING, "SELECT * FROM weighing_key", tags=tags)

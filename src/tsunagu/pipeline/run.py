@@ -24,8 +24,8 @@ from tsunagu.linkage import TABLES as LINKAGE_TABLES
 from tsunagu.linkage import LinkageSummary, link_records
 from tsunagu.linkage.lineage import stage_lineage
 from tsunagu.linkage.review import list_decisions_in_force
-from tsunagu.linkage.spelling_keys import stage_spellings
 from tsunagu.linkage.tables import REGISTRY
+from tsunagu.linkage.taking_over import stage_night
 from tsunagu.linkage.versions import LinkVersion, stage_version
 from tsunagu.pipeline.manifest import (
     MANIFEST,
@@ -263,7 +263,7 @@ def _commit(
         "SELECT person_id, anchor FROM linkage_registry WHERE known_anchor IS NULL",
         tags={"run": run_id},
     )
-    _stage_weights(writer, linked)
+    _stage_weights(writer, linked, run_id=run_id, as_of=as_of)
     # Not among the results that must repeat: it says what changed since another run.
     stage_lineage(writer, run_id=run_id, earlier_run_id=_find_run_before(writer, as_of, run_id))
     writer.replace(RUN, _select_run(), tags={"run": run_id}, **_describe_run(manifest))
@@ -275,13 +275,13 @@ def _commit(
     return RunResult(manifest, is_repeat, linked.is_new_version, linked.is_version_outgrown)
 
 
-def _stage_weights(writer: Writer, linked: LinkageSummary) -> None:
+def _stage_weights(writer: Writer, linked: LinkageSummary, *, run_id: str, as_of: date) -> None:
     """Keep the version where the run learned it, and what the next run need not work out again."""
     if linked.version is None:
         return
     if linked.is_new_version:
         stage_version(writer, linked.version)
-    stage_spellings(writer, linked.version.version_id)
+    stage_night(writer, run_id, linked.version.version_id, night=linked.night, as_of=as_of)
 
 
 def _describe_basis(version: LinkVersion | None) -> LinkBasis | None:

@@ -270,3 +270,32 @@ LINK_SPELLING = Table(
     ),
     key=("spelling_key",),
 )
+
+LINK_NIGHT = Table(
+    zone=Zone.IDENTITY,
+    name="link_night",
+    grain="one segment of identity.record that the run whose links the next night builds on had read",
+    columns=(
+        text("run_id", "the run"),
+        day("as_of", "its day"),
+        text("segment", "path of the segment"),
+    ),
+)
+
+LINK_REACH = Table(
+    zone=Zone.IDENTITY,
+    name="link_reach",
+    grain="one way by which somebody else's change can reach a person or a record; some may be out of date",
+    columns=(
+        identifier("owner_id", "a person's or a record's (subject) id"),
+        text(
+            "kind",
+            "key: an exact key; home: a household ever lived in, or the mother's; number: the person whose in-house number a"
+            " record carries; spelling: see link_spelling; waits: a record that the exact keys left",
+        ),
+        identifier(
+            "reach_key", "keyed hash of the key, id of the household, person or spelling; 0 for waits"
+        ),
+    ),
+    key=("owner_id", "kind", "reach_key"),
+)

@@ -1,5 +1,5 @@
 -- One exact key: the spelling belongs to exactly one person, and nothing else the record says contradicts.
--- Reads: linkage_subject, linkage_profile, linkage_spine, linkage_link, review_forbidden. Writes: linkage_link.
+-- Reads: linkage_waiting, linkage_profile, linkage_spine, review_forbidden. Writes: linkage_link.
 -- Grain: one subject.
 -- Placeholders (names of declared columns, see rules.py): {columns} the key; {present} all of them known;
 -- {same} all of them equal to a waiting record's; {scope} children only or everybody; {most_subjects} how many subjects
@@ -7,10 +7,8 @@
 INSERT INTO linkage_link
 WITH waiting AS (
   SELECT *, count(*) OVER (PARTITION BY system, {columns}) AS rivals
-  FROM linkage_subject AS t
+  FROM linkage_waiting
   WHERE {present}
-    AND due_on IS NULL
-    AND NOT EXISTS (SELECT 1 FROM linkage_link AS l WHERE l.subject_id = t.subject_id)
 ),
 -- Only keys that somebody waits for: counting everybody's would cost the register each time.
 keyed AS (
