@@ -20,7 +20,7 @@ from tsunagu.linkage.rules import ExactKey, list_reaching_keys
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.facts import MEMBERSHIP, PERSON
-from tsunagu.store.identity import LINK, LINK_NIGHT, LINK_REACH, RECORD, REVIEW_DECISION
+from tsunagu.store.identity import LINK, LINK_NIGHT, LINK_REACH, LINK_SPELLING, RECORD, REVIEW_DECISION
 
 _PACKAGE = "tsunagu.linkage"
 _PROGRAM = (_PACKAGE, "tsunagu.japanese", "tsunagu.store")
@@ -77,7 +77,10 @@ def find_night(reader: Reader, version_id: str, *, as_of: date) -> Night | None:
     if not rows or not 0 < len(kept) < _MOST_SEGMENTS:
         return None
     run_id, kept_as_of = rows[0][:2]
-    is_whole = all(reader.head.list_segments(table.full_name, {"run": run_id}) for table in (LINK, PERSON))
+    is_whole = all(
+        reader.head.list_segments(table.full_name, of)
+        for table, of in ((LINK, {"run": run_id}), (PERSON, {"run": run_id}), (LINK_SPELLING, tags))
+    )
     read = Counter(row[2] for row in rows)
     now = Counter(segment.path for segment in reader.head.list_segments(RECORD.full_name))
     if not is_whole or kept_as_of >= as_of or read - now:
@@ -119,7 +122,7 @@ def reach_exactly(reader: Reader, night: Night, version_id: str, link_known: Cal
         engine.run_file(_PACKAGE, "night_beside")
         read_wanted(engine, "night_affected", "night_beside", night.as_of)
         link_known()
-        if _has_two_numbers(engine):
+        if has_two_numbers(engine):
             return False
         if not _find_missed(engine):
             _drop_beside(engine)
@@ -203,7 +206,7 @@ def read_known_records(target: str, records: str = "identity.record", among: str
     return read_sql(_PACKAGE, "known_records").format(target=target, records=records, among=among)
 
 
-def _has_two_numbers(engine: Engine) -> bool:
+def has_two_numbers(engine: Engine) -> bool:
     """Whether an entry of the register changed its in-house number, so that it could stand for two people."""
     return bool(
         engine.get_value(

@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 
 from tsunagu.linkage.frequencies import Frequencies
-from tsunagu.linkage.nights import Night, get_tags, read_wanted, select_keys
+from tsunagu.linkage.nights import Night, get_tags, has_two_numbers, read_wanted, select_keys
 from tsunagu.linkage.spelling_keys import find_likely
 from tsunagu.store.commit import Reader, Writer
 from tsunagu.store.engine import Engine, read_sql
@@ -93,7 +93,7 @@ def stage_night(writer: Writer, run_id: str, version_id: str, *, night: Night | 
         new = f"({ways}) EXCEPT SELECT owner_id, kind, reach_key FROM identity.link_reach"  # noqa: S608 - our own files
         writer.append(LINK_REACH, new, tags=tags)
         writer.append(LINK_SPELLING, "SELECT * FROM weighing_new_spelling", tags=tags)
-    elif _is_before_kept(writer, as_of):
+    elif _is_before_kept(writer, as_of) or has_two_numbers(writer.engine):
         return
     else:
         for table in (LINK_REACH, LINK_SPELLING):
