@@ -63,6 +63,14 @@ def test_the_first_run_learns_the_first_version_and_says_so(world):
     assert f'"link_version": "{basis.version_id}", "is_new_link_version": true' in lines
 
 
+def test_the_state_and_the_report_name_the_version_of_their_run(world, story, command):
+    said = command("status", "--as-of", LATER, home=story.home.path).out
+    assert f"名寄せの重み: 第2版({EARLY} の記録から学んだもの)" in said
+    out = story.home.path / "report.html"
+    command("report", "--run", story.between.manifest.run_id, "--out", out, home=story.home.path)
+    assert "重みは、2025年10月31日までの記録から学んだ第2版です。" in out.read_text(encoding="utf-8")
+
+
 def test_learning_the_same_again_changes_nothing(world, story):
     head = story.home.head_file.read_bytes()
     learned = learn_weights(story.home, world.catalog, as_of=EARLY)

@@ -11,9 +11,9 @@ from tsunagu.pipeline.data_state.calendar import Mark
 from tsunagu.pipeline.data_state.findings import MARKS, say_freshness
 from tsunagu.pipeline.explain import explain_child
 from tsunagu.pipeline.linking import LinkState
-from tsunagu.pipeline.manifest import find_latest_run_id, get_manifest
+from tsunagu.pipeline.manifest import LinkBasis, find_latest_run_id, get_manifest
 from tsunagu.pipeline.report import write_report
-from tsunagu.pipeline.run import RunResult, run_pipeline
+from tsunagu.pipeline.run import run_pipeline
 from tsunagu.pipeline.status import DataState, FeedState, describe_data
 from tsunagu.pipeline.summary import RunSummary, summarise_run
 from tsunagu.pipeline.wording import show_figure
@@ -37,7 +37,7 @@ def run(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
         show_funnel(summarise_run(reader, catalog, result.manifest))
     if result.is_repeat:
         say("同じ入力での再実行でした。結果は前回と完全に同じです。")
-    say(_say_link_basis(result))
+    say(_say_link_basis(result.manifest.link_basis, is_new=result.is_new_link_version))
     if result.should_learn:
         say("そのころより記録が2倍に増えたか、新しい課の記録が加わったか、プログラムが新しくなりました。")
         say("tsunagu link learn で学び直してください。")
@@ -45,13 +45,10 @@ def run(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
     say("次にすること: tsunagu report --out 報告書.html で報告書を作り、名簿を人が確かめてください。")
 
 
-def _say_link_basis(result: RunResult) -> str:
-    basis = result.manifest.link_basis
+def _say_link_basis(basis: LinkBasis | None, *, is_new: bool = False) -> str:
     if basis is None:
         return "名寄せの重み: 住民や番号で決まる記録が少なく、学べませんでした。正確に一致する記録だけを結びました。"
-    made = (
-        "この実行で初めて学びました" if result.is_new_link_version else f"{basis.as_of} の記録から学んだもの"
-    )
+    made = "この実行で初めて学びました" if is_new else f"{basis.as_of} の記録から学んだもの"
     return f"名寄せの重み: 第{basis.number}版({made})"
 
 
@@ -132,6 +129,7 @@ def show_links(links: LinkState) -> None:
         ],
     )
     say("宛名番号と出生は比べた結果ではないので、誤りの見込みを出しません。")
+    say(_say_link_basis(links.basis))
     for_review, unmatched = (show_figure(count)[0] for count in (links.for_review, links.unmatched))
     say(f"人が確かめる組がある記録: {for_review}、住民に候補がない記録: {unmatched}")
     if links.conflicts.most:

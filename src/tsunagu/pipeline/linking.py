@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tsunagu.linkage.rules import RULE_TITLES
 from tsunagu.pipeline.disclosure import Disclosure, Figure
+from tsunagu.pipeline.manifest import LinkBasis, get_manifest
 from tsunagu.store.commit import Reader
 from tsunagu.store.engine import read_sql
 from tsunagu.store.identity import MATCH, REVIEW_CONFLICT
@@ -27,9 +28,10 @@ class LinkState:
     """What linkage of one run says of itself.
 
     `for_review`: records that are a person of their own until somebody decides. `conflicts`: contradictions among
-    what people decided.
+    what people decided. `basis`: the version of the weights, None where there was too little to learn from.
     """
 
+    basis: LinkBasis | None
     rules: tuple[RuleFigure, ...]
     for_review: Figure
     unmatched: Figure
@@ -52,6 +54,7 @@ def describe_links(reader: Reader, run_id: str, disclosure: Disclosure) -> LinkS
     reader.attach(REVIEW_CONFLICT, run=run_id)
     conflicts = reader.engine.get_value("SELECT count(*) FROM identity.review_conflict")
     return LinkState(
+        get_manifest(reader, run_id).link_basis,
         tuple(rules),
         disclosure.show(found["review"]),
         disclosure.show(found["none"]),
