@@ -20,6 +20,7 @@ from tsunagu.intake.drafting.draft import Draft, look_at
 
 SETS = {
     "heldout.yaml": "開発に使っていない様式",
+    "unseen.yaml": "見ずに書いた様式",
     "layouts.yaml": "開発中に見ていた様式",
     "traps.yaml": "わざと紛らわしくした様式",
 }

@@ -82,6 +82,7 @@ def propose_columns(
         else:
             proposals.append(_propose_not_used(position, facts))
     proposals = _propose_parts(proposals, columns, family)
+    proposals = _doubt_months(proposals, columns, family, around)
     given |= {target for one in proposals for target in one.targets}
     return tuple(_fill_general(proposals, columns, given, around))
 
@@ -118,6 +119,25 @@ def _propose_not_used(position: int, facts: ColumnFacts) -> Proposal:
     return Proposal(
         position, facts.heading, (entry,), 0.3, "何の列か分かりません。使わないことにしておきます"
     )
+
+
+def _doubt_months(
+    proposals: list[Proposal], columns: Sequence[ColumnFacts], family: Family | None, around: Surroundings
+) -> list[Proposal]:
+    """While the month of the rows is not found, a column of months is not thrown away by its heading alone."""
+    months = [column for column in family.feed.columns if "scope.month" in column.to] if family else []
+    if not months or any("scope.month" in one.targets for one in proposals):
+        return proposals
+    wanted = Concept(months[0].header, (), (months[0],), 1.0)
+    reason = "年月が入っていますが、行が何月のものかを言う列がほかに見つかりません。その列ではありませんか"
+    return [
+        replace(one, confidence=_DOUBTFUL, reason=reason)
+        if one.is_accepted
+        and one.targets <= {"nothing"}
+        and (judge_concept(facts, wanted, around).share or 0) >= _LEAST_FIT
+        else one
+        for one, facts in zip(proposals, columns, strict=True)
+    ]
 
 
 def _propose_known(

@@ -1,4 +1,4 @@
-"""Writes the layouts of `layouts.yaml`, `heldout.yaml` and `traps.yaml` as files with fictional values."""
+"""Writes the layouts of the four sets (`SETS`) as files with fictional values."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ import xlsxwriter
 import yaml
 
 ROWS = 40
-SETS = ("heldout.yaml", "layouts.yaml", "traps.yaml")
+SETS = ("heldout.yaml", "layouts.yaml", "traps.yaml", "unseen.yaml")
 _FAMILIES = (
     ("架空", "カクウ"),
     ("見本", "ミホン"),
