@@ -1,4 +1,4 @@
-"""Promises about reading one file while the one before it is being committed."""
+"""Promises about reading files while the one before them is being committed."""
 
 import threading
 from types import SimpleNamespace
@@ -31,11 +31,21 @@ def reader(monkeypatch):
     return SimpleNamespace(begun=begun, stop=lambda: None)
 
 
-def test_the_next_file_is_read_while_the_present_one_is_used(reader, paths):
+def test_the_next_files_are_read_while_the_present_one_is_used(reader, paths):
     attempts = ahead.read_ahead(reader, [reading.Incoming(path, ()) for path in paths])
     assert next(attempts).incoming.path == paths[0]
     assert reader.begun["b"].wait(WAIT_SECONDS)
-    assert not reader.begun["c"].is_set()
+    assert reader.begun["c"].wait(WAIT_SECONDS)
+    assert [attempt.incoming.path for attempt in attempts] == paths[1:]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MOST_AHEAD", 1), ("LARGEST_AHEAD_BYTES", 1)])
+def test_only_so_many_files_and_bytes_are_read_ahead(reader, paths, monkeypatch, limit, value):
+    monkeypatch.setattr(ahead, limit, value)
+    attempts = ahead.read_ahead(reader, [reading.Incoming(path, ()) for path in paths])
+    next(attempts)
+    assert reader.begun["b"].wait(WAIT_SECONDS)
+    assert not reader.begun["c"].wait(0.2)
     assert [attempt.incoming.path for attempt in attempts] == paths[1:]
 
 
