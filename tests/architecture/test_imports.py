@@ -13,6 +13,8 @@ MUTANTS = [
     ("vocabulary/dates.py", "import tsunagu.catalog", "Packages in the order the data travels"),
     ("fiction/__init__.py", "import tsunagu.japanese", "The fictional city knows only the shared words"),
     ("pipeline/__init__.py", "import tsunagu.fiction", "The product never imports the fictional city"),
+    ("audit/rows.py", "import tsunagu.catalog", "The audit's proofs know only the shared words"),
+    ("audit/merkle.py", "import tsunagu.audit.verify", "Whoever writes the log does not know its verifier"),
     ("intake/__init__.py", "import duckdb", "Only store.engine speaks to the engine's library"),
     ("judgement/__init__.py", "import tsunagu.store.identity", "The identity zone is closed"),
     ("catalog/__init__.py", "import django", "The analytic half never imports Django"),

@@ -17,6 +17,7 @@ PACKAGES = [
     "judgement",
     "pipeline",
     "fiction",
+    "audit",
     "cli",
 ]
 STAGES = ["intake", "linkage", "indicators", "judgement"]
