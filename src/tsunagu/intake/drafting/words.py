@@ -8,6 +8,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+import jaconv
+
 from tsunagu.catalog.yaml_text import parse_yaml
 
 Tokens = tuple[str, ...]
@@ -29,6 +31,19 @@ _SHARED_WITH = frozenset({"guardian", "applicant", "recipient"})
 _SHARED = 0.9
 _OTHER_SIDE = 0.5
 """What is left of a likeness when one heading speaks of a beginning and the other of an end."""
+_OTHER_TURN = 0.5
+"""What is left when only one of two headings speaks of the first, the last or the next time, or of a plan."""
+_UNDER_GROUP = 0.74
+"""What the heading under another one says by itself: enough to propose, never enough to be sure."""
+_ROMAJI = (
+    *(("shi", "si"), ("sh", "sy"), ("chi", "ti"), ("ch", "ty"), ("tsu", "tu"), ("fu", "hu")),
+    *(("ji", "zi"), ("j", "zy"), ("yy", "y"), ("ou", "o"), ("oo", "o"), ("uu", "u"), ("nn", "n")),
+    *(("mb", "nb"), ("mp", "np"), ("mm", "nm")),
+)
+"""Spellings of one sound: shimei and simei, jusho and juusyo."""
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LATIN = re.compile(r"[a-z]+")
+_KANA = re.compile(r"[ァ-ヺー]+")
 _SIGNS = re.compile(r"[\s()（）【】\[\]「」『』<>＜＞・/／_＿\-－:：*※,、.．]+")
 # Of a child nobody needs to be told; the others must be named to be meant.
 _USUAL_PERSON = "child"
@@ -39,6 +54,7 @@ class WordTable:
     """Words by spelling, what kind each is, which are nearly the same, and which are of no use anywhere."""
 
     names: dict[str, str]
+    latin: dict[str, str]
     kinds: dict[str, str]
     alike: dict[frozenset[str], float]
     not_used: frozenset[str]
@@ -46,6 +62,8 @@ class WordTable:
     ends: frozenset[str]
     shared: frozenset[str]
     places: frozenset[str]
+    turns: frozenset[str]
+    near: dict[str, frozenset[str]]
     longest: int
 
     def weigh(self, token: str) -> float:
@@ -86,6 +104,9 @@ def _build_table(data: Any) -> WordTable:
     alike = {frozenset(entry["words"]): float(entry["share"]) for entry in data["alike"]}
     return WordTable(
         names=names,
+        latin={
+            _fold_romaji(spelling): name for spelling, name in names.items() if _LATIN.fullmatch(spelling)
+        },
         kinds=kinds,
         alike=alike,
         not_used=frozenset(data["not_used"]),
@@ -93,8 +114,18 @@ def _build_table(data: Any) -> WordTable:
         ends=frozenset(data["sides"]["end"]),
         shared=frozenset(data["shared"]),
         places=frozenset(data["places"]),
+        turns=frozenset(data["turns"]),
+        near=_gather_near(kinds, alike),
         longest=max(map(len, names)),
     )
+
+
+def _gather_near(kinds: Iterable[str], alike: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
+    near: dict[str, set[str]] = {name: {name} for name in kinds}
+    for pair in alike:
+        for name in pair:
+            near[name] |= pair
+    return {name: frozenset(words) for name, words in near.items()}
 
 
 @lru_cache(maxsize=20_000)
@@ -102,11 +133,31 @@ def split_heading(heading: str) -> Tokens:
     """The words of a heading, longest first from the left; letters of no known word stay together."""
     table = load_words()
     tokens: list[str] = []
-    for part in _SIGNS.split(unicodedata.normalize("NFKC", heading).lower()):
-        tokens += _split_part(part, table)
-    if len(tokens) > 1 and tokens[-1] == UNKNOWN + _FIRST:
-        tokens.pop()
+    plain = _CAMEL.sub(" ", unicodedata.normalize("NFKC", heading)).lower()
+    for part in _SIGNS.split(plain):
+        tokens += _name_times(_split_part(part, table), is_first=not tokens)
+    if len(tokens) > 1:
+        tokens = [token for token in tokens if token != UNKNOWN + _FIRST]
     return _name_people(list(dict.fromkeys(tokens)), table)
+
+
+@lru_cache(maxsize=20_000)
+def list_readings(heading: str) -> tuple[tuple[Tokens, float], ...]:
+    """A heading as words, and how much each reading counts: under another heading it may say enough by itself."""
+    whole = split_heading(heading)
+    group, _, inner = heading.partition("_")
+    if not inner:
+        return ((whole, 1.0),)
+    people = [token for token in split_heading(group) if load_words().is_person(token)]
+    alone = tuple(dict.fromkeys([*people, *split_heading(inner)]))
+    return ((whole, 1.0), (alone, _UNDER_GROUP)) if alone else ((whole, 1.0),)
+
+
+def _name_times(tokens: list[str], *, is_first: bool) -> list[str]:
+    """回 counts what stands before it, or what the table is about; alone behind a sign (上体起こし（回）) it is a unit."""
+    if tokens == ["times"] and not is_first:
+        return ["unit"]
+    return ["dose" if word == "times" else word for word in tokens]
 
 
 def _name_people(tokens: list[str], table: WordTable) -> Tokens:
@@ -125,18 +176,30 @@ def _name_people(tokens: list[str], table: WordTable) -> Tokens:
 
 
 def _split_part(text: str, table: WordTable) -> list[str]:
+    tokens = _split_letters(text, table)
+    if _KANA.fullmatch(text) and any(token.startswith(UNKNOWN) for token in tokens):
+        return _cover_latin(jaconv.kana2alphabet(jaconv.kata2hira(text)), table) or tokens
+    return tokens
+
+
+def _split_letters(text: str, table: WordTable) -> list[str]:
     tokens: list[str] = []
     unknown = ""
     start = 0
     while start < len(text):
         end = _find_word(text, start, table)
-        if end == start:
-            unknown += text[start]
-            start += 1
+        found = [table.names[text[start:end]]] if end > start else []
+        if not found and (latin := _LATIN.match(text, start)):
+            end = latin.end()
+            found = _cover_latin(latin[0], table)
+        if not found:
+            end = max(end, start + 1)
+            unknown += text[start:end]
+            start = end
             continue
         tokens += _name_unknown(unknown)
         unknown = ""
-        tokens.append(table.names[text[start:end]])
+        tokens += found
         start = end
     return [*tokens, *_name_unknown(unknown)]
 
@@ -150,9 +213,37 @@ def _name_unknown(letters: str) -> list[str]:
 
 def _find_word(text: str, start: int, table: WordTable) -> int:
     for end in range(min(len(text), start + table.longest), start, -1):
-        if text[start:end] in table.names:
+        if text[start:end] in table.names and not _cuts_latin(text, start) and not _cuts_latin(text, end):
             return end
     return start
+
+
+def _cuts_latin(text: str, place: int) -> bool:
+    """Whether a word would begin or end in the middle of Latin letters: "no" is no word of "note"."""
+    return bool(_LATIN.fullmatch(text[max(0, place - 1) : place + 1])) and 0 < place < len(text)
+
+
+@lru_cache(maxsize=5_000)
+def _cover_folded(text: str) -> tuple[str, ...]:
+    """Words that cover the letters without a rest, long ones first; none when there are no such."""
+    known = load_words().latin
+    for end in range(len(text), 1, -1):
+        if text[:end] not in known:
+            continue
+        rest = _cover_folded(text[end:]) if end < len(text) else ()
+        if rest or end == len(text):
+            return (known[text[:end]], *rest)
+    return ()
+
+
+def _cover_latin(letters: str, table: WordTable) -> list[str]:
+    return list(_cover_folded(_fold_romaji(letters))) if table.latin else []
+
+
+def _fold_romaji(text: str) -> str:
+    for spelling, sound in _ROMAJI:
+        text = text.replace(spelling, sound)
+    return text
 
 
 @lru_cache(maxsize=200_000)
@@ -167,6 +258,8 @@ def compare_headings(one: Tokens, other: Tokens) -> float:
     likeness = min(1.0, 2 * _match(mine, yours, table) / total)
     if {_find_side(mine, table), _find_side(yours, table)} == {"start", "end"}:
         likeness *= _OTHER_SIDE
+    if table.turns.intersection(mine) != table.turns.intersection(yours):
+        likeness *= _OTHER_TURN
     if table.shared.issuperset({*mine, *yours}) and _are_one_household(people[0] ^ people[1]):
         return likeness * _SHARED
     return likeness * _compare_people(people[0], people[1], table)
