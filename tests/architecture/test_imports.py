@@ -17,6 +17,8 @@ MUTANTS = [
     ("audit/merkle.py", "import tsunagu.audit.verify", "Whoever writes the log does not know its verifier"),
     ("intake/__init__.py", "import duckdb", "Only store.engine speaks to the engine's library"),
     ("judgement/__init__.py", "import tsunagu.store.identity", "The identity zone is closed"),
+    ("database/__init__.py", "import tsunagu.store", "The operational database knows only the shared words"),
+    ("pipeline/__init__.py", "import psycopg", "Only the database package speaks to PostgreSQL's library"),
     ("catalog/__init__.py", "import django", "The analytic half never imports Django"),
 ]
 

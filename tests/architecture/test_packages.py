@@ -18,6 +18,7 @@ PACKAGES = [
     "pipeline",
     "fiction",
     "audit",
+    "database",
     "cli",
 ]
 STAGES = ["intake", "linkage", "indicators", "judgement"]

@@ -22,6 +22,7 @@ MEANINGS = {
     ExitCode.NOT_FOUND: "指定されたものがない",
     ExitCode.BUSY: "ほかの処理が書き込み中",
     ExitCode.DISK_FULL: "ディスクの空きがない。何も変わっていない",
+    ExitCode.DATABASE: "職員の画面のデータベース（PostgreSQL）を使えない",
     ExitCode.INTERRUPTED: "途中で止められた。何も変わっていない",
 }
 

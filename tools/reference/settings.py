@@ -14,6 +14,8 @@ from tsunagu.catalog.municipality import LocalAdoption, Municipality, Narrowing
 from tsunagu.catalog.packs import Pack
 from tsunagu.catalog.purposes import CodeList, Purpose
 from tsunagu.catalog.silence import SilenceWatch
+from tsunagu.database.logins import Login
+from tsunagu.database.outside import ADDRESSES
 
 SETTINGS: dict[str, type[BaseModel]] = {
     "municipality.yaml": Municipality,
@@ -29,11 +31,22 @@ DEFINITION_FILES: dict[str, type[BaseModel]] = {
     "packs/*.yaml": Pack,
     "silence.yaml": SilenceWatch,
 }
+# What may stand in the environment of a process, beside the files.
+ENVIRONMENT = {
+    "TSUNAGU_HOME": "市町村の設定フォルダー。",
+    ADDRESSES[Login.OWNER]: "外の PostgreSQL（15 以上）の、表の持ち主の接続先。画面の処理には渡しません。"
+    "三つともなければ、設定フォルダーの中の自前の PostgreSQL を使います。",
+    ADDRESSES[
+        Login.APP
+    ]: "同じく、画面とその裏の処理の接続先。表は作れず、行ごとの閲覧制限が必ず効く利用者にします。",
+    ADDRESSES[Login.CHECKPOINTER]: "同じく、監査の記録に封をする処理の接続先。",
+}
 
 
 def write_settings() -> str:
-    """A municipality's own files."""
-    return _write_models(SETTINGS)
+    """A municipality's own files, and the environment."""
+    rows = [[f"`{name}`", words] for name, words in ENVIRONMENT.items()]
+    return f"{_write_models(SETTINGS)}\n## 環境変数\n\n{markdown.write_table(['名前', '意味'], rows)}"
 
 
 def write_definition_files() -> str:

@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     NOT_FOUND = 7
     BUSY = 8
     DISK_FULL = 9
+    DATABASE = 10
     INTERRUPTED = 130
 
 
