@@ -3,19 +3,23 @@
 Never a percentage, never "of 100 similar children", never a bare score.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.packs import NeedLevel, Owner, Pack, PackItem, Strength
-from tsunagu.judgement.phrases import Phrase, join_phrases, say_date
+from tsunagu.catalog.purpose_checks import list_items_read
+from tsunagu.judgement.phrases import NO_PHRASE, Phrase, join_phrases, say_date
 from tsunagu.judgement.rows import JudgementRow, ReasonRow
 from tsunagu.judgement.sentences import say_comparison, say_origin, say_unknown, say_value
 from tsunagu.judgement.wording import LEVEL_WORDING, OWNER_WORDING, PART_TITLES, STRENGTH_WORDING
 
 _FACT_KINDS = ("floor", "raises", "value", "protective")
 _NAMED_IN_HEADLINE = 3
+_MAY_BE_MORE = Phrase(
+    "わからない記録もあり、実際はもっと重いことがあります。", "Some of it is not known; it may be more."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,35 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One row behind a judgement in words; what has nothing to say is empty.
+
+    `value`: what is known, or why it is not. `strength`: how much it weighs. `remark`: that it may be worse.
+    `items`: whatever the register must allow to whoever reads it.
+    """
+
+    row: ReasonRow
+    items: tuple[str, ...]
+    title: Phrase
+    strength: Phrase
+    value: Phrase
+    comparison: Phrase
+    origin: Phrase
+    remark: Phrase
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one pack puts one child where it does; parts without a line are left out."""
+    """Why one pack puts one child where it does; parts without a line are left out.
+
+    `reasons`: what the parts are made of, one by one; rows that stay blank have none.
+    """
 
     judgement: JudgementRow
     level: Phrase
     headline: Phrase
     parts: tuple[Part, ...]
+    reasons: tuple[Reason, ...]
 
 
 def explain(judgement: JudgementRow, reasons: Iterable[ReasonRow], catalog: Catalog) -> Explanation:
@@ -46,9 +72,11 @@ def explain(judgement: JudgementRow, reasons: Iterable[ReasonRow], catalog: Cata
     """
     pack = catalog.get_pack(judgement.pack)
     rows = [row for row in reasons if (row.person_id, row.pack) == (judgement.person_id, judgement.pack)]
+    titles = _get_part_titles(pack)
+    told = tuple(_describe_reason(row, titles[row.part], catalog) for row in rows if row.kind != "blank")
     parts = [
-        *(Part(PART_TITLES[kind], _write_facts(pack, rows, catalog, kind)) for kind in _FACT_KINDS),
-        Part(PART_TITLES["unknown"], _write_unknowns(pack, rows, catalog)),
+        *(Part(PART_TITLES[kind], _write_facts(told, kind)) for kind in _FACT_KINDS),
+        Part(PART_TITLES["unknown"], _write_unknowns(pack, told)),
         Part(PART_TITLES["people"], _write_people(pack)),
         Part(PART_TITLES["blank"], _write_blanks(pack, rows)),
         Part(PART_TITLES["rule"], _write_rule(judgement, pack)),
@@ -58,6 +86,25 @@ def explain(judgement: JudgementRow, reasons: Iterable[ReasonRow], catalog: Cata
         level=LEVEL_WORDING[NeedLevel(judgement.need_level)],
         headline=_write_headline(judgement, pack, rows),
         parts=tuple(part for part in parts if part.lines),
+        reasons=told,
+    )
+
+
+def _describe_reason(row: ReasonRow, title: Phrase, catalog: Catalog) -> Reason:
+    items = () if row.indicator is None else tuple(list_items_read(row.indicator, catalog))
+    if row.kind == "unknown":
+        return Reason(
+            row, items, title, NO_PHRASE, say_unknown(row, catalog), NO_PHRASE, NO_PHRASE, NO_PHRASE
+        )
+    return Reason(
+        row,
+        items,
+        title,
+        STRENGTH_WORDING[Strength(row.strength)] if row.strength is not None else NO_PHRASE,
+        say_value(row, catalog),
+        say_comparison(row, catalog),
+        say_origin(row, catalog),
+        _MAY_BE_MORE if row.is_certain_minimum else NO_PHRASE,
     )
 
 
@@ -86,49 +133,40 @@ def _get_part_titles(pack: Pack) -> dict[str, Phrase]:
     return {part: Phrase(title.ja, title.en or part) for part, title in titles}
 
 
-def _group_by_part(rows: list[ReasonRow], kind: str) -> Iterable[tuple[str, list[ReasonRow]]]:
-    chosen = [row for row in rows if row.kind == kind]
-    return ((part, list(group)) for part, group in groupby(chosen, key=lambda row: row.part))
+def _group_by_part(reasons: Iterable[Reason], kind: str) -> Iterable[list[Reason]]:
+    chosen = [reason for reason in reasons if reason.row.kind == kind]
+    return (list(group) for _, group in groupby(chosen, key=lambda reason: reason.row.part))
 
 
-def _write_facts(pack: Pack, rows: list[ReasonRow], catalog: Catalog, kind: str) -> tuple[Phrase, ...]:
-    titles = _get_part_titles(pack)
+def _write_facts(reasons: Sequence[Reason], kind: str) -> tuple[Phrase, ...]:
     return tuple(
-        join_phrases([_write_lead(titles[part], group[0]), *_list_sentences(group, catalog)])
-        for part, group in _group_by_part(rows, kind)
+        join_phrases([_write_lead(group[0]), *_list_sentences(group)])
+        for group in _group_by_part(reasons, kind)
     )
 
 
-def _write_lead(title: Phrase, row: ReasonRow) -> Phrase:
-    if row.strength is None:
+def _write_lead(reason: Reason) -> Phrase:
+    title, strength = reason.title, reason.strength
+    if not strength.ja:
         return Phrase(f"{title.ja}：", f"{title.en}:")
-    strength = STRENGTH_WORDING[Strength(row.strength)]
     return Phrase(f"【{strength.ja}】{title.ja}：", f"[{strength.en}] {title.en}:")
 
 
-def _list_sentences(group: list[ReasonRow], catalog: Catalog) -> Iterable[Phrase]:
-    for row in group:
-        yield say_value(row, catalog)
-        yield say_comparison(row, catalog)
-        yield say_origin(row, catalog)
-        if row.is_certain_minimum:
-            yield Phrase(
-                "わからない記録もあり、実際はもっと重いことがあります。",
-                "Some of it is not known; it may be more.",
-            )
+def _list_sentences(group: list[Reason]) -> Iterable[Phrase]:
+    for reason in group:
+        yield from (reason.value, reason.comparison, reason.origin, reason.remark)
 
 
-def _write_unknowns(pack: Pack, rows: list[ReasonRow], catalog: Catalog) -> tuple[Phrase, ...]:
-    titles = _get_part_titles(pack)
+def _write_unknowns(pack: Pack, reasons: Sequence[Reason]) -> tuple[Phrase, ...]:
     flags = {floor.id for floor in pack.floors}
     return tuple(
         join_phrases(
             [
-                _say_unchecked(titles[part]) if part in flags else _write_lead(titles[part], group[0]),
-                *(say_unknown(row, catalog) for row in group),
+                _say_unchecked(group[0].title) if group[0].row.part in flags else _write_lead(group[0]),
+                *(reason.value for reason in group),
             ]
         )
-        for part, group in _group_by_part(rows, "unknown")
+        for group in _group_by_part(reasons, "unknown")
     )
 
 

@@ -17,6 +17,7 @@ class JudgementRow:
     person_id: int
     pack: str
     pack_version: int
+    purpose: str
     need_level: str
     overall_class: str | None
     points: int

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.items import get_fact_table
+from tsunagu.judgement.rows import list_silence_rows
+from tsunagu.judgement.sentences import say_silence
 from tsunagu.pipeline.listing import explain_persons
 from tsunagu.pipeline.manifest import Manifest, get_manifest
 from tsunagu.pipeline.views import attach_run
@@ -95,8 +97,8 @@ def _write_lines(
     )
     age, _ = show_age(age_years, grade, is_unborn=is_unborn)
     yield f"こども {show_id(person_id)}({age}) {manifest.as_of} 時点"
-    yield from _write_silence(reader, person_id)
-    for explanation in explain_persons(reader, catalog, [person_id]).get(person_id, []):
+    yield from (say_silence(row, catalog).ja for row in list_silence_rows(reader.engine, [person_id]))
+    for explanation in explain_persons(reader, catalog, [person_id], manifest.purposes).get(person_id, []):
         title = catalog.get_pack(explanation.judgement.pack).title.ja
         yield ""
         yield f"■ {title}: {explanation.level.ja}"
@@ -107,19 +109,6 @@ def _write_lines(
     if with_trace:
         yield ""
         yield from _write_trace(reader, catalog, manifest, person_id)
-
-
-def _write_silence(reader: Reader, person_id: int) -> Iterator[str]:
-    rows = reader.engine.list_rows(
-        "SELECT last_seen_on, days_unseen, is_listed FROM runs.silence WHERE person_id = $person_id",
-        person_id=person_id,
-    )
-    for last_seen_on, days_unseen, is_listed in rows:
-        mark = "【長く見えていません】" if is_listed else ""
-        if last_seen_on is not None:
-            yield f"{mark}最後に見た記録: {last_seen_on}({days_unseen:,}日前)"
-        else:
-            yield f"{mark}見た記録: ありません、または届いていません"
 
 
 def _write_trace(reader: Reader, catalog: Catalog, manifest: Manifest, person_id: int) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """Rows of children for the report: pseudonyms, age and grade, why. Never a name or an address."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.packs import NeedLevel
 from tsunagu.judgement.explain import Explanation, Part, explain
+from tsunagu.judgement.registration import withhold_reasons
 from tsunagu.judgement.rows import ReasonRow, list_judgement_rows, list_reason_rows
 from tsunagu.judgement.wording import LEVEL_TITLES, SILENCE_WORDING, UNKNOWN_WORDING
 from tsunagu.pipeline.wording import show_age
@@ -52,23 +54,72 @@ class SilentChild:
     last_seen_en: str
 
 
-def list_children(reader: Reader, catalog: Catalog, *, most: int) -> tuple[ListedChild, ...]:
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """One child put before people; `need_level` None where only the silence watch lists the child."""
+
+    person_id: int
+    need_level: str | None
+    age_months: int | None
+    age_years: int | None
+    grade: str | None
+    school_id: str | None
+    facility_id: str | None
+    district: str | None
+    is_unborn: bool
+    is_registered: bool
+    days_unseen: int | None
+    is_silent: bool
+
+
+def list_children(
+    reader: Reader, catalog: Catalog, purposes: Sequence[str], *, most: int
+) -> tuple[ListedChild, ...]:
     """The loudest `most` listed children of the attached run, with every reason in sentences."""
-    rows = reader.engine.list_rows(read_sql(_PACKAGE, "listed_children"), most=most)
-    explanations = explain_persons(reader, catalog, [row[0] for row in rows])
-    return tuple(_describe_listed(row, explanations[row[0]]) for row in rows)
+    rows = list_listed_rows(reader, purposes, reads_silence=True, lists_silent=False)[:most]
+    found = explain_persons(reader, catalog, [row.person_id for row in rows], purposes)
+    return tuple(_describe_listed(row, found[row.person_id]) for row in rows)
 
 
-def explain_persons(reader: Reader, catalog: Catalog, person_ids: list[int]) -> dict[int, list[Explanation]]:
-    """Every pack's explanation for each person, the loudest pack first."""
+def list_listed_rows(
+    reader: Reader, purposes: Sequence[str], *, reads_silence: bool, lists_silent: bool
+) -> list[ListedRow]:
+    """Every child that the attached run lists for these purposes, loudest first.
+
+    Args:
+        reader: with the run attached.
+        purposes: whose packs count.
+        reads_silence: whether what the silence watch knows may be told.
+        lists_silent: whether a child that only the silence watch lists is listed.
+    """
+    rows = reader.engine.list_rows(
+        read_sql(_PACKAGE, "listed_children"),
+        purposes=list(purposes),
+        reads_silence=reads_silence,
+        lists_silent=lists_silent,
+    )
+    return [ListedRow(*row) for row in rows]
+
+
+def explain_persons(
+    reader: Reader, catalog: Catalog, person_ids: list[int], purposes: Sequence[str]
+) -> dict[int, list[Explanation]]:
+    """The explanations of these purposes' packs for each person, the loudest pack first.
+
+    What the register allowed on the day of the run and does not allow today is left out.
+    """
+    judgements = [one for one in list_judgement_rows(reader.engine, person_ids) if one.purpose in purposes]
+    purpose_of = {judgement.pack: judgement.purpose for judgement in judgements}
+    by_pack: dict[str, list[ReasonRow]] = defaultdict(list)
+    for row in list_reason_rows(reader.engine, person_ids):
+        by_pack[row.pack].append(row)
     reasons: dict[tuple[int, str], list[ReasonRow]] = defaultdict(list)
-    for reason in list_reason_rows(reader.engine, person_ids):
-        reasons[reason.person_id, reason.pack].append(reason)
+    for pack, purpose in purpose_of.items():
+        for row in withhold_reasons(by_pack[pack], purpose, catalog):
+            reasons[row.person_id, pack].append(row)
     found: dict[int, list[Explanation]] = defaultdict(list)
-    for judgement in list_judgement_rows(reader.engine, person_ids):
-        found[judgement.person_id].append(
-            explain(judgement, reasons[judgement.person_id, judgement.pack], catalog)
-        )
+    for one in judgements:
+        found[one.person_id].append(explain(one, reasons[one.person_id, one.pack], catalog))
     for explanations in found.values():
         explanations.sort(key=lambda one: (-NeedLevel(one.judgement.need_level).rank, one.judgement.pack))
     return found
@@ -102,21 +153,19 @@ def _say_never_seen(state: str, why: str | None) -> tuple[str, str]:
     return "記録が届いていない", "no record delivered"
 
 
-def _describe_listed(
-    row: tuple[int, str, int | None, str | None, bool, int | None, bool], found: list[Explanation]
-) -> ListedChild:
-    person_id, level, age_years, grade, is_unborn, days_unseen, is_silent = row
-    age_ja, age_en = show_age(age_years, grade, is_unborn=is_unborn)
-    title = LEVEL_TITLES[NeedLevel(level)]
+def _describe_listed(row: ListedRow, found: list[Explanation]) -> ListedChild:
+    age_ja, age_en = show_age(row.age_years, row.grade, is_unborn=row.is_unborn)
+    level = NeedLevel(row.need_level or NeedLevel.NO_FINDING)
+    title = LEVEL_TITLES[level]
     headline_ja, headline_en = found[0].headline.ja, found[0].headline.en
-    if is_silent and days_unseen is not None:
-        headline_ja = f"{days_unseen:,}日間、誰も会えていません。{headline_ja}"
-        headline_en = f"Unseen for {days_unseen:,} days. {headline_en}"
-    parts = [_show_part(one, part) for one in found for part in one.parts]
+    if row.is_silent and row.days_unseen is not None:
+        headline_ja = f"{row.days_unseen:,}日間、誰も会えていません。{headline_ja}"
+        headline_en = f"Unseen for {row.days_unseen:,} days. {headline_en}"
+    parts = tuple(_show_part(part) for one in found for part in one.parts)
     return ListedChild(
-        show_id(person_id), age_ja, age_en, level, title.ja, title.en, headline_ja, headline_en, tuple(parts)
+        show_id(row.person_id), age_ja, age_en, level, title.ja, title.en, headline_ja, headline_en, parts
     )
 
 
-def _show_part(explanation: Explanation, part: Part) -> ListedPart:
+def _show_part(part: Part) -> ListedPart:
     return ListedPart(part.title.ja, part.title.en, tuple((line.ja, line.en) for line in part.lines))

@@ -135,7 +135,9 @@ def summarise_run(reader: Reader, catalog: Catalog, manifest: Manifest) -> RunSu
         silent_hidden=max(0, silence[0] + silence[1] - MOST_SILENT_SHOWN) if is_open else 0,
         packs=_describe_packs(reader, catalog, disclosure),
         groups=_describe_groups(reader, disclosure),
-        children=list_children(reader, catalog, most=MOST_CHILDREN_SHOWN) if is_open else (),
+        children=list_children(reader, catalog, manifest.purposes, most=MOST_CHILDREN_SHOWN)
+        if is_open
+        else (),
         children_hidden=max(0, funnel[5] - MOST_CHILDREN_SHOWN) if is_open else 0,
         knowledge=_describe_knowledge(reader, catalog, disclosure),
         match_rows=_describe_matches(data),

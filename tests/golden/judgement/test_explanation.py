@@ -40,6 +40,7 @@ def make_judgement(**changes: object) -> JudgementRow:
         person_id=1,
         pack="school_screening_37",
         pack_version=1,
+        purpose="school_screening",
         need_level="high",
         overall_class=None,
         points=5,
