@@ -12,6 +12,7 @@ from tsunagu.intake.detect import DecodedText
 from tsunagu.intake.drafting.codes import Spelling, list_spellings
 from tsunagu.intake.drafting.families import Family, find_family
 from tsunagu.intake.drafting.fit import Surroundings, describe_values
+from tsunagu.intake.drafting.leftovers import add_leftovers
 from tsunagu.intake.drafting.manifest import draft_details, draft_settings, map_headings, translate_entry
 from tsunagu.intake.drafting.proposals import Proposal, propose_columns
 from tsunagu.intake.drafting.table_shape import FoundTable, count_table_rows, find_table
@@ -141,6 +142,8 @@ def _draft(
     reference = find_name_date(file_name) or find_reference_day(columns)
     around = Surroundings(catalog, reference)
     family = find_family(columns, around, department, f"{Path(file_name).stem} {table.words_above}")
+    if family is not None:
+        family = add_leftovers(family, columns, around)
     proposals = propose_columns(columns, family, around)
     spellings = tuple(list_spellings(proposals, columns, catalog))
     headings = map_headings(proposals)

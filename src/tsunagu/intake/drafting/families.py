@@ -6,10 +6,19 @@ from functools import lru_cache
 
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.feeds import Feed, FeedColumn
+from tsunagu.catalog.formats import FileKind
 from tsunagu.catalog.words import Department
 from tsunagu.intake.drafting.fit import NO_EVIDENCE, Fit, Surroundings, judge_fit, judge_key
+from tsunagu.intake.drafting.usual_headings import PART_SIGN, Names, list_usual_names
 from tsunagu.intake.drafting.values import ColumnFacts
-from tsunagu.intake.drafting.words import Tokens, compare_headings, list_places, load_words, split_heading
+from tsunagu.intake.drafting.words import (
+    compare_headings,
+    is_of_no_use,
+    list_places,
+    list_readings,
+    load_words,
+    split_heading,
+)
 
 LEAST_LIKENESS = 0.5
 """Below this two headings are not compared any further, unless the values are telling."""
@@ -27,11 +36,13 @@ class Concept:
     """One column of a known feed: its names in words, and how it is read."""
 
     header: str
-    names: tuple[tuple[Tokens, float], ...]
+    names: Names
     entries: tuple[FeedColumn, ...]
     weight: float
     is_number: bool = False
     """Whether the feed finds its records by it, and it says nothing else."""
+    is_part: bool = False
+    """Whether the feed reads it out of a column of several meanings, and a file may have it in a column of its own."""
 
     @property
     def targets(self) -> frozenset[str]:
@@ -81,7 +92,11 @@ def find_family(
         department: only feeds of this department.
         words: file name, sheet name and what stands above the table.
     """
-    feeds = [feed for feed in around.catalog.feeds.values() if department in (None, feed.department)]
+    feeds = [
+        feed
+        for feed in around.catalog.feeds.values()
+        if department in (None, feed.department) and feed.format.kind in (FileKind.CSV, FileKind.EXCEL)
+    ]
     families = sorted(
         (_compare(feed, columns, around, words) for feed in feeds),
         key=lambda family: family.score,
@@ -100,16 +115,35 @@ def list_concepts(feed: Feed, catalog: Catalog) -> list[Concept]:
     for column in feed.columns:
         grouped.setdefault(column.header, []).append(column)
     keys = {feed.subject.column, *feed.subject.with_columns, *feed.record_key}
-    return [_make_concept(header, tuple(entries), catalog, keys) for header, entries in grouped.items()]
+    return [
+        *(
+            _make_concept(header, tuple(entries), catalog, keys, list_usual_names(feed.id, header))
+            for header, entries in grouped.items()
+        ),
+        *_list_parts(feed),
+    ]
 
 
-def _make_concept(header: str, entries: tuple[FeedColumn, ...], catalog: Catalog, keys: set[str]) -> Concept:
+def _list_parts(feed: Feed) -> Iterator[Concept]:
+    """転入の日 and 転出の日, where the feed has one date that another column tells apart."""
+    for entry in feed.columns:
+        name = f"{entry.header}{PART_SIGN}{entry.to[0]}"
+        if entry.when and (usual := list_usual_names(feed.id, name)):
+            alone = entry.model_copy(update={"when": {}})
+            yield Concept(name, usual, (alone,), _FACT_WEIGHT, is_part=True)
+
+
+def _make_concept(
+    header: str, entries: tuple[FeedColumn, ...], catalog: Catalog, keys: set[str], usual: Names
+) -> Concept:
     names = {split_heading(name): 1.0 for entry in entries for name in (header, *entry.aliases)}
     for entry in entries:
         for target in entry.to:
             owner, _, value = target.partition(".")
             if owner in catalog.items and value in catalog.items[owner].values:
                 names.setdefault(split_heading(catalog.items[owner].values[value].title.ja), _TITLE_SHARE)
+    for tokens, share in usual:
+        names.setdefault(tokens, share)
     is_number = header in keys and all(entry == FeedColumn(header=header) for entry in map(_strip, entries))
     return Concept(header, tuple(names.items()), entries, _weigh(entries, header in keys), is_number)
 
@@ -132,10 +166,20 @@ def _compare(feed: Feed, columns: Sequence[ColumnFacts], around: Surroundings, w
     candidates = tuple(_list_candidates(columns, concepts, around))
     chosen = choose(candidates)
     found = sum(candidate.score * candidate.concept.weight for candidate in chosen.values())
-    wanted = sum(concept.weight for concept in concepts)
-    strangers = sum(1 for facts in columns if facts.heading) - len(chosen)
+    taken = {candidate.concept.header for candidate in chosen.values()}
+    # What a feed does not use need not be there; what no feed uses says nothing about which one it is.
+    wanted = sum(one.weight for one in concepts if _is_wanted(one) or one.header in taken)
+    strangers = sum(
+        1
+        for position, facts in enumerate(columns)
+        if facts.heading and position not in chosen and not is_of_no_use(facts.heading)
+    )
     score = found / (wanted + 0.4 * strangers) + 0.2 * _compare_titles(feed, words)
     return Family(feed, chosen, candidates, score * (_OTHER_PLACE if _is_elsewhere(feed, columns) else 1.0))
+
+
+def _is_wanted(concept: Concept) -> bool:
+    return not concept.is_part and bool(concept.targets - {"nothing"})
 
 
 def _is_elsewhere(feed: Feed, columns: Sequence[ColumnFacts]) -> bool:
@@ -171,8 +215,14 @@ def judge_concept(facts: ColumnFacts, concept: Concept, around: Surroundings) ->
 
 def compare_with(heading: str, concept: Concept) -> float:
     """How alike a heading is to the names of a concept."""
-    tokens = split_heading(heading)
-    return max(compare_headings(tokens, name) * share for name, share in concept.names)
+    table = load_words()
+    best = 0.0
+    for tokens, weight in list_readings(heading):
+        reach = frozenset().union(*(table.near.get(token, (token,)) for token in tokens))
+        for name, share in concept.names:
+            if share * weight > best and not reach.isdisjoint(name):
+                best = max(best, compare_headings(tokens, name) * share * weight)
+    return best
 
 
 def _may_tell(concept: Concept) -> bool:

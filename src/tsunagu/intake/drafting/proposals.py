@@ -61,7 +61,6 @@ _GENERAL = (
     ("identity.address", ValueType.TEXT, None, ("住所",)),
     ("identity.phone", ValueType.TEXT, None, ("電話番号",)),
     ("identity.guardian_name", ValueType.TEXT, None, ("保護者氏名",)),
-    ("identity.household_number", ValueType.TEXT, None, ("世帯番号",)),
 )
 
 
@@ -84,7 +83,18 @@ def propose_columns(
     proposals = _propose_parts(proposals, columns, family)
     proposals = _doubt_months(proposals, columns, family, around)
     given |= {target for one in proposals for target in one.targets}
+    given |= _list_not_asked(family)
     return tuple(_fill_general(proposals, columns, given, around))
+
+
+def _list_not_asked(family: Family | None) -> set[str]:
+    """What is not offered beyond the known feed: another person; and anybody, where it knows people by number alone."""
+    if family is None:
+        return set()
+    asked = {
+        target for column in family.feed.columns for target in column.to if target.startswith("identity.")
+    }
+    return {target for target, *_ in _GENERAL if not asked or "guardian" in target} - asked
 
 
 def _is_running(facts: ColumnFacts) -> bool:

@@ -256,7 +256,7 @@ def compare_headings(one: Tokens, other: Tokens) -> float:
     if not total:
         return 1.0 if people[0] and people[0] == people[1] else 0.0
     likeness = min(1.0, 2 * _match(mine, yours, table) / total)
-    if {_find_side(mine, table), _find_side(yours, table)} == {"start", "end"}:
+    if {find_side(mine, table), find_side(yours, table)} == {"start", "end"}:
         likeness *= _OTHER_SIDE
     if table.turns.intersection(mine) != table.turns.intersection(yours):
         likeness *= _OTHER_TURN
@@ -265,7 +265,7 @@ def compare_headings(one: Tokens, other: Tokens) -> float:
     return likeness * _compare_people(people[0], people[1], table)
 
 
-def _find_side(tokens: Iterable[str], table: WordTable) -> str:
+def find_side(tokens: Iterable[str], table: WordTable) -> str:
     """Whether a heading speaks of a beginning or an end; "" when of neither."""
     found = set(tokens)
     return "end" if found & table.ends else "start" if found & table.starts else ""

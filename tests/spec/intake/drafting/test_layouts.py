@@ -55,15 +55,12 @@ def test_nothing_wrong_is_taken_as_sure(outcomes):
     assert list_silent(outcomes) == []
 
 
-def test_a_column_of_months_is_asked_about_while_the_month_is_missing(
-    layouts, shipped, tmp_path, monkeypatch
-):
+def test_a_month_headed_like_the_printing_is_proposed_as_the_month_of_the_rows(outcomes):
     """A heading that sounds like the printing must not lose the month the rows belong to."""
-    layout = next(one for one in layouts.list_layouts("unseen.yaml") if "出力年月" in str(one.columns))
-    path = layouts.write_layout(layout, tmp_path)
-    assert "出力年月" in [one.heading for one in look_at(shipped, path).unsure]
-    monkeypatch.setattr(proposals, "_doubt_months", lambda found, *_: found)
-    assert "出力年月" not in [one.heading for one in look_at(shipped, path).unsure]
+    draft = next(draft for layout, draft, _ in outcomes.values() if "出力年月" in str(layout.columns))
+    found = next(one for one in draft.proposals if one.heading == "出力年月")
+    assert found.targets == {"scope.month"}
+    assert not found.is_accepted
 
 
 def test_without_doubts_something_wrong_would_be(layouts, shipped, tmp_path, monkeypatch):
