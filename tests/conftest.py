@@ -1,5 +1,8 @@
 """Fixtures that every suite may use."""
 
+import fcntl
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -62,3 +65,110 @@ def _make_home(path: Path) -> Home:
     home = open_home(path)
     create_keys(home)
     return home
+
+
+@pytest.fixture(scope="session")
+def desk_server(tmp_path_factory: pytest.TempPathFactory):
+    """One PostgreSQL for the whole run, and Django set up; every worker has a database of its own, made of a template.
+
+    Nothing of the desk is imported until somebody asks for it.
+    """
+    import django
+
+    from tsunagu.database.server import open_server
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if worker else base) / "desk-home"
+    home.mkdir(exist_ok=True)
+    with open_server(home, is_durable=False) as server:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TSUNAGU_HOME", str(home))
+            patch.setenv("DJANGO_SETTINGS_MODULE", "tsunagu.web.settings")
+            django.setup()
+        yield _make_database(server, home, f"desk_{worker or 'alone'}")
+        _get_connection().close()
+
+
+def _make_database(server, home: Path, name: str):
+    """The server as seen in a new database of that name, to which Django's connection now leads."""
+    from tsunagu.database.connecting import Server
+    from tsunagu.web.upgrading import bring_up_to_date, make_settings
+
+    with (home / "template.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with open_as_owner(server) as owner:
+            if not (home / "template.made").exists():
+                owner.execute("CREATE DATABASE desk_template")
+                bring_up_to_date(server, database="desk_template")
+                (home / "template.made").touch()
+            owner.execute(f"CREATE DATABASE {name} TEMPLATE desk_template")
+    found = Server({login: server.url(login, database=name) for login in server.addresses}, is_ours=True)
+    connection = _get_connection()
+    connection.close()
+    connection.settings_dict.update(make_settings(found, login_of_app()))
+    return found
+
+
+def login_of_app():
+    from tsunagu.database.logins import Login
+
+    return Login.APP
+
+
+def open_as_owner(server):
+    """A connection of the tables' owner; every statement is committed at once."""
+    import psycopg
+
+    from tsunagu.database.logins import Login
+
+    return psycopg.connect(server.url(Login.OWNER), autocommit=True)
+
+
+def _get_connection():
+    from django.db import connection
+
+    return connection
+
+
+@pytest.fixture
+def desk(desk_server) -> Iterator:
+    """The desk's database: migrated, empty, Django connected to it as the application. Emptied again afterwards.
+
+    Yields the `Server`, so that a test may connect by itself: `psycopg.connect(desk.url(Login.OWNER))`.
+    """
+    yield desk_server
+    connection = _get_connection()
+    if connection.connection is not None:
+        connection.close()
+    with open_as_owner(desk_server) as owner:
+        kept = ("django_migrations", "django_content_type", "auth_permission")
+        tables = owner.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> ALL (%s)",
+            [list(kept)],
+        ).fetchone()
+        owner.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def make_staff(desk):
+    """Makes members of staff, by number; they have no right yet."""
+    from tsunagu.access.models import Staff
+
+    def make(number: str):
+        return Staff.objects.create_staff(number, name=f"架空 {number}", department="こども家庭課")
+
+    return make
+
+
+@pytest.fixture
+def administrator(desk, make_staff):
+    """A member of staff who gives and takes rights, appointed by the operator of the machine."""
+    staff = make_staff("A0001")
+    with open_as_owner(desk) as owner:
+        owner.execute(
+            "INSERT INTO access_administratorship (staff_id, valid_from) VALUES (%s, '2000-01-01')",
+            [staff.pk],
+        )
+    return staff

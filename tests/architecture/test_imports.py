@@ -19,7 +19,9 @@ MUTANTS = [
     ("judgement/__init__.py", "import tsunagu.store.identity", "The identity zone is closed"),
     ("database/__init__.py", "import tsunagu.store", "The operational database knows only the shared words"),
     ("pipeline/__init__.py", "import psycopg", "Only the database package speaks to PostgreSQL's library"),
-    ("catalog/__init__.py", "import django", "The analytic half never imports Django"),
+    ("catalog/__init__.py", "import django", "Neither the analytic half nor the database imports Django"),
+    ("database/__init__.py", "import django", "Neither the analytic half nor the database imports Django"),
+    ("web/__init__.py", "import tsunagu.store.facts", "The store is closed to the desk"),
 ]
 
 

@@ -19,6 +19,8 @@ PACKAGES = [
     "fiction",
     "audit",
     "database",
+    "access",
+    "web",
     "cli",
 ]
 STAGES = ["intake", "linkage", "indicators", "judgement"]

@@ -16,6 +16,7 @@ from tsunagu.catalog.purposes import CodeList, Purpose
 from tsunagu.catalog.silence import SilenceWatch
 from tsunagu.database.logins import Login
 from tsunagu.database.outside import ADDRESSES
+from tsunagu.web.installation import HOME_VARIABLE, HOSTS_VARIABLE
 
 SETTINGS: dict[str, type[BaseModel]] = {
     "municipality.yaml": Municipality,
@@ -33,7 +34,8 @@ DEFINITION_FILES: dict[str, type[BaseModel]] = {
 }
 # What may stand in the environment of a process, beside the files.
 ENVIRONMENT = {
-    "TSUNAGU_HOME": "市町村の設定フォルダー。",
+    HOME_VARIABLE: "市町村の設定フォルダー。",
+    HOSTS_VARIABLE: "職員の画面を開くときの名前（コンマ区切り）。書かなければ、その機械からだけ開けます。",
     ADDRESSES[Login.OWNER]: "外の PostgreSQL（15 以上）の、表の持ち主の接続先。画面の処理には渡しません。"
     "三つともなければ、設定フォルダーの中の自前の PostgreSQL を使います。",
     ADDRESSES[

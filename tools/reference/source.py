@@ -5,18 +5,27 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import os
 import pkgutil
+import re
 import textwrap
 from collections.abc import Iterator
 from types import ModuleType
 
+import django
+
 import tsunagu
+
+# What runs when it is imported, or can be imported inside an installation only.
+NOT_IMPORTED = re.compile(r"\.__main__$|\.migrations\.|^tsunagu\.web\.settings$")
 
 
 def list_modules() -> Iterator[ModuleType]:
     """Every module of the product, imported, in order of name."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tsunagu.web.fixed_settings"
+    django.setup()
     for found in sorted(pkgutil.walk_packages(tsunagu.__path__, "tsunagu."), key=lambda module: module.name):
-        if not found.name.endswith("__main__"):
+        if not NOT_IMPORTED.search(found.name):
             yield importlib.import_module(found.name)
 
 

@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from pathlib import Path
 
 from tsunagu.database.accounts import ROOT_UID, Account, become, hand_over
@@ -12,6 +11,7 @@ from tsunagu.database.leftovers import end_leftovers
 from tsunagu.database.logins import Login
 from tsunagu.database.places import PRIVATE_FOLDER, Places, empty_folder
 from tsunagu.database.programs import MAJOR_VERSION, lend_programs
+from tsunagu.database.statements import read_statement
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
 DATABASE = "tsunagu"
@@ -113,15 +113,15 @@ def _prepare_logins(
 ) -> None:
     """Logins and grants, in single-user mode; only when something differs from the last time."""
     shapes = _list_shapes(passwords)
-    closing = [_read_sql("close_databases"), _read_sql("open_database")]
+    closing = [_read_line("close_databases"), _read_line("open_database")]
     fingerprint = hashlib.sha256("\n".join([*shapes, *closing]).encode()).hexdigest()
     if not is_new and _read_fingerprint(places) == fingerprint:
         return
     data = places.unfinished_data if is_new else places.data
     # Creating a login that exists is an error and no harm; what must hold comes in the second run.
-    creating = [_read_sql("create_login").format(login=login) for login in Login]
+    creating = [_read_line("create_login", login=login) for login in Login]
     _run_alone(data, programs, account, creating, is_strict=False)
-    database = [_read_sql("create_database").format(owner=Login.OWNER)] if is_new else []
+    database = [_read_line("create_database", owner=Login.OWNER)] if is_new else []
     _run_alone(data, programs, account, [*shapes, *database, *closing], is_strict=True)
     places.prepared_file.write_text(fingerprint, encoding="ascii")
 
@@ -130,8 +130,8 @@ def _list_shapes(passwords: Mapping[Login, str]) -> list[str]:
     """One statement a login: what it may do, and its password (URL-safe characters, so no quoting is needed)."""
     rights = {Login.OWNER: "CREATEDB"}
     return [
-        _read_sql("shape_login").format(
-            login=login, rights=rights.get(login, "NOCREATEDB"), password=passwords[login]
+        _read_line(
+            "shape_login", login=login, rights=rights.get(login, "NOCREATEDB"), password=passwords[login]
         )
         for login in Login
     ]
@@ -174,11 +174,9 @@ def _check_result(result: subprocess.CompletedProcess[bytes]) -> None:
         )
 
 
-def _read_sql(name: str) -> str:
+def _read_line(name: str, **names: str) -> str:
     """A statement on one line, as single-user mode reads it."""
-    text = (files("tsunagu.database") / "sql" / f"{name}.sql").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not line.startswith("--")]
-    return " ".join(" ".join(lines).split()).rstrip(";")
+    return " ".join(read_statement("tsunagu.database", name, **names).split())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -16,7 +16,7 @@ from tsunagu.database.accounts import choose_account
 from tsunagu.database.cluster import DATABASE, RULES, prepare_data
 from tsunagu.database.connecting import Server
 from tsunagu.database.leftovers import end_leftovers, remove_marks, wait_until
-from tsunagu.database.logins import Login, ensure_passwords
+from tsunagu.database.logins import Login, ensure_passwords, read_passwords
 from tsunagu.database.places import (
     SOCKET_NAME,
     Places,
@@ -87,6 +87,18 @@ def use_embedded_server(home: Path, *, is_durable: bool = True) -> Iterator[Serv
         yield server
 
 
+def find_embedded_server(home: Path) -> Server:
+    """The addresses of the home's own server, with the logins whose password files this process may read.
+
+    Raises:
+        ServerNotStartedError: it was never started.
+    """
+    places = Places(home.resolve())
+    if not places.address_file.exists():
+        raise _not_started(places)
+    return _make_server(places, read_passwords(places.keys))
+
+
 def _start_unless_running(places: Places, passwords: Mapping[Login, str], *, is_durable: bool) -> Server:
     # Twice: a warden met at first may just be ending with its server.
     for _ in range(2):
@@ -94,8 +106,12 @@ def _start_unless_running(places: Places, passwords: Mapping[Login, str], *, is_
         server = _make_server(places, passwords)
         if _wait_for_answer(places, server):
             return server
-    raise ServerNotStartedError(
-        "データベースが起動しません。",
+    raise _not_started(places)
+
+
+def _not_started(places: Places) -> ServerNotStartedError:
+    return ServerNotStartedError(
+        "データベースが起動していません。",
         why="職員の画面は、データベースがないと動きません。",
         todo=f"{places.log_file} の終わりを見て、ディスクの空きと権限を確かめ、もう一度実行してください。",
     )
@@ -181,7 +197,7 @@ def _make_server(places: Places, passwords: Mapping[Login, str]) -> Server:
         login: make_conninfo(
             host=str(folder), port=5432, dbname=DATABASE, user=login.value, password=passwords[login]
         )
-        for login in Login
+        for login in passwords
     }
     return Server(addresses, is_ours=True)
 

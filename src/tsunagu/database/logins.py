@@ -33,7 +33,15 @@ def ensure_passwords(keys: Path) -> dict[Login, str]:
     for login in Login:
         if not (keys / login.key_file).exists():
             _write_password(keys / login.key_file)
-    return {login: (keys / login.key_file).read_text(encoding="ascii") for login in Login}
+    return read_passwords(keys)
+
+
+def read_passwords(keys: Path) -> dict[Login, str]:
+    """The passwords whose files this process may open."""
+    files = {login: keys / login.key_file for login in Login}
+    return {
+        login: file.read_text(encoding="ascii") for login, file in files.items() if os.access(file, os.R_OK)
+    }
 
 
 def _write_password(path: Path) -> None:

@@ -1,0 +1,12 @@
+-- Administrators of the day see and change every row.
+-- reads: the session's context, access_administratorship
+-- writes: the table's policies
+-- grain: one policy
+-- parameters: table (a name of our own)
+CREATE POLICY administer ON {table} FOR ALL
+USING (EXISTS (
+    SELECT 1 FROM access_administratorship AS term
+    WHERE term.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
+        AND term.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
+        AND (term.valid_to IS NULL OR term.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
+))

@@ -1,0 +1,1 @@
+"""The desk's HTTP side: settings, addresses, views; one call below for each view."""

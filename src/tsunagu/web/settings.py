@@ -1,0 +1,31 @@
+"""Django settings of this installation: the fixed ones, and what its home and its environment say.
+
+`TSUNAGU_HOME` names the home; `TSUNAGU_HOSTS` the names under which the desk is opened, separated by commas.
+The process is given the application's login and no other.
+"""
+
+import os
+
+from tsunagu.database.logins import Login
+from tsunagu.database.server import find_server
+from tsunagu.web.fixed_settings import *  # Django reads one module's names
+from tsunagu.web.installation import get_home, list_hosts, read_secret_key
+
+_home = get_home(os.environ)
+_address = find_server(_home).parts(Login.APP)
+
+SECRET_KEY = read_secret_key(_home)
+ALLOWED_HOSTS = list_hosts(os.environ)
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _address.pop("dbname"),
+        "USER": _address.pop("user"),
+        "PASSWORD": _address.pop("password", ""),
+        "HOST": _address.pop("host", ""),
+        "PORT": _address.pop("port", ""),
+        "OPTIONS": _address,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}

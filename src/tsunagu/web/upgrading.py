@@ -1,0 +1,60 @@
+"""Brings the database's tables up to date, as their owner."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connections
+
+from tsunagu.database.connecting import Server
+from tsunagu.database.logins import Login
+from tsunagu.database.statements import read_statement
+
+OWNER_ALIAS = "owner"
+PACKAGE = "tsunagu.web"
+
+
+def bring_up_to_date(server: Server, *, database: str | None = None) -> None:
+    """Run every migration that has not run yet, and give the application's login its rights to rows.
+
+    Django must be set up. Never called by the process that serves pages: that one is not given the owner's login.
+
+    Args:
+        server: a server with the owner's and the application's logins.
+        database: another database of the server than the usual one.
+    """
+    application = server.parts(Login.APP)["user"]
+    with owner_connection(server, database=database):
+        _run("grant_rows", application=application)
+        call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=0)
+        _run("keep_migrations", application=application)
+
+
+@contextmanager
+def owner_connection(server: Server, *, database: str | None = None) -> Iterator[None]:
+    """Django's connection `owner`, for as long as the block runs."""
+    connections.settings[OWNER_ALIAS] = {
+        **connections.settings["default"],
+        **make_settings(server, Login.OWNER, database=database),
+    }
+    try:
+        yield
+    finally:
+        connections[OWNER_ALIAS].close()
+        del connections[OWNER_ALIAS]
+        del connections.settings[OWNER_ALIAS]
+
+
+def make_settings(server: Server, login: Login, *, database: str | None = None) -> dict[str, Any]:
+    """Django's words for an address."""
+    parts = server.parts(login, database=database)
+    words = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    named = {words[name]: value for name, value in parts.items() if name in words}
+    return {**named, "OPTIONS": {name: value for name, value in parts.items() if name not in words}}
+
+
+def _run(name: str, **names: str) -> None:
+    with connections[OWNER_ALIAS].cursor() as cursor:
+        quote = connections[OWNER_ALIAS].ops.quote_name
+        cursor.execute(read_statement(PACKAGE, name, **{key: quote(value) for key, value in names.items()}))

@@ -1,0 +1,56 @@
+"""Settings that a careless hand could loosen."""
+
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from tsunagu.web.installation import HomeNotNamedError, get_home, list_hosts, read_secret_key
+
+
+def test_djangos_own_check_finds_nothing(desk_server):
+    from django.core.management import call_command
+
+    call_command("check", deploy=True, fail_level="WARNING")
+
+
+def test_a_loose_setting_would_be_found(desk_server):
+    from django.core.management import CommandError, call_command
+    from django.test import override_settings
+
+    with override_settings(SESSION_COOKIE_SECURE=False), pytest.raises(CommandError):
+        call_command("check", deploy=True, fail_level="WARNING")
+
+
+def test_there_is_no_admin_site_and_no_debugging(desk_server):
+    from django.conf import settings
+
+    assert settings.DEBUG is False
+    assert settings.USE_TZ is True
+    assert [name for name in settings.INSTALLED_APPS if "admin" in name] == []
+    assert settings.DATABASES["default"]["USER"] == "tsunagu_app"
+
+
+def test_the_home_must_be_named():
+    with pytest.raises(HomeNotNamedError, match="TSUNAGU_HOME"):
+        get_home({})
+
+
+def test_only_named_hosts_are_answered():
+    assert list_hosts({}) == ["localhost", "127.0.0.1", "[::1]"]
+    assert list_hosts({"TSUNAGU_HOSTS": " desk.example , "}) == ["desk.example"]
+
+
+def test_the_secret_key_is_made_once_and_closed(tmp_path):
+    key = read_secret_key(tmp_path)
+    assert len(key) >= 64
+    assert read_secret_key(tmp_path) == key
+    (path,) = (tmp_path / "var" / "keys").iterdir()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_the_analytic_commands_load_no_django():
+    program = "import sys; from tsunagu.cli.app import app; print([n for n in ('django', 'psycopg') if n in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert result.stdout == "[]\n", result.stderr
