@@ -19,6 +19,7 @@ PACKAGES = [
     "fiction",
     "audit",
     "database",
+    "trail",
     "access",
     "web",
     "cli",

@@ -23,6 +23,7 @@ MEANINGS = {
     ExitCode.BUSY: "ほかの処理が書き込み中",
     ExitCode.DISK_FULL: "ディスクの空きがない。何も変わっていない",
     ExitCode.DATABASE: "職員の画面のデータベース（PostgreSQL）を使えない",
+    ExitCode.AUDIT: "監査の記録が控えと合わない。何も直さず、監査の担当者に知らせる",
     ExitCode.INTERRUPTED: "途中で止められた。何も変わっていない",
 }
 

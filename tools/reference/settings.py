@@ -42,6 +42,7 @@ ENVIRONMENT = {
         Login.APP
     ]: "同じく、画面とその裏の処理の接続先。表は作れず、行ごとの閲覧制限が必ず効く利用者にします。",
     ADDRESSES[Login.CHECKPOINTER]: "同じく、監査の記録に封をする処理の接続先。",
+    "TSUNAGU_AUDIT_FOLDER": "監査の控えに署名する鍵のフォルダー。省略すると設定フォルダーの var/audit。本番では別の OS アカウントのものにします。",
 }
 
 

@@ -40,6 +40,7 @@ class WorkOrder(TyperGroup):
         "explain",
         "link",
         "link-files",
+        "audit",
     )
 
     def list_commands(self, ctx: Any) -> list[str]:

@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     BUSY = 8
     DISK_FULL = 9
     DATABASE = 10
+    AUDIT = 11
     INTERRUPTED = 130
 
 

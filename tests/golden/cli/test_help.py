@@ -55,6 +55,11 @@ def test_every_command_is_there():
             "link review import",
             "link review conflicts",
             "link-files",
+            "audit",
+            "audit begin",
+            "audit checkpoint",
+            "audit export",
+            "audit verify",
         ),
     }
 
