@@ -68,26 +68,38 @@ def _make_home(path: Path) -> Home:
 
 
 @pytest.fixture(scope="session")
-def desk_server(tmp_path_factory: pytest.TempPathFactory):
-    """One PostgreSQL for the whole run, and Django set up; every worker has a database of its own, made of a template.
+def desk_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the run's PostgreSQL, shared by all workers."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "desk-home"
+    home.mkdir(exist_ok=True)
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres(desk_home: Path):
+    """One PostgreSQL for the whole run, as a `Server`: whoever comes first starts it, it ends with the last worker."""
+    from tsunagu.database.server import open_server
+
+    with open_server(desk_home, is_durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def desk_server(postgres, desk_home: Path):
+    """Django set up; every worker has a database of its own, made of a migrated template.
 
     Nothing of the desk is imported until somebody asks for it.
     """
     import django
 
-    from tsunagu.database.server import open_server
-
-    worker = os.environ.get("PYTEST_XDIST_WORKER")
-    base = tmp_path_factory.getbasetemp()
-    home = (base.parent if worker else base) / "desk-home"
-    home.mkdir(exist_ok=True)
-    with open_server(home, is_durable=False) as server:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("TSUNAGU_HOME", str(home))
-            patch.setenv("DJANGO_SETTINGS_MODULE", "tsunagu.web.settings")
-            django.setup()
-        yield _make_database(server, home, f"desk_{worker or 'alone'}")
-        _get_connection().close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TSUNAGU_HOME", str(desk_home))
+        patch.setenv("DJANGO_SETTINGS_MODULE", "tsunagu.web.settings")
+        django.setup()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    yield _make_database(postgres, desk_home, f"desk_{worker}")
+    _get_connection().close()
 
 
 def _make_database(server, home: Path, name: str):

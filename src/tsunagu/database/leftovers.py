@@ -23,18 +23,17 @@ def list_processes_in(folder: Path) -> list[int]:
     """Ids of the processes whose working folder is `folder`; empty where the system does not tell."""
     if not folder.exists():
         return []
-    return [
-        int(entry.name)
-        for entry in _PROCESSES.iterdir()
-        if entry.name.isdigit() and _works_in(entry / "cwd", folder)
-    ]
+    wanted = _identify(folder)
+    processes = [entry for entry in _PROCESSES.iterdir() if entry.name.isdigit()]
+    return [int(entry.name) for entry in processes if _identify(entry / "cwd") == wanted]
 
 
-def _works_in(cwd: Path, folder: Path) -> bool:
+def _identify(folder: Path) -> tuple[int, int] | None:
     try:
-        return cwd.samefile(folder)
-    except OSError:  # ended meanwhile, or somebody else's
-        return False
+        found = folder.stat()
+    except OSError:  # a process that has ended meanwhile, or is somebody else's
+        return None
+    return found.st_dev, found.st_ino
 
 
 def end_leftovers(data: Path) -> None:
@@ -85,5 +84,5 @@ def wait_until(is_so: Callable[[], bool], *, seconds: float) -> bool:
     while not is_so():
         if time.monotonic() > until:
             return False
-        time.sleep(0.01)
+        time.sleep(0.02)
     return True

@@ -65,6 +65,8 @@ def find_processes():
     def find(places: Places) -> tuple[int, int]:
         server = int((places.data / "postmaster.pid").read_text().split()[0])
         words = Path(f"/proc/{server}/stat").read_text().rsplit(")", 1)[1].split()
-        return server, int(words[1])
+        warden = int(words[1])
+        assert b"tsunagu.database.warden" in Path(f"/proc/{warden}/cmdline").read_bytes()
+        return server, warden
 
     return find

@@ -9,19 +9,18 @@ from tsunagu.database.outside import OutsideServerError, find_outside_server
 from tsunagu.database.server import open_server
 
 
-@pytest.fixture(scope="module")
-def server(shared_home, places):
-    with open_server(shared_home, is_durable=False) as server:
-        yield server
+@pytest.fixture
+def server(postgres):
+    return postgres
 
 
 def test_none_is_named():
     assert find_outside_server({"TSUNAGU_DATABASE_URL": ""}) is None
 
 
-def test_a_process_has_the_logins_it_was_given(server, shared_home, monkeypatch):
+def test_a_process_has_the_logins_it_was_given(server, desk_home, monkeypatch):
     monkeypatch.setenv("TSUNAGU_APP_DATABASE_URL", server.url(Login.APP))
-    with open_server(shared_home) as found:
+    with open_server(desk_home) as found:
         assert not found.is_ours
         assert list(found.addresses) == [Login.APP]
         with psycopg.connect(found.url(Login.APP)) as connection:

@@ -7,21 +7,22 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tsunagu.database import accounts, embedded, programs
+from tsunagu.database import accounts, programs
 from tsunagu.database.accounts import Account, choose_account
 from tsunagu.database.connecting import LoginUnknownError, Server
 from tsunagu.database.leftovers import list_processes_in
 from tsunagu.database.logins import Login
 from tsunagu.database.places import Places, read_socket_folder
-from tsunagu.database.server import open_server
-
-NAME = "架空花子"
 
 
-@pytest.fixture(scope="module")
-def server(shared_home: Path, places: Places):
-    with open_server(shared_home, is_durable=False) as server:
-        yield server
+@pytest.fixture
+def server(postgres):
+    return postgres
+
+
+@pytest.fixture
+def places(desk_home):
+    return Places(desk_home.resolve())
 
 
 def ask(server: Server, login: Login, statement: str):
@@ -100,32 +101,6 @@ def test_no_login_reaches_another_database(server):
     for login in (Login.APP, Login.CHECKPOINTER):
         with pytest.raises(psycopg.OperationalError, match="permission denied"):
             psycopg.connect(server.url(login, database="postgres"))
-
-
-def spoil(server: Server) -> None:
-    """A mistake whose message repeats a value."""
-    with psycopg.connect(server.url(Login.OWNER), autocommit=True) as connection:
-        connection.execute("DROP TABLE IF EXISTS child; CREATE TABLE child (name text PRIMARY KEY)")
-        connection.execute("INSERT INTO child VALUES (%s)", [NAME])
-        with pytest.raises(psycopg.errors.UniqueViolation):
-            connection.execute("INSERT INTO child VALUES (%s)", [NAME])
-        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
-            connection.execute(f"SELECT '{NAME}'::int")
-        connection.execute("DROP TABLE child")
-
-
-def test_the_log_repeats_no_value(server, places):
-    spoil(server)
-    assert NAME not in places.log_file.read_text()
-    assert "ready to accept connections" in places.log_file.read_text()
-
-
-def test_a_value_in_the_log_would_be_seen(tmp_path, monkeypatch):
-    talkative = {"log_min_messages": "error", "log_error_verbosity": "default"}
-    monkeypatch.setattr(embedded, "SETTINGS", {**embedded.SETTINGS, **talkative})
-    with open_server(tmp_path, is_durable=False) as server:
-        spoil(server)
-    assert NAME in Places(tmp_path).log_file.read_text()
 
 
 def test_a_login_that_was_not_given_is_refused():

@@ -19,10 +19,47 @@ from tsunagu.database.logins import Login
 from tsunagu.database.places import SOCKET_NAME, Places, is_short_enough, read_socket_folder
 from tsunagu.database.server import open_server
 
+NAME = "架空花子"
+
 
 def ask(server: Server, login: Login, statement: str):
     with psycopg.connect(server.url(login), autocommit=True) as connection:
         return connection.execute(statement).fetchall()
+
+
+@pytest.fixture
+def ended(shared_home, places):
+    """A home whose server has run and ended."""
+    with open_server(shared_home, is_durable=False):
+        pass
+    assert wait_until(lambda: not embedded.is_running(places), seconds=10)
+
+
+def spoil(server: Server) -> None:
+    """A mistake whose message repeats a value."""
+    with psycopg.connect(server.url(Login.OWNER), autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS child; CREATE TABLE child (name text PRIMARY KEY)")
+        connection.execute("INSERT INTO child VALUES (%s)", [NAME])
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO child VALUES (%s)", [NAME])
+        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
+            connection.execute(f"SELECT '{NAME}'::int")
+        connection.execute("DROP TABLE child")
+
+
+def test_the_log_repeats_no_value(shared_home, places):
+    with open_server(shared_home, is_durable=False) as server:
+        spoil(server)
+    assert NAME not in places.log_file.read_text()
+    assert "ready to accept connections" in places.log_file.read_text()
+
+
+def test_a_value_in_the_log_would_be_seen(ended, shared_home, places, monkeypatch):
+    talkative = {"log_min_messages": "error", "log_error_verbosity": "default"}
+    monkeypatch.setattr(embedded, "SETTINGS", {**embedded.SETTINGS, **talkative})
+    with open_server(shared_home, is_durable=False) as server:
+        spoil(server)
+    assert NAME in places.log_file.read_text()
 
 
 def test_a_lost_password_is_replaced(shared_home, places):
@@ -123,14 +160,6 @@ def read_status(places: Places) -> str:
         return (places.data / "postmaster.pid").read_text()
     except FileNotFoundError:
         return ""
-
-
-@pytest.fixture
-def ended(shared_home, places):
-    """A home whose server has run and ended."""
-    with open_server(shared_home, is_durable=False):
-        pass
-    assert wait_until(lambda: not embedded.is_running(places), seconds=10)
 
 
 def test_an_orphan_is_ended_first(ended, shared_home, places, monkeypatch):
