@@ -8,6 +8,7 @@ compare. Whatever text arrives, no fold raises; what is not a `str` is a TypeErr
 from tsunagu.japanese.address_book import AddressBook, build_address_book
 from tsunagu.japanese.address_shapes import AddressFolder
 from tsunagu.japanese.addresses import Address, fold_address, parse_address
+from tsunagu.japanese.bigrams import list_name_keys, list_query_keys
 from tsunagu.japanese.characters import GAIJI_MARK, count_gaiji
 from tsunagu.japanese.dates import (
     DateNote,
@@ -48,6 +49,8 @@ __all__ = [
     "fold_phone",
     "is_municipality_code",
     "is_unknown_date",
+    "list_name_keys",
+    "list_query_keys",
     "parse_address",
     "parse_date",
     "school_cohort",

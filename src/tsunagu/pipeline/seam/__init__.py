@@ -3,20 +3,43 @@
 Plain frozen dataclasses and Arrow tables go through; no table, file or connection of the store does.
 """
 
+from tsunagu.pipeline.seam.child import (
+    ChildRecord,
+    ContactPoint,
+    ContactPoints,
+    Fact,
+    FactValue,
+    ReasonNeededError,
+    Relative,
+    fetch_child,
+    fetch_contact_points,
+)
+from tsunagu.pipeline.seam.directory import DIRECTORY, list_directory
 from tsunagu.pipeline.seam.listed import ChildResult, Difficulty, PackResult, Silence, list_children
 from tsunagu.pipeline.seam.opening import PurposeRefusedError, Seam, open_seam
 from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
 
 __all__ = [
+    "DIRECTORY",
+    "ChildRecord",
     "ChildResult",
+    "ContactPoint",
+    "ContactPoints",
     "Difficulty",
+    "Fact",
+    "FactValue",
     "PackResult",
     "PackRun",
     "PurposeRefusedError",
+    "ReasonNeededError",
+    "Relative",
     "RunDescription",
     "Seam",
     "Silence",
     "describe_run",
+    "fetch_child",
+    "fetch_contact_points",
     "list_children",
+    "list_directory",
     "open_seam",
 ]
