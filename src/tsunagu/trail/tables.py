@@ -6,21 +6,38 @@ from tsunagu.trail import PACKAGE
 TABLES = ("audit_row", "audit_leaf", "audit_checkpoint")
 
 
-def list_audit_statements(*, app: str, checkpointer: str) -> list[str]:
-    """What makes the tables, in order; to be run once, by their owner.
-
-    Args:
-        app: the application's login.
-        checkpointer: the checkpointer's login.
-    """
+def list_making() -> list[str]:
+    """What makes the tables and their keepers, in order; for their owner."""
     return [
         read_statement(PACKAGE, "create_audit_row"),
         read_statement(PACKAGE, "create_audit_leaf"),
         read_statement(PACKAGE, "create_audit_checkpoint"),
         read_statement(PACKAGE, "create_audit_keeper"),
         *(read_statement(PACKAGE, "keep_audit_table", table=table) for table in TABLES),
-        read_statement(PACKAGE, "close_audit_tables", app=app, checkpointer=checkpointer),
+    ]
+
+
+def list_unmaking() -> list[str]:
+    """The way back, for an installation that never went into use."""
+    return [read_statement(PACKAGE, "drop_audit_tables"), read_statement(PACKAGE, "drop_audit_keeper")]
+
+
+def list_app_rights(app: str) -> list[str]:
+    """What the application may do, after everything was taken from it; harmless when repeated.
+
+    Args:
+        app: the application's login.
+    """
+    return [
+        read_statement(PACKAGE, "close_audit_tables", login=app),
         read_statement(PACKAGE, "let_app_record", app=app),
+    ]
+
+
+def list_checkpointer_rights(checkpointer: str) -> list[str]:
+    """The same for the checkpointer's login."""
+    return [
+        read_statement(PACKAGE, "close_audit_tables", login=checkpointer),
         read_statement(PACKAGE, "let_checkpointer_read", checkpointer=checkpointer),
         read_statement(PACKAGE, "let_checkpointer_add", checkpointer=checkpointer),
     ]

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 
 from tsunagu.database.connecting import Server
 from tsunagu.database.logins import Login
 from tsunagu.database.statements import read_statement
+from tsunagu.trail.tables import list_app_rights, list_checkpointer_rights
 
 OWNER_ALIAS = "owner"
 PACKAGE = "tsunagu.web"
@@ -29,6 +30,7 @@ def bring_up_to_date(server: Server, *, database: str | None = None) -> None:
         _run("grant_rows", application=application)
         call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=0)
         _run("keep_migrations", application=application)
+        _grant_audit_trail(server, application)
 
 
 @contextmanager
@@ -52,6 +54,17 @@ def make_settings(server: Server, login: Login, *, database: str | None = None) 
     words = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     named = {words[name]: value for name, value in parts.items() if name in words}
     return {**named, "OPTIONS": {name: value for name, value in parts.items() if name not in words}}
+
+
+def _grant_audit_trail(server: Server, application: str) -> None:
+    """Each time anew, so that rights somebody gave by hand do not stay. Without its login, nothing is signed."""
+    quote = connections[OWNER_ALIAS].ops.quote_name
+    rights = list_app_rights(quote(application))
+    if Login.CHECKPOINTER in server.addresses:
+        rights += list_checkpointer_rights(quote(server.parts(Login.CHECKPOINTER)["user"]))
+    with transaction.atomic(OWNER_ALIAS), connections[OWNER_ALIAS].cursor() as cursor:
+        for statement in rights:
+            cursor.execute(statement)
 
 
 def _run(name: str, **names: str) -> None:

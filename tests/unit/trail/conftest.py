@@ -17,7 +17,7 @@ from tsunagu.database.server import open_server
 from tsunagu.database.sessions import PlainSession, open_session
 from tsunagu.trail.checkpointing import Taken, create_state, take_checkpoint
 from tsunagu.trail.recording import Context, set_context
-from tsunagu.trail.tables import list_audit_statements
+from tsunagu.trail.tables import list_app_rights, list_checkpointer_rights, list_making
 
 WHO = Context(staff_id="s7", purpose="poverty_support", request_id="r1")
 
@@ -43,6 +43,13 @@ class Trail:
         )
 
 
+def make_tables(session: PlainSession) -> None:
+    """What a migration and the upgrade after it do."""
+    rights = (*list_app_rights(Login.APP), *list_checkpointer_rights(Login.CHECKPOINTER))
+    for statement in (*list_making(), *rights):
+        session.run(statement)
+
+
 @pytest.fixture(scope="session")
 def audit_home(tmp_path_factory: pytest.TempPathFactory, make_home) -> Path:
     """The home whose server all of these tests use."""
@@ -56,8 +63,9 @@ def audit_server(audit_home: Path) -> Iterator[Server]:
         with psycopg.connect(server.url(Login.OWNER), autocommit=True) as owner:
             owner.execute("CREATE DATABASE audit_template")
         with open_session(server, Login.OWNER, database="audit_template") as session:
-            for statement in list_audit_statements(app=Login.APP, checkpointer=Login.CHECKPOINTER):
-                session.run(statement)
+            make_tables(session)
+        with open_session(server, Login.OWNER) as session:
+            make_tables(session)
         yield server
 
 

@@ -11,9 +11,7 @@ from typer.testing import CliRunner
 from tsunagu.audit.checkpoints import SigningKeyError
 from tsunagu.cli import app
 from tsunagu.database.logins import Login
-from tsunagu.database.sessions import open_session
 from tsunagu.trail.keeping import LogBegunError, LogNotBegunError, open_keeping
-from tsunagu.trail.tables import list_audit_statements
 from tsunagu.vocabulary.errors import ExitCode
 
 ADD = "INSERT INTO audit_row (role, act, object_kind, object_id, relationship, outcome) SELECT '', 'x', '', '', '', 'read' FROM generate_series(1, %s)"  # fmt: skip
@@ -24,9 +22,6 @@ def call(*words: object):
 
 
 def test_from_the_first_key_to_an_auditors_answer(audit_home: Path, audit_server, tmp_path: Path) -> None:
-    with open_session(audit_server, Login.OWNER) as session:
-        for statement in list_audit_statements(app=Login.APP, checkpointer=Login.CHECKPOINTER):
-            session.run(statement)
     home = ("--home", audit_home)
     assert isinstance(call("checkpoint", tmp_path, *home).exception, LogNotBegunError)
     key = call("begin", *home).stdout.split()[-1]
