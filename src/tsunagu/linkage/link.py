@@ -16,16 +16,19 @@ from tsunagu.linkage.nights import (
     Night,
     find_night,
     get_child_birth_limit,
+    list_fact_subjects,
+    list_segments_read,
     reach_exactly,
     read_known_records,
+    select_facts,
 )
 from tsunagu.linkage.review import Constraints, keep_constraints, register_constraints
 from tsunagu.linkage.rules import ATENA_NUMBER, EXACT_KEYS, OPENED, ExactKey
 from tsunagu.linkage.sides import RIGHT_SIDE, read_side
 from tsunagu.linkage.spelling_keys import attach_spellings
 from tsunagu.linkage.taking_over import (
-    NOT_TAKEN_OVER,
     drop_taken_over,
+    list_new_fact_subjects,
     read_likely,
     take_over_households,
     take_over_links,
@@ -71,7 +74,7 @@ class LinkageSummary:
 
     `version`: what the weights rest on, None where there was too little to learn from. `is_new_version`: there was
     none for the day, so this linkage learned it, and whoever keeps the results keeps it too. `night`: what was built
-    on, None where everybody was linked.
+    on, None where everybody was linked. `segments_read`: what the next night need not read again.
     """
 
     counts: tuple[RuleCount, ...]
@@ -80,6 +83,7 @@ class LinkageSummary:
     version: LinkVersion | None
     is_new_version: bool
     night: Night | None
+    segments_read: tuple[str, ...]
 
     @property
     def is_version_outgrown(self) -> bool:
@@ -116,13 +120,13 @@ def link_records(
         PersonIdCollisionError: an id would stand for two people.
     """
     version = find_version(reader, as_of=as_of)
-    night = None if version is None else find_night(reader, version.version_id, as_of=as_of)
+    night = find_night(reader, version.version_id, as_of=as_of, fact_tables=fact_tables) if version else None
     is_new = False
-    if version is None or night is None or not _build_on(reader, night, version, fact_tables):
+    if version is None or night is None or not _build_on(reader, night, version):
         night = None
         version, is_new = _link_all(reader, version, as_of, fact_tables, basis)
     _check_registry(reader)
-    return _summarise(reader, version, is_new, night)
+    return _summarise(reader, version, is_new, night, list_segments_read(reader, fact_tables))
 
 
 def _link_all(
@@ -138,7 +142,7 @@ def _link_all(
         weigh_under(reader, version, as_of=as_of)
         join_beyond_doubt(reader.engine)
     keep_constraints(reader.engine, constraints)
-    _list_fact_subjects(reader.engine, as_of, fact_tables)
+    list_fact_subjects(reader.engine, select_facts(fact_tables), as_of=as_of)
     _open_unmatched(reader.engine)
     reader.engine.run_file(_PACKAGE, "matches")
     _tell_subjects(reader.engine)
@@ -146,12 +150,12 @@ def _link_all(
     return version, is_new and version is not None
 
 
-def _build_on(reader: Reader, night: Night, version: LinkVersion, fact_tables: Sequence[Table]) -> bool:
+def _build_on(reader: Reader, night: Night, version: LinkVersion) -> bool:
     with reader.engine.use_one_thread():
-        return _link_reached(reader, night, version, fact_tables)
+        return _link_reached(reader, night, version)
 
 
-def _link_reached(reader: Reader, night: Night, version: LinkVersion, fact_tables: Sequence[Table]) -> bool:
+def _link_reached(reader: Reader, night: Night, version: LinkVersion) -> bool:
     """Link those whom changes reach and take over the rest; returns whether that could be done."""
     engine, as_of = reader.engine, night.as_of
     decided: list[Constraints] = []
@@ -168,7 +172,7 @@ def _link_reached(reader: Reader, night: Night, version: LinkVersion, fact_table
     join_beyond_doubt(engine)
     keep_constraints(engine, decided[-1])
     drop_taken_over(engine)
-    _list_fact_subjects(engine, as_of, fact_tables, NOT_TAKEN_OVER)
+    list_new_fact_subjects(engine, night)
     _open_unmatched(engine)
     engine.run_file(_PACKAGE, "matches")
     take_over_links(reader, night)
@@ -230,12 +234,6 @@ def _write_exact_key(key: ExactKey) -> str:
     )
 
 
-def _list_fact_subjects(
-    engine: Engine, as_of: date, fact_tables: Sequence[Table], among: str = "true"
-) -> None:
-    engine.run(_select_fact_subjects(fact_tables, among), as_of=as_of)
-
-
 def _open_unmatched(engine: Engine) -> None:
     engine.run_file(_PACKAGE, "link_opened")
     engine.run(
@@ -247,20 +245,6 @@ def _open_unmatched(engine: Engine) -> None:
 def _tell_subjects(engine: Engine) -> None:
     engine.run(
         "CREATE OR REPLACE TEMP TABLE linkage_subject_person AS SELECT subject_id, person_id FROM linkage_link"
-    )
-
-
-def _select_fact_subjects(fact_tables: Sequence[Table], among: str) -> str:
-    """Subjects that facts speak of; a fact whose subject nobody ever named must open its person too."""
-    selects = [
-        f"SELECT subject_id, feed, known_from FROM {table.full_name} WHERE known_from <= $as_of"  # noqa: S608 - declared tables
-        for table in fact_tables
-    ]
-    union = " UNION ALL ".join(selects)
-    return (
-        "CREATE OR REPLACE TEMP TABLE linkage_fact_subject AS"  # noqa: S608 - declared tables
-        f" SELECT subject_id, min(feed) AS feed, min(known_from) AS known_from FROM ({union}) AS f WHERE {among}"
-        " GROUP BY subject_id"
     )
 
 
@@ -281,7 +265,7 @@ def _check_registry(reader: Reader) -> None:
 
 
 def _summarise(
-    reader: Reader, version: LinkVersion | None, is_new: bool, night: Night | None
+    reader: Reader, version: LinkVersion | None, is_new: bool, night: Night | None, read: tuple[str, ...]
 ) -> LinkageSummary:
     rows = reader.engine.list_rows(
         "SELECT system, rule, count(*) FROM linkage_link GROUP BY system, rule ORDER BY system, rule"
@@ -290,4 +274,5 @@ def _summarise(
         "SELECT count(DISTINCT person_id) FROM linkage_link WHERE rule = $rule", rule=OPENED
     )
     for_review = reader.engine.get_value("SELECT count(*) FROM linkage_match WHERE decision = 'review'")
-    return LinkageSummary(tuple(RuleCount(*row) for row in rows), opened, for_review, version, is_new, night)
+    counts = tuple(RuleCount(*row) for row in rows)
+    return LinkageSummary(counts, opened, for_review, version, is_new, night, read)

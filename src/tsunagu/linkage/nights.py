@@ -9,7 +9,7 @@ larger, never smaller.
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -21,9 +21,13 @@ from tsunagu.store.commit import Reader
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.facts import MEMBERSHIP, PERSON
 from tsunagu.store.identity import LINK, LINK_NIGHT, LINK_REACH, LINK_SPELLING, RECORD, REVIEW_DECISION
+from tsunagu.vocabulary.tables import Table
 
 _PACKAGE = "tsunagu.linkage"
 _PROGRAM = (_PACKAGE, "tsunagu.japanese", "tsunagu.store")
+# Whom only facts name, as far as the run built on had read them. They are worked out anew every night.
+_NAMED_BY_FACTS = "(SELECT * FROM night_link WHERE rule = 'opened' AND system = 'unknown')"
+_RECORDS = f"{RECORD.zone.value}/"
 _CHILD_YEARS = 19
 # Of the links of the run built on; beyond that, linking everybody is the quicker way.
 _MOST_SHARE = 0.2
@@ -35,12 +39,17 @@ _MOST_SEGMENTS = 30
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """The run whose links are built on, its day, and which segments of records it had read."""
+    """The run whose links are built on, and its day.
+
+    `new_records`: records that it had not read; `facts`: whom facts name, but for whoever it had read of and linked to
+    something else than what facts say. Both are subqueries.
+    """
 
     run_id: str
     kept_as_of: date
     as_of: date
     new_records: str
+    facts: str
 
 
 def get_child_birth_limit(as_of: date) -> date:
@@ -64,7 +73,13 @@ def _hash_program() -> str:
     return content.hexdigest()[:12]
 
 
-def find_night(reader: Reader, version_id: str, *, as_of: date) -> Night | None:
+def list_segments_read(reader: Reader, fact_tables: Sequence[Table]) -> tuple[str, ...]:
+    """Paths of the segments that linkage reads; one that stands under several tags is read as often."""
+    tables = (RECORD, *fact_tables)
+    return tuple(s.path for table in tables for s in reader.head.list_segments(table.full_name))
+
+
+def find_night(reader: Reader, version_id: str, *, as_of: date, fact_tables: Sequence[Table]) -> Night | None:
     """The run that a run for the day can build on, or None where everything has to be linked.
 
     Only the last one kept under this version by this program; none for its own day (a repeat is to check it) or an earlier
@@ -82,17 +97,50 @@ def find_night(reader: Reader, version_id: str, *, as_of: date) -> Night | None:
         for table, of in ((LINK, {"run": run_id}), (PERSON, {"run": run_id}), (LINK_SPELLING, tags))
     )
     read = Counter(row[2] for row in rows)
-    now = Counter(segment.path for segment in reader.head.list_segments(RECORD.full_name))
-    if not is_whole or kept_as_of >= as_of or read - now:
+    records = Counter(list_segments_read(reader, ()))
+    gone = _list_gone(reader, read, fact_tables)
+    if not is_whole or kept_as_of >= as_of or any(path.startswith(_RECORDS) for path in gone):
         return None
-    return Night(run_id, kept_as_of, as_of, _select_new_records(reader, set(now - read), kept_as_of))
+    new_records = _select_unread(reader, RECORD, set(records - read), kept_as_of)
+    facts = select_facts(fact_tables) if gone else _select_new_facts(reader, fact_tables, read, kept_as_of)
+    return Night(run_id, kept_as_of, as_of, new_records, facts)
 
 
-def _select_new_records(reader: Reader, new: set[str], kept_as_of: date) -> str:
+def _list_gone(reader: Reader, read: Counter[str], fact_tables: Sequence[Table]) -> list[str]:
+    """What had been read and is merged by now, or of an item that is no longer defined."""
+    return list(read - Counter(list_segments_read(reader, fact_tables)))
+
+
+def select_facts(fact_tables: Sequence[Table]) -> str:
+    """Whom any fact names, as a subquery."""
+    return _unite_facts(table.full_name for table in fact_tables)
+
+
+def list_fact_subjects(engine: Engine, facts: str, *, as_of: date, among: str = "true") -> None:
+    """Make `linkage_fact_subject`: a fact whose subject nobody ever named must open its person too."""
+    statement = read_sql(_PACKAGE, "fact_subjects").format(facts=facts, among=among)
+    engine.run(statement, as_of=as_of)
+
+
+def _select_new_facts(
+    reader: Reader, fact_tables: Sequence[Table], read: Container[str], kept_as_of: date
+) -> str:
+    segments = {table: reader.head.list_segments(table.full_name) for table in fact_tables}
+    new = {segment.path for several in segments.values() for segment in several if segment.path not in read}
+    unread = [_select_unread(reader, table, new, kept_as_of) for table in fact_tables]
+    return _unite_facts([_NAMED_BY_FACTS, *unread])
+
+
+def _unite_facts(sources: Iterable[str]) -> str:
+    selects = [f"SELECT subject_id, feed, known_from FROM {source}" for source in sources]  # noqa: S608 - our own statements
+    return f"({' UNION ALL '.join(selects)})"
+
+
+def _select_unread(reader: Reader, table: Table, new: Container[str], kept_as_of: date) -> str:
     """Rows of segments that came since, and those of the others whose day has come since."""
-    segments = reader.head.list_segments(RECORD.full_name)
-    old = reader.select_segments(RECORD, [segment for segment in segments if segment.path not in new])
-    came = reader.select_segments(RECORD, [segment for segment in segments if segment.path in new])
+    segments = reader.head.list_segments(table.full_name)
+    old = reader.select_segments(table, [segment for segment in segments if segment.path not in new])
+    came = reader.select_segments(table, [segment for segment in segments if segment.path in new])
     late = f"SELECT * FROM ({old}) WHERE known_from > DATE '{kept_as_of.isoformat()}'"  # noqa: S608 - declared columns, a date
     return f"({late} UNION ALL {came})"
 
@@ -233,7 +281,8 @@ def _find_missed(engine: Engine) -> bool:
     """Whether the links just made, or the keys they led to, reach somebody who was not linked with them."""
     before = _count_affected(engine)
     among = "EXISTS (SELECT 1 FROM night_affected AS a WHERE a.id = p.person_id)"
-    engine.run(f"INSERT INTO night_reach {select_keys(among)}")
+    engine.run(f"CREATE OR REPLACE TEMP TABLE night_key AS {select_keys(among)}")
+    engine.run("INSERT INTO night_reach SELECT * FROM night_key")
     engine.run(
         "INSERT INTO night_affected SELECT DISTINCT l.person_id FROM linkage_link AS l"
         " JOIN night_affected AS s ON s.id = l.subject_id"

@@ -1,21 +1,29 @@
 """Puts what changes reach together with what is taken over from the run built on, and keeps what the next one needs."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pyarrow as pa
 
 from tsunagu.linkage.frequencies import Frequencies
-from tsunagu.linkage.nights import Night, get_tags, has_two_numbers, read_wanted, select_keys
+from tsunagu.linkage.nights import (
+    Night,
+    get_tags,
+    has_two_numbers,
+    list_fact_subjects,
+    read_wanted,
+    select_keys,
+)
 from tsunagu.linkage.spelling_keys import find_likely
 from tsunagu.store.commit import Reader, Writer
 from tsunagu.store.engine import Engine, read_sql
 from tsunagu.store.facts import KIN, MEMBERSHIP, PERSON
-from tsunagu.store.identity import LINK, LINK_NIGHT, LINK_REACH, LINK_SPELLING, MATCH, RECORD
+from tsunagu.store.identity import LINK, LINK_NIGHT, LINK_REACH, LINK_SPELLING, MATCH
 from tsunagu.vocabulary.tables import Table
 
 _PACKAGE = "tsunagu.linkage"
-NOT_TAKEN_OVER = "NOT EXISTS (SELECT 1 FROM night_outside AS o WHERE o.subject_id = f.subject_id)"
-"""Of facts `f`: those of whom nothing is taken over."""
+# Of facts `f`: those of whom nothing is taken over.
+_NOT_TAKEN_OVER = "NOT EXISTS (SELECT 1 FROM night_outside AS o WHERE o.subject_id = f.subject_id)"
 
 
 def read_likely(engine: Engine, right: pa.Table, frequencies: Frequencies, night: Night) -> None:
@@ -44,6 +52,11 @@ def drop_taken_over(engine: Engine) -> None:
         "DELETE FROM linkage_link AS t"
         " WHERE EXISTS (SELECT 1 FROM night_outside AS o WHERE o.subject_id = t.subject_id)"
     )
+
+
+def list_new_fact_subjects(engine: Engine, night: Night) -> None:
+    """Make `linkage_fact_subject` of whoever is not taken over."""
+    list_fact_subjects(engine, night.facts, as_of=night.as_of, among=_NOT_TAKEN_OVER)
 
 
 def take_over_links(reader: Reader, night: Night) -> None:
@@ -82,28 +95,43 @@ def _merge(reader: Reader, night: Night, table: Table, by: str, reached: str) ->
     reader.engine.run(statement)
 
 
-def stage_night(writer: Writer, run_id: str, version_id: str, *, night: Night | None, as_of: date) -> None:
+def stage_night(
+    writer: Writer,
+    run_id: str,
+    version_id: str,
+    *,
+    night: Night | None,
+    segments_read: Sequence[str],
+    as_of: date,
+) -> None:
     """Stage what the next run builds on: ways by which changes can travel, new spellings, the segments read.
 
     What is out of date stays until everybody is linked anew.
     """
     tags = get_tags(version_id)
-    ways = f"{select_keys()} UNION ALL SELECT * FROM ({read_sql(_PACKAGE, 'night_ties')}) AS t"  # noqa: S608 - our own files
     if night is not None:
-        new = f"({ways}) EXCEPT SELECT owner_id, kind, reach_key FROM identity.link_reach"  # noqa: S608 - our own files
-        writer.append(LINK_REACH, new, tags=tags)
+        _stage_new_ways(writer, tags)
         writer.append(LINK_SPELLING, "SELECT * FROM weighing_new_spelling", tags=tags)
     elif _is_before_kept(writer, as_of) or has_two_numbers(writer.engine):
         return
     else:
         for table in (LINK_REACH, LINK_SPELLING):
             writer.drop(table, tags={})
-        writer.append(LINK_REACH, f"SELECT DISTINCT * FROM ({ways}) AS w", tags=tags)  # noqa: S608 - our own files
+        writer.append(LINK_REACH, f"SELECT DISTINCT * FROM ({_select_ways(select_keys())}) AS w", tags=tags)  # noqa: S608 - our own files
         writer.append(LINK_SPELLING, "SELECT * FROM weighing_key", tags=tags)
     writer.drop(LINK_NIGHT, tags={})
-    paths = [segment.path for segment in writer.head.list_segments(RECORD.full_name)]
-    rows = [{"run_id": run_id, "as_of": as_of, "segment": path} for path in paths]
+    rows = [{"run_id": run_id, "as_of": as_of, "segment": path} for path in segments_read]
     writer.append_rows(LINK_NIGHT, pa.Table.from_pylist(rows), tags=tags)
+
+
+def _select_ways(keys: str) -> str:
+    return f"{keys} UNION ALL SELECT * FROM ({read_sql(_PACKAGE, 'night_ties')}) AS t"  # noqa: S608 - our own files
+
+
+def _stage_new_ways(writer: Writer, tags: Mapping[str, str]) -> None:
+    ways = _select_ways("SELECT * FROM night_key")
+    writer.engine.run(f"CREATE OR REPLACE TEMP TABLE night_way AS SELECT * FROM ({ways}) AS w")  # noqa: S608 - our own files
+    writer.append(LINK_REACH, read_sql(_PACKAGE, "night_new_ways"), tags=tags)
 
 
 def _is_before_kept(writer: Writer, as_of: date) -> bool:

@@ -281,7 +281,14 @@ def _stage_weights(writer: Writer, linked: LinkageSummary, *, run_id: str, as_of
         return
     if linked.is_new_version:
         stage_version(writer, linked.version)
-    stage_night(writer, run_id, linked.version.version_id, night=linked.night, as_of=as_of)
+    stage_night(
+        writer,
+        run_id,
+        linked.version.version_id,
+        night=linked.night,
+        segments_read=linked.segments_read,
+        as_of=as_of,
+    )
 
 
 def _describe_basis(version: LinkVersion | None) -> LinkBasis | None:

@@ -274,7 +274,7 @@ LINK_SPELLING = Table(
 LINK_NIGHT = Table(
     zone=Zone.IDENTITY,
     name="link_night",
-    grain="one segment of identity.record that the run whose links the next night builds on had read",
+    grain="one segment of identity.record or of a table of facts that the run whose links the next night builds on had read",
     columns=(
         text("run_id", "the run"),
         day("as_of", "its day"),

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tsunagu.linkage import TABLES, link_records, nights
+from tsunagu.linkage import TABLES, link_records, nights, taking_over
 from tsunagu.linkage.nights import get_child_birth_limit
 from tsunagu.pipeline.run import _stage_weights
 from tsunagu.store.commit import open_reader, open_writer
@@ -168,7 +168,7 @@ class Town:
         if kind in REGISTER:
             return [self.change_register(kind, child, number, today)]
         if kind in PROTECTIONS:
-            self.protect(child, today, kind == "shown")
+            self.protect(child, today, kind)
             return []
         return [self.change_record(kind, child, number, today)]
 
@@ -234,14 +234,17 @@ class Town:
             mother, 9000 + child, today, mother_atena_number=mother["atena_number"], **expected, **taken
         )
 
-    def protect(self, child, today, is_over):
+    def protect(self, child, today, kind):
         """Hidden from tomorrow on, or until tomorrow; every other time of somebody whom only this names."""
+        is_over = kind == "shown"
+        # Handed in today: what had been known for long, or what is to count from tomorrow.
+        known_from = {"hidden late": FIRST - timedelta(days=30), "hidden ahead": today + timedelta(days=1)}
         self.protections.append(
             {
                 "subject_id": child + 1 if child % 2 else 600_000 + child,
                 "valid_from": today if is_over else today + timedelta(days=1),
                 "valid_to": today + timedelta(days=1) if is_over else None,
-                "known_from": today,
+                "known_from": known_from.get(kind, today),
                 "record_id": 800_000 + len(self.protections),
                 "feed": "resident/protection",
                 "file_id": "f3",
@@ -270,7 +273,7 @@ RECORDS = (
     "pregnancy",
     "new system",
 )
-PROTECTIONS = ("hidden", "shown")
+PROTECTIONS = ("hidden", "shown", "hidden late", "hidden ahead")
 KINDS = (*NEWCOMERS, *REGISTER, *RECORDS, *PROTECTIONS)
 NIGHTS = st.lists(
     # Few people, so that changes meet.
@@ -289,10 +292,10 @@ def take_in(home, rows, table=RECORD):
         writer.commit()
 
 
-def link(reader, today):
-    reader.attach(PROTECTION)
-    reader.attach(CLOSURE)
-    linked = link_records(reader, as_of=today, fact_tables=[PROTECTION])
+def link(reader, today, fact_tables):
+    for table in (*fact_tables, CLOSURE):
+        reader.attach(table)
+    linked = link_records(reader, as_of=today, fact_tables=fact_tables)
     hashes = {
         table.name: reader.engine.hash_rows(f"linkage_{table.name}", table.column_names) for table in TABLES
     }
@@ -307,10 +310,10 @@ def count_reached(writer):
     )
 
 
-def link_with_what_was_kept(home, today):
+def link_with_what_was_kept(home, today, fact_tables=(PROTECTION,)):
     """Tonight's linkage, kept for the next; also how many spellings it had to work out and whom it reached."""
     with open_writer(home, "test") as writer:
-        linked, hashes = link(writer, today)
+        linked, hashes = link(writer, today, fact_tables)
         for table in TABLES:
             made = f"SELECT * FROM linkage_{table.name}"  # noqa: S608 - declared tables
             writer.replace(table, made, tags={"run": str(today)})
@@ -318,16 +321,22 @@ def link_with_what_was_kept(home, today):
         worked_out = writer.engine.get_value("SELECT count(*) FROM weighing_unknown")
         reached = count_reached(writer) if linked.night else 1.0
         writer.commit()
-    return linked, hashes, worked_out, reached
+    return linked, {**hashes, "ways not kept": []}, worked_out, reached
 
 
-def link_from_nothing(home, today):
+def link_from_nothing(home, today, fact_tables=(PROTECTION,)):
+    """With the ways by which anybody can be met tomorrow that tonight's linkage did not keep, where there must be none."""
     with open_reader(home, "test") as reader:
         kept = dict(reader.head.tables)
+        ways = reader.head.list_segments(LINK_REACH.full_name)
         for table in (LINK_NIGHT, LINK_REACH, LINK_SPELLING):
             kept.pop(table.full_name)
         reader.head = replace(reader.head, tables=kept)
-        return link(reader, today)
+        linked, hashes = link(reader, today, fact_tables)
+        reader.attach_segments(LINK_REACH, ways)
+        every = taking_over._select_ways(nights.select_keys())
+        missed = reader.engine.list_rows(f"({every}) EXCEPT SELECT * FROM identity.link_reach")  # noqa: S608 - our own files
+        return linked, {**hashes, "ways not kept": missed}
 
 
 @pytest.fixture(scope="module")
@@ -455,7 +464,43 @@ def overlook_dates(monkeypatch):
     replace_sql(monkeypatch, "night_touched", "<= $as_of", "<= $kept_as_of AND $as_of IS NOT NULL")
 
 
+def overlook_late_facts(monkeypatch):
+    only_facts_that(monkeypatch, f"known_from > DATE '{FIRST}'")
+
+
+def overlook_announced_facts(monkeypatch):
+    """Nothing is known before it is handed in here, so what is left are rows of tonight's segments."""
+    select = nights._select_new_facts
+    monkeypatch.setattr(nights, "_select_new_facts", lambda *given: select(*given[:3], date.max))
+
+
+def only_facts_that(monkeypatch, condition):
+    select = nights._select_new_facts
+    monkeypatch.setattr(
+        nights,
+        "_select_new_facts",
+        lambda *given: f"(SELECT * FROM {select(*given)} WHERE {condition})",  # noqa: S608 - our own statement
+    )
+
+
+def overlook_facts_read_before(monkeypatch):
+    monkeypatch.setattr(nights, "_NAMED_BY_FACTS", "(SELECT * FROM night_link WHERE false)")
+
+
+NAMED_BY_FACTS_ALONE = 4
 OVERLOOKED = {
+    "a fact that comes late": (
+        overlook_late_facts,
+        [[("guardian", 4)], [("hidden late", NAMED_BY_FACTS_ALONE)]],
+    ),
+    "a fact whose day has come": (
+        overlook_announced_facts,
+        [[("hidden ahead", NAMED_BY_FACTS_ALONE)], [("guardian", 6)]],
+    ),
+    "whom only facts name": (
+        overlook_facts_read_before,
+        [[("hidden", NAMED_BY_FACTS_ALONE)], [("guardian", 6)]],
+    ),
     "a namesake": (overlook_keys, [[("guardian", 4)], [("namesake", BY_BIRTH)]]),
     "a guardian's name": (overlook_homes, [[("guardian", 4)], [("guardian renamed", BY_GUARDIAN)]]),
     "the age limit": (overlook_age_limit, [[("comes of age", BY_GUARDIAN)], [("guardian", 4)]]),
@@ -463,10 +508,11 @@ OVERLOOKED = {
 }
 
 
-SLOWLY = [pytest.param(what, marks=pytest.mark.slow) for what in OVERLOOKED if what != "a namesake"]
+QUICKLY = ("a namesake", "a fact that comes late")
+SLOWLY = [pytest.param(what, marks=pytest.mark.slow) for what in OVERLOOKED if what not in QUICKLY]
 
 
-@pytest.mark.parametrize("what", ["a namesake", *SLOWLY])
+@pytest.mark.parametrize("what", [*QUICKLY, *SLOWLY])
 def test_overlooking_a_change_is_seen(copy, monkeypatch, what):
     """The mutants: one way by which a change travels is not followed."""
     overlook, changes = OVERLOOKED[what]
@@ -477,6 +523,31 @@ def test_overlooking_a_change_is_seen(copy, monkeypatch, what):
 def test_without_overlooking_them_the_same_nights_change_nothing(copy):
     every = [changes for _, changes in OVERLOOKED.values()]
     check_nights(copy(), [[night for changes in every for night in changes[place]] for place in (0, 1)])
+
+
+CONTACT = replace(PROTECTION, name="council_contact")
+
+
+def link_two_tables_then_one(home):
+    """Whether a person whom only the other table named is gone when that is no longer read."""
+    town = Town()
+    town.protect(NAMED_BY_FACTS_ALONE * 2, FIRST, "hidden")
+    take_in(home, town.protections, CONTACT)
+    first, second = (FIRST + timedelta(days=days) for days in (1, 2))
+    link_with_what_was_kept(home, first, (PROTECTION, CONTACT))
+    linked, kept, *_ = link_with_what_was_kept(home, second)
+    assert linked.night.kept_as_of == first
+    return kept == link_from_nothing(home, second)[1]
+
+
+def test_who_was_named_by_facts_that_are_no_longer_read_is_gone(copy):
+    assert link_two_tables_then_one(copy())
+
+
+@pytest.mark.slow
+def test_overlooking_that_facts_are_no_longer_read_is_seen(copy, monkeypatch):
+    monkeypatch.setattr(nights, "_list_gone", lambda *_: [])
+    assert not link_two_tables_then_one(copy())
 
 
 @pytest.mark.slow
