@@ -1,7 +1,7 @@
 """Which known feed a file is most like, and which of its columns each heading means."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tsunagu.catalog.catalog import Catalog
@@ -27,6 +27,8 @@ _TITLE_SHARE = 0.97
 _FACT_WEIGHT, _KEY_WEIGHT, _IDENTITY_WEIGHT, _OTHER_WEIGHT = 2.0, 1.2, 0.8, 0.3
 _LEAST_FAMILY = 0.3
 _CLEAR_LEAD = 0.07
+_LEAST_TITLE = 0.5
+DAYS = frozenset({"occurred_on", "valid_from", "valid_to"})
 _OTHER_PLACE = 0.7
 """What is left of a score when file and feed speak of different kinds of place."""
 
@@ -72,7 +74,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A known feed the file is like. `is_clear`: no other comes near it."""
+    """A known feed the file is like. `is_clear`: no other comes near it, and something only it says is there."""
 
     feed: Feed
     chosen: Mapping[int, Candidate]
@@ -106,7 +108,18 @@ def find_family(
         return None
     best = families[0]
     lead = best.score - families[1].score if len(families) > 1 else 1.0
-    return Family(best.feed, best.chosen, best.candidates, best.score, lead >= _CLEAR_LEAD)
+    is_own = _compare_titles(best.feed, words) > _LEAST_TITLE or any(map(_is_own, best.chosen.values()))
+    return replace(best, is_clear=lead >= _CLEAR_LEAD and is_own)
+
+
+def _is_own(candidate: Candidate) -> bool:
+    """Whether it is a fact other than a day: days begin, end and happen in every feed."""
+    facts = {
+        target.partition(".")[2]
+        for target in candidate.concept.targets
+        if not target.startswith(("identity.", "scope.", "nothing"))
+    }
+    return bool(facts - DAYS) and candidate.likeness >= LEAST_LIKENESS
 
 
 def list_concepts(feed: Feed, catalog: Catalog) -> list[Concept]:

@@ -14,6 +14,8 @@ _CHILD_DAYS = 366 * 21
 _LEAST_ROWS = 10
 _REPEATED = 0.6
 """Schools and months repeat; above this share of different values a column is none."""
+_LEAST_CODES = 0.5
+"""A school's or a facility's own code; its name is another column, and another system writes it differently."""
 NUMBER_FIELDS = ("atena_number", "mother_atena_number", "household_number", "relationship_code", "district")
 
 
@@ -77,7 +79,7 @@ def _are_words_of_a_list(facts: ColumnFacts, code_list: CodeList) -> bool:
 def _judge_date(facts: ColumnFacts, column: FeedColumn, around: Surroundings) -> Fit:
     share = facts.date_share
     if "identity.birth_date" in column.to and share > 0.5:
-        children = _share_of_children(facts, around.reference_day)
+        children = share_of_children(facts, around.reference_day)
         return Fit(
             share * children,
             f"値の {share:.0%} が日付で、{children:.0%} は子どもの年齢になる日",
@@ -86,7 +88,8 @@ def _judge_date(facts: ColumnFacts, column: FeedColumn, around: Surroundings) ->
     return Fit(share, f"値の {share:.0%} が日付")
 
 
-def _share_of_children(facts: ColumnFacts, reference: date | None) -> float:
+def share_of_children(facts: ColumnFacts, reference: date | None) -> float:
+    """Share of the days that are a child's birthday, or a due date; 1 when it cannot be told."""
     days = facts.get_days()
     if reference is None or not days:
         return 1.0
@@ -128,8 +131,9 @@ def _judge_text(facts: ColumnFacts, target: str) -> Fit:
             return judge(facts)
         return _judge_id(facts) if field in NUMBER_FIELDS else NO_EVIDENCE
     if zone == "scope":
-        share = 1.0 if facts.distinct_share <= _REPEATED else 0.6
-        return Fit(share * (1 - max(facts.name_share, facts.kana_share)), "同じ値が何行にもある")
+        is_code = facts.distinct_share <= _REPEATED and facts.id_share >= _LEAST_CODES
+        share = (1.0 if is_code else 0.6) * (1 - max(facts.name_share, facts.kana_share))
+        return Fit(share, "同じ番号が何行にもある" if is_code else "番号や符号が繰り返す列には見えない")
     return NO_EVIDENCE
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tsunagu.catalog.words import ValueType
-from tsunagu.intake.drafting.families import Candidate, Concept, Family, judge_concept, list_concepts
+from tsunagu.intake.drafting.families import DAYS, Candidate, Concept, Family, judge_concept, list_concepts
 from tsunagu.intake.drafting.fit import Surroundings
 from tsunagu.intake.drafting.values import ColumnFacts
 from tsunagu.intake.drafting.words import find_side, is_of_no_use, load_words, split_heading
@@ -15,7 +15,6 @@ from tsunagu.intake.drafting.words import find_side, is_of_no_use, load_words, s
 LEFTOVER_LIKENESS = 0.5
 _LEAST_FIT = 0.95
 _ENDS = "valid_to"
-_DAYS = ("occurred_on", "valid_from", _ENDS)
 _SINGLE = (ValueType.DATE, ValueType.YEAR_MONTH)
 
 
@@ -40,14 +39,12 @@ def match_leftovers(
         chosen: what is matched already, by the column's position.
         around: what values are judged against.
     """
-    taken = {candidate.concept.header for candidate in chosen.values()}
-    open_concepts = [one for one in concepts if one.header not in taken and _is_needed(one)]
     left = [position for position in range(len(columns)) if position not in chosen]
     found = [
         (position, concept)
-        for concept in open_concepts
+        for concept in _list_open(concepts, chosen)
         for position in left
-        if _can_be(columns[position], concept, around)
+        if _may_say(columns[position].heading, concept) and _can_be(columns[position], concept, around)
     ]
     for position, concept in found:
         rivals = [pair for pair in found if position == pair[0] or concept is pair[1]]
@@ -57,16 +54,32 @@ def match_leftovers(
             )
 
 
+def list_not_to_lose(family: Family, columns: Sequence[ColumnFacts], around: Surroundings) -> set[int]:
+    """Columns whose values can be what the family needs and has not found, whatever their headings say."""
+    concepts = _list_open(list_concepts(family.feed, around.catalog), family.chosen)
+    return {
+        position
+        for position, facts in enumerate(columns)
+        for concept in concepts
+        if not _is_end(concept) and not concept.is_part and _can_be(facts, concept, around)
+    }
+
+
+def _list_open(concepts: Sequence[Concept], chosen: Mapping[int, Candidate]) -> list[Concept]:
+    taken = {candidate.concept.header for candidate in chosen.values()}
+    return [one for one in concepts if one.header not in taken and _is_needed(one)]
+
+
 def _is_needed(concept: Concept) -> bool:
     """Days and months of facts, and codes of a list of their own; yes or no may be anything."""
     fields = {target.partition(".")[2] for target in concept.targets}
     if _get_type(concept) in _SINGLE:
-        return "scope.month" in concept.targets or any(field in _DAYS for field in fields)
+        return "scope.month" in concept.targets or bool(fields & DAYS)
     return _get_type(concept) is ValueType.CODE and not concept.targets <= {"nothing", "identity.sex"}
 
 
 def _can_be(facts: ColumnFacts, concept: Concept, around: Surroundings) -> bool:
-    if not facts.heading or facts.is_running_number or not _may_say(facts.heading, concept):
+    if not facts.heading or facts.is_running_number:
         return False
     fit = judge_concept(facts, concept, around)
     return (fit.share or 0.0) >= _LEAST_FIT and (fit.is_telling or _get_type(concept) in _SINGLE)
@@ -83,8 +96,11 @@ def _may_say(heading: str, concept: Concept) -> bool:
     strangers = {token for token in tokens if table.is_person(token)} - {"child"}
     if strangers or tokens & {"birth", "due", *table.turns} or is_of_no_use(heading):
         return False
-    is_end = any(target.endswith(_ENDS) for target in concept.targets)
-    return find_side(tokens, table) in (("end",) if is_end else ("", "start"))
+    return find_side(tokens, table) in (("end",) if _is_end(concept) else ("", "start"))
+
+
+def _is_end(concept: Concept) -> bool:
+    return any(target.endswith(_ENDS) for target in concept.targets)
 
 
 def _get_type(concept: Concept) -> ValueType | None:

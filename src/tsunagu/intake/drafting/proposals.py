@@ -7,7 +7,8 @@ from tsunagu.catalog.feeds import FeedColumn
 from tsunagu.catalog.words import ValueType
 from tsunagu.catalog.workbooks.feed_sheets import IDENTITY_TITLES
 from tsunagu.intake.drafting.families import Candidate, Concept, Family, compare_with, judge_concept
-from tsunagu.intake.drafting.fit import NO_EVIDENCE, Fit, Surroundings
+from tsunagu.intake.drafting.fit import NO_EVIDENCE, Fit, Surroundings, share_of_children
+from tsunagu.intake.drafting.leftovers import list_not_to_lose
 from tsunagu.intake.drafting.values import ColumnFacts, find_readings
 from tsunagu.intake.drafting.words import find_strange_words, is_of_no_use, load_words, split_heading
 from tsunagu.intake.match import fold_header
@@ -22,6 +23,8 @@ _DOUBTFUL = 0.8
 _LEAST_FIT = 0.9
 _GENERAL_CONFIDENCE = 0.6
 _TAIL_WEIGHT = 0.35
+_USUAL_PERSON = "child"
+_OF_ONE_PERSON = frozenset({"identity.name", "identity.kana", "identity.atena_number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def propose_columns(
         else:
             proposals.append(_propose_not_used(position, facts))
     proposals = _propose_parts(proposals, columns, family)
-    proposals = _doubt_months(proposals, columns, family, around)
+    proposals = _doubt_lost(proposals, columns, family, around)
+    proposals = _doubt_whose(proposals, columns, family, around)
     given |= {target for one in proposals for target in one.targets}
     given |= _list_not_asked(family)
     return tuple(_fill_general(proposals, columns, given, around))
@@ -131,23 +135,59 @@ def _propose_not_used(position: int, facts: ColumnFacts) -> Proposal:
     )
 
 
-def _doubt_months(
+def _doubt_lost(
     proposals: list[Proposal], columns: Sequence[ColumnFacts], family: Family | None, around: Surroundings
 ) -> list[Proposal]:
-    """While the month of the rows is not found, a column of months is not thrown away by its heading alone."""
-    months = [column for column in family.feed.columns if "scope.month" in column.to] if family else []
-    if not months or any("scope.month" in one.targets for one in proposals):
+    """While something the feed needs is not found, a column that can be it is not thrown away by its heading alone."""
+    if family is None:
         return proposals
-    wanted = Concept(months[0].header, (), (months[0],), 1.0)
-    reason = "年月が入っていますが、行が何月のものかを言う列がほかに見つかりません。その列ではありませんか"
+    positions = list_not_to_lose(family, columns, around)
+    reason = f"{family.feed.title.ja}に要る列がまだ見つからず、値はそれに合います。その列ではありませんか"
+    return [
+        replace(one, confidence=_DOUBTFUL, reason=reason)
+        if one.is_accepted and one.targets <= {"nothing"} and one.position in positions
+        else one
+        for one in proposals
+    ]
+
+
+def _doubt_whose(
+    proposals: list[Proposal], columns: Sequence[ColumnFacts], family: Family | None, around: Surroundings
+) -> list[Proposal]:
+    """氏名 alone is not surely the child's where the feed has an adult's too and the file names the child elsewhere."""
+    if family is None:
+        return proposals
+    are_adults = any(_is_birth_of_adults(facts, around) for facts in columns)
+    names_child = any(_USUAL_PERSON in split_heading(facts.heading) for facts in columns)
+    found = {one.concept for one in proposals}
+    missing = [column.header for column in family.feed.columns if column.header not in found and names_child]
+    of_others = {rest for header in missing if (rest := _leave_out_people(header)) != split_heading(header)}
+    reason = (
+        "だれのことか見出しから分かりません。同じ表に、大人の列か、子どもの列と分かる見出しがほかにあります"
+    )
     return [
         replace(one, confidence=_DOUBTFUL, reason=reason)
         if one.is_accepted
-        and one.targets <= {"nothing"}
-        and (judge_concept(facts, wanted, around).share or 0) >= _LEAST_FIT
+        and _says_nobody(one.heading)
+        and (split_heading(one.heading) in of_others or (are_adults and one.targets & _OF_ONE_PERSON))
         else one
-        for one, facts in zip(proposals, columns, strict=True)
+        for one in proposals
     ]
+
+
+def _is_birth_of_adults(facts: ColumnFacts, around: Surroundings) -> bool:
+    """Whether somebody's birthdays, of whom the heading does not say, are no children's."""
+    is_birth = "birth" in split_heading(facts.heading) and _says_nobody(facts.heading)
+    return is_birth and facts.date_share > 0.8 and share_of_children(facts, around.reference_day) < 0.5
+
+
+def _leave_out_people(heading: str) -> tuple[str, ...]:
+    table = load_words()
+    return tuple(token for token in split_heading(heading) if not table.is_person(token))
+
+
+def _says_nobody(heading: str) -> bool:
+    return _leave_out_people(heading) == split_heading(heading)
 
 
 def _propose_known(
@@ -201,7 +241,7 @@ def _rate(
         doubt(_DOUBTFUL, f"「{'」「'.join(strange)}」が何を言うのか分かりません")
     if rival is not None:
         doubt(_DOUBTFUL, f"「{rival.concept.header}」とも読めます")
-    if not family.is_clear and likeness < _SAME_WORDS:
+    if not family.is_clear:
         doubt(_DOUBTFUL, "ほかの様式にも似ています")
     if not facts.filled and likeness < _SAME_WORDS:
         doubt(_DOUBTFUL, "値が一つも無く、確かめられません")

@@ -5,7 +5,7 @@ from importlib import resources
 from typing import Any
 
 from tsunagu.catalog.yaml_text import parse_yaml
-from tsunagu.intake.drafting.words import Tokens, split_heading
+from tsunagu.intake.drafting.words import Tokens, load_words, split_heading
 
 USUAL_SHARE = 0.95
 AMBIGUOUS_SHARE = 0.74
@@ -34,9 +34,11 @@ def load_usual_headings() -> dict[str, dict[str, tuple[str, ...]]]:
 def list_usual_names(feed_id: str, header: str) -> Names:
     """Usual headings of one column in words, and how much each counts; those that say nothing in words left out."""
     names = load_usual_headings().get(feed_id, {}).get(header, ())
-    found = ((split_heading(name.rstrip(AMBIGUOUS)), _rate(name)) for name in names)
-    return tuple((tokens, share) for tokens, share in found if tokens)
+    found = ((split_heading(name.rstrip(AMBIGUOUS)), name) for name in names)
+    return tuple((tokens, _rate(tokens, name)) for tokens, name in found if tokens)
 
 
-def _rate(name: str) -> float:
-    return AMBIGUOUS_SHARE if name.endswith(AMBIGUOUS) else USUAL_SHARE
+def _rate(tokens: Tokens, name: str) -> float:
+    """A heading that only says what kind of value it holds (年月日, 区分) may stand in any file."""
+    is_bare = all(load_words().kinds.get(token) == "tail" for token in tokens)
+    return AMBIGUOUS_SHARE if is_bare or name.endswith(AMBIGUOUS) else USUAL_SHARE

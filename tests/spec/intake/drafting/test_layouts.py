@@ -1,11 +1,16 @@
 """What is understood of files nobody described, and that nothing wrong is taken as sure."""
 
+import random
+from contextlib import suppress
+from dataclasses import replace
+
 import pytest
 
 from tsunagu.catalog.formats import FileKind
 from tsunagu.intake.drafting import proposals
 from tsunagu.intake.drafting.draft import look_at
 from tsunagu.intake.drafting.words import find_strange_words
+from tsunagu.intake.refusals import FileRefusedError
 
 LEAST_RIGHT = 0.9
 LEAST_RIGHT_UNSEEN = 0.87
@@ -61,6 +66,22 @@ def test_a_month_headed_like_the_printing_is_proposed_as_the_month_of_the_rows(o
     found = next(one for one in draft.proposals if one.heading == "出力年月")
     assert found.targets == {"scope.month"}
     assert not found.is_accepted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dropped", [1, 4])
+def test_what_is_missing_does_not_make_another_column_sure(layouts, shipped, tmp_path, dropped):
+    """Without the child's name the recipient's must not be taken for it, and without its own columns no feed is sure."""
+    dice = random.Random(dropped)
+    outcomes = {}
+    for layout in (layout for file in layouts.SETS for layout in layouts.list_layouts(file)):
+        wanted = [one for one in layout.columns if one.truth - {"nothing", "?"}]
+        missing = dice.sample(wanted, min(dropped, len(wanted)))
+        rest = replace(layout, columns=tuple(one for one in layout.columns if one not in missing))
+        with suppress(FileRefusedError):
+            outcomes[layout.name] = (rest, look_at(shipped, layouts.write_layout(rest, tmp_path)))
+    assert len(outcomes) > 45
+    assert list_silent(outcomes) == []
 
 
 def test_without_doubts_something_wrong_would_be(layouts, shipped, tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from tsunagu.intake.drafting import draft as drafting
-from tsunagu.intake.drafting import families, proposals
+from tsunagu.intake.drafting import families, fit, proposals
 from tsunagu.intake.drafting.draft import look_at
 from tsunagu.intake.drafting.usual_headings import (
     AMBIGUOUS,
@@ -72,8 +72,51 @@ def test_columns_of_months_are_asked_about_while_the_month_is_missing(draft, mon
     rest = {name: cell for name, cell in PLAIN.items() if name != "対象年月"}
     columns = {**rest, "保険年月": "202505", "口座年月": "202506"}
     assert not draft(columns)["保険年月"].is_accepted
-    monkeypatch.setattr(proposals, "_doubt_months", lambda found, *_: found)
+    monkeypatch.setattr(proposals, "_doubt_lost", lambda found, *_: found)
     assert draft(columns)["保険年月"].is_accepted
+
+
+def test_the_name_of_a_school_is_not_taken_for_its_code(draft, monkeypatch):
+    columns = {"学校名" if name == "学校コード" else name: cell for name, cell in PLAIN.items()}
+    columns["学校名"] = "若草小学校"
+    assert not draft(columns)["学校名"].is_accepted
+    monkeypatch.setattr(fit, "_LEAST_CODES", 0.0)
+    assert draft(columns)["学校名"].is_accepted
+
+
+ALLOWANCE = {
+    "証書番号": "12345678",
+    "氏名": "見本　花子",
+    "児童続柄": "長男",
+    "支給区分": "全部支給",
+    "支給開始年月": "令和6年4月",
+}
+
+
+def test_a_name_beside_columns_of_the_child_is_not_surely_the_childs(draft, monkeypatch):
+    """The adult's column is missing, and other headings do say that they are the child's."""
+    name = "児童扶養手当受給者一覧.csv"
+    assert not draft(ALLOWANCE, name)["氏名"].is_accepted
+    monkeypatch.setattr(proposals, "_doubt_whose", lambda found, *_: found)
+    assert draft(ALLOWANCE, name)["氏名"].is_accepted
+
+
+def test_a_name_beside_the_birthday_of_an_adult_is_not_surely_the_childs(draft):
+    name = "障害者手帳_20250630.csv"
+    columns = {"手帳種別": "身体障害者手帳", "手帳番号": "12345678", "氏名": "見本　花子", "等級": "1級"}
+    child, adult = ({**columns, "生年月日": f"{year}/05/{{day:02}}"} for year in (2015, 1980))
+    assert draft(child, name)["氏名"].is_accepted
+    assert not draft(adult, name)["氏名"].is_accepted
+
+
+def test_days_alone_do_not_say_which_feed_a_file_is(draft, monkeypatch):
+    """支給開始年月 stands in several: without anything of its own, all of a feed asks."""
+    columns = {"受給者番号": "12345678", "児童氏名": "見本　花子", "支給開始年月": "令和6年4月"}
+    found = draft(columns, "一覧.csv")
+    assert not any(one.is_accepted for one in found.values())
+    monkeypatch.setattr(families, "_is_own", lambda _: True)
+    monkeypatch.setattr(families, "_CLEAR_LEAD", 0.0)
+    assert any(one.is_accepted for one in draft(columns, "一覧.csv").values())
 
 
 def test_every_usual_heading_belongs_to_a_shipped_column(shipped):
