@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tsunagu.catalog.feeds import Feed
+from tsunagu.catalog.feeds import DESK_FEED, DESK_FEED_TITLE, Feed
 from tsunagu.catalog.indicators import Indicator
 from tsunagu.catalog.items import Item, Use
 from tsunagu.catalog.municipality import Kind, Municipality
@@ -19,7 +19,7 @@ from tsunagu.catalog.packs import Pack
 from tsunagu.catalog.problems import suggest
 from tsunagu.catalog.purposes import CodeList, Purpose
 from tsunagu.catalog.silence import SilenceWatch
-from tsunagu.catalog.words import Adoption, Definition, Role, Status
+from tsunagu.catalog.words import Adoption, Definition, Role, Status, Title
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.municipality import is_fictional
 
@@ -98,6 +98,12 @@ class Catalog:
     def get_pack(self, pack: str) -> Pack:
         """The pack, or `UnknownDefinitionError`."""
         return _get(self.packs, pack, "判定の定義")
+
+    def name_feed(self, feed: str) -> Title:
+        """What people call a feed, the internal one of the desk too; the id of one that is no longer defined."""
+        if feed == DESK_FEED:
+            return DESK_FEED_TITLE
+        return self.feeds[feed].title if feed in self.feeds else Title(ja=feed, en=feed)
 
     def get_feed_sample(self, feed: str) -> Path:
         """The fictional sample of a feed: one file, or the folder of the tables that a ZIP holds."""

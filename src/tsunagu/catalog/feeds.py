@@ -66,6 +66,10 @@ from tsunagu.catalog.words import (
     WordError,
 )
 
+DESK_FEED = "desk/decisions"
+"""The internal feed, which is no file: what people did and decided at the desk."""
+DESK_FEED_TITLE = Title(ja="職員の画面の記録", en="Recorded at the desk")
+
 IDENTITY_FIELDS = (
     "atena_number",
     "name",

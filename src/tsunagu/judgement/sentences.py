@@ -115,10 +115,9 @@ def say_origin(row: ReasonRow | SilenceRow, catalog: Catalog) -> Phrase:
     """The feeds the records came by, and when we learned of the latest."""
     if not row.feeds:
         return NO_PHRASE
-    titles = [catalog.feeds[feed].title if feed in catalog.feeds else None for feed in row.feeds.split(",")]
     known = say_date(row.latest_known_from)
-    names = zip(row.feeds.split(","), titles, strict=True)
-    ja, en = zip(*((t.ja if t else feed, (t.en if t else "") or feed) for feed, t in names), strict=True)
+    titles = [(feed, catalog.name_feed(feed)) for feed in row.feeds.split(",")]
+    ja, en = zip(*((title.ja, title.en or feed) for feed, title in titles), strict=True)
     return Phrase(
         f"出どころは{'、'.join(f'「{name}」' for name in ja)}で、{known.ja}に届いたものです。",
         f"Source: {', '.join(en)}, received on {known.en}.",

@@ -134,8 +134,8 @@ def list_silent_children(reader: Reader, catalog: Catalog, *, most: int) -> tupl
         if last_seen_on is None:
             ja, en = _say_never_seen(state, why)
         else:
-            feed = catalog.feeds.get((feeds or "").split(",")[0])
-            title = feed.title if feed else None
+            feed = (feeds or "").split(",")[0]
+            title = catalog.name_feed(feed) if feed else None
             ja = f"{last_seen_on.year}年{last_seen_on.month}月{last_seen_on.day}日" + (
                 f" {title.ja}" if title else ""
             )

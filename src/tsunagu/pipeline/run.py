@@ -36,7 +36,7 @@ from tsunagu.pipeline.manifest import (
     stage_documents,
 )
 from tsunagu.store.commit import Reader, Writer, open_writer
-from tsunagu.store.facts import CLOSURE, COVERAGE
+from tsunagu.store.facts import CLOSURE, COVERAGE, DESK_DECISION
 from tsunagu.store.home import Home
 from tsunagu.store.landing import FILE
 from tsunagu.store.runs import RUN
@@ -112,7 +112,7 @@ def require_purposes(catalog: Catalog) -> str:
 
 
 def list_known_inputs(reader: Reader, *, as_of: date) -> list[Any]:
-    """Which files were known, in whatever order they were taken in, and what people decided.
+    """Which files were known, in whatever order they were taken in, what people decided, and what the desk recorded.
 
     Raises:
         NothingLoadedError: nothing was known on that day.
@@ -130,7 +130,20 @@ def list_known_inputs(reader: Reader, *, as_of: date) -> list[Any]:
             todo="tsunagu intake でファイルを取り込むか、--as-of の日付を確かめてください。",
         )
     decisions = list_decisions_in_force(reader, as_of=as_of)
-    return [rows, [[one.one_id, one.other_id, one.decision] for one in decisions]]
+    known = [rows, [[one.one_id, one.other_id, one.decision] for one in decisions]]
+    recorded = _list_recorded_facts(reader, as_of)
+    return [*known, recorded] if recorded else known
+
+
+def _list_recorded_facts(reader: Reader, as_of: date) -> list[str]:
+    """What the desk recorded that became a fact, or took one back."""
+    reader.attach(DESK_DECISION)
+    rows = reader.engine.list_rows(
+        "SELECT content_hash FROM facts.desk_decision WHERE known_from <= $as_of"
+        " AND (sighting_id IS NOT NULL OR kind = 'taking_back') ORDER BY content_hash",
+        as_of=as_of,
+    )
+    return [row[0] for row in rows]
 
 
 def hash_inputs(inputs: object) -> str:

@@ -103,3 +103,32 @@ KIN = Table(
         text("confidence", "certain, likely or possible, from the relationship codes"),
     ),
 )
+
+DESK_DECISION = Table(
+    zone=Zone.FACTS,
+    name="desk_decision",
+    grain="one thing that people did or decided at the desk; append-only, without any text of theirs",
+    columns=(
+        text("desk_id", "the desk's own id of the entry"),
+        text("content_hash", "SHA-256 of the whole entry: the same again is no work"),
+        text(
+            "kind",
+            "contact, outcome, correction, stop_use, taking_back (of another entry), linkage (see"
+            " identity.review_decision)",
+        ),
+        identifier("subject_id", "the record it is kept under", null="about no one child"),
+        text("purpose", "purpose it was done for", null="neither contact nor outcome"),
+        text("item", "the item", null="neither correction nor stop_use"),
+        day("occurred_on", "day it happened or was said", null="about no one child"),
+        text("code", "how the contact was made, or what was decided", null="neither contact nor outcome"),
+        flag("saw_child", "whether the child was seen", null="not a contact"),
+        text("about", "desk_id of the entry taken back", null="takes nothing back"),
+        identifier(
+            "sighting_id",
+            "record of facts.council_contact made of it",
+            null="not a sighting, or not registered",
+        ),
+        day("known_from", "day it was recorded, from which it counts (JST)"),
+    ),
+    key=("desk_id",),
+)

@@ -5,7 +5,7 @@ seeded number of milliseconds (which also hits the engine's own writing). Each p
 of the home, so that one start of the interpreter serves them all; the parent never opens an engine, whose
 threads a fork would not carry over.
 
-    python kill_driver.py HOME {intake,run,learn} KILLS SEED AS_OF [FILE...] [--chain KILLS] [--full-disk] [--mutant]
+    python kill_driver.py HOME {intake,run,learn,record} KILLS SEED AS_OF [FILE...] [--chain KILLS] [--full-disk] [--mutant]
 
 With `--full-disk` the home lies on a small file system, and each point leaves it another room instead of a kill.
 Prints one JSON line: kills that hit or disks that were full, points tried, states seen, violations.
@@ -34,12 +34,15 @@ from tsunagu.intake import intake_files, list_files
 from tsunagu.intake.batch import sort_files
 from tsunagu.linkage import city_learning
 from tsunagu.pipeline.link_learn import learn_weights
+from tsunagu.pipeline.manifest import get_manifest
 from tsunagu.pipeline.run import run_pipeline
+from tsunagu.pipeline.seam import Contact, ContactWay, LinkDecision, Seam, record_decisions
 from tsunagu.store import commit, journal
-from tsunagu.store.commit import find_damaged_segments
+from tsunagu.store.commit import find_damaged_segments, open_reader
 from tsunagu.store.engine import DiskFullError
 from tsunagu.store.head import Head, StoreDamagedError, load_head, save_head
 from tsunagu.store.home import Home, open_home
+from tsunagu.store.identity import LINK
 from tsunagu.vocabulary.errors import ExitCode
 
 FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "shutil.rmtree"}
@@ -160,10 +163,27 @@ def publish_late() -> None:
     commit.save_head = save_first
 
 
+def record_some(seam: Seam) -> None:
+    """A batch that writes to three tables of two zones: contacts with sightings, and a linkage decision."""
+    with open_reader(seam.home, "test") as reader:
+        reader.attach(LINK, run=get_manifest(reader).run_id)
+        rows = reader.engine.list_rows(
+            "SELECT min(subject_id), person_id FROM identity.link WHERE rule = 'register' GROUP BY person_id"
+            " ORDER BY person_id LIMIT 3"
+        )
+    purpose = seam.catalog.active_purposes[-1]
+    contacts = [
+        Contact(f"contact-{place}", person, purpose, seam.on, ContactWay.VISIT, saw_child=True)
+        for place, (_, person) in enumerate(rows)
+    ]
+    link = LinkDecision("link", rows[0][0], rows[1][1], "different", "試験", "試験")
+    record_decisions(seam, [*contacts, link])
+
+
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("home", type=Path)
-    parser.add_argument("operation", choices=("intake", "run", "learn"))
+    parser.add_argument("operation", choices=("intake", "run", "learn", "record"))
     parser.add_argument("kills", type=int)
     parser.add_argument("seed", type=int)
     parser.add_argument("as_of", type=date.fromisoformat)
@@ -290,6 +310,7 @@ def main() -> None:
         "intake": lambda home: intake_files(home, catalog, files),
         "run": lambda home: run_pipeline(home, catalog, as_of=arguments.as_of),
         "learn": lambda home: learn_weights(home, catalog, as_of=arguments.as_of),
+        "record": lambda home: record_some(Seam(home, catalog)),
     }
     work = Path(tempfile.mkdtemp(dir=arguments.home.parent))
     trial = Trial(arguments.home, work, steps, operations[arguments.operation])

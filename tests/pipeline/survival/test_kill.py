@@ -15,6 +15,7 @@ import pytest
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.fiction import build_city
 from tsunagu.intake import FileStatus, intake_files
+from tsunagu.pipeline.run import run_pipeline
 from tsunagu.store.home import open_home
 
 DRIVER = Path(__file__).with_name("kill_driver.py")
@@ -75,6 +76,20 @@ def test_learning_killed_anywhere_leaves_the_old_version_or_the_new_one(home):
     assert found["violations"] == []
     assert found["kills"] == 5
     assert found["states"] <= 2
+
+
+@pytest.mark.slow
+def test_recording_killed_anywhere_leaves_the_whole_batch_or_nothing(home, tmp_path):
+    """Facts, the desk's own table and linkage's decisions together; the mutant leaves a part of them."""
+    shutil.copytree(home.path, tmp_path / "home")
+    judged = open_home(tmp_path / "home")
+    judged.settings_file.write_text(ONE_PURPOSE, encoding="utf-8")
+    run_pipeline(judged, open_catalog(judged.path, on=AS_OF), as_of=AS_OF)
+    found = kill(judged, "record", 25, "--chain", 4)
+    assert found["violations"] == []
+    assert found["kills"] == 25
+    assert found["states"] == 2
+    assert kill(judged, "record", 30, "--mutant")["violations"]
 
 
 def test_saving_head_first_is_seen(home, incoming):

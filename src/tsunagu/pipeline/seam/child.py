@@ -353,8 +353,8 @@ def _say_cell(value: ItemValue, cell: object, catalog: Catalog) -> Phrase:
 
 
 def _name_feed(feed: str, catalog: Catalog) -> Phrase:
-    title = catalog.feeds[feed].title if feed in catalog.feeds else None
-    return Phrase(title.ja, title.en or feed) if title else Phrase(feed, feed)
+    title = catalog.name_feed(feed)
+    return Phrase(title.ja, title.en or feed)
 
 
 def _refuse_contact(purpose: str) -> PurposeRefusedError:
