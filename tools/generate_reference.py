@@ -92,6 +92,12 @@ PAGES = (
         "誰もこどもの姿を見ていない日が何日続いたら、知らせるか。",
         definitions.write_silence,
     ),
+    Page(
+        "roles.md",
+        "役割と権限",
+        "どの役割が、どのこどもの、何を見てよいか。",
+        definitions.write_roles,
+    ),
     Page("tables.md", "表", "各段が残す表: 一行が何か、列、型、単位、空の意味。", tables.write_tables),
 )
 

@@ -12,6 +12,7 @@ from tsunagu.catalog.items import Item, ItemKind, Use
 from tsunagu.catalog.loading import Definitions, find_shipped_definitions, load_definitions
 from tsunagu.catalog.packs import Condition, Floor, LevelRule, Pack, ProtectiveFact
 from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.roles import Right, RoleRights
 from tsunagu.catalog.silence import SilenceWatch
 from tsunagu.catalog.words import Definition, Status
 
@@ -257,6 +258,19 @@ def _write_rule(rule: LevelRule) -> str:
 def write_silence() -> str:
     """After how many days without anybody seeing a child it is said aloud."""
     return EXAMPLES + "\n".join(_write_watch(watch) for watch in list_definitions(SilenceWatch))
+
+
+def write_roles() -> str:
+    """Who may do what, to which children."""
+    roles = list_definitions(RoleRights)
+    rows = [
+        [f"`{right}`", *(", ".join(f"`{reach}`" for reach in role.rights.get(right, ())) for role in roles)]
+        for right in Right
+    ]
+    rows.append(["事実の出どころ", *(", ".join(f"`{lane}`" for lane in role.lanes) for role in roles)])
+    rows.append(["記録", *(", ".join(f"`{log}`" for log in role.logs) for role in roles)])
+    header = ["", *(f"{markdown.write_title(role.title)} `{role.id}`" for role in roles)]
+    return EXAMPLES + "空のところは、できません。\n\n" + markdown.write_table(header, rows)
 
 
 def _write_watch(watch: SilenceWatch) -> str:

@@ -13,6 +13,7 @@ from tsunagu.catalog.items import Item
 from tsunagu.catalog.municipality import LocalAdoption, Municipality, Narrowing
 from tsunagu.catalog.packs import Pack
 from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.roles import RoleRights
 from tsunagu.catalog.silence import SilenceWatch
 from tsunagu.database.logins import Login
 from tsunagu.database.outside import ADDRESSES
@@ -31,6 +32,7 @@ DEFINITION_FILES: dict[str, type[BaseModel]] = {
     "indicators/*.yaml（一件）": Indicator,
     "packs/*.yaml": Pack,
     "silence.yaml": SilenceWatch,
+    "roles.yaml（一件）": RoleRights,
 }
 # What may stand in the environment of a process, beside the files.
 ENVIRONMENT = {

@@ -63,6 +63,8 @@ def _list_needed(catalog: Catalog, purpose: str) -> Iterator[tuple[Kind, str, st
         yield Kind.PACK, pack.id, get_fingerprint(pack, codes)
     for watch in watches:
         yield Kind.SILENCE, watch.id, get_fingerprint(watch, codes)
+    for role in catalog.roles.values():
+        yield Kind.ROLE, role.id, get_fingerprint(role, codes)
 
 
 def _find_code_lists(content: object) -> Iterator[str]:

@@ -18,6 +18,7 @@ from tsunagu.catalog.municipality import Kind, Municipality
 from tsunagu.catalog.packs import Pack
 from tsunagu.catalog.problems import suggest
 from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.roles import RoleRights
 from tsunagu.catalog.silence import SilenceWatch
 from tsunagu.catalog.words import Adoption, Definition, Role, Status, Title
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
@@ -61,6 +62,7 @@ class Catalog:
     packs: Mapping[str, Pack]
     opened_for: date
     silence_watches: Mapping[str, SilenceWatch] = field(default_factory=dict)
+    roles: Mapping[str, RoleRights] = field(default_factory=dict)
     municipality: Municipality | None = None
     changes: tuple[str, ...] = ()
     feed_folders: Mapping[str, Path] = field(default_factory=dict, compare=False, repr=False)
@@ -183,6 +185,14 @@ class Catalog:
         watches = self.silence_watches.values()
         return next((one for one in watches if not self.find_adoption_fault(one.adoption, on=on)), None)
 
+    def list_roles(self, *, on: date) -> list[RoleRights]:
+        """The roles whose rights hold on that day, by id: all of them, or where it is needed the adopted ones."""
+        return [
+            role
+            for _, role in sorted(self.roles.items())
+            if not self.find_adoption_fault(role.adoption, on=on)
+        ]
+
     def find_adoption_fault(self, adoption: Adoption, *, on: date) -> str:
         """Why an entry does not count on that day, as the end of a sentence; empty when it does."""
         if not self.needs_adoption:
@@ -205,7 +215,10 @@ class Catalog:
         return sorted(due, key=lambda pair: (pair[1], pair[0]))
 
     def resolve(self) -> dict[str, Any]:
-        """Everything as plain JSON data, in a fixed order; a run keeps it beside its results."""
+        """Everything a run rests on as plain JSON data, in a fixed order; it keeps it beside its results.
+
+        Roles are not in it: they decide who sees a result, never what it is.
+        """
         return {
             "municipality": self.municipality.model_dump(mode="json") if self.municipality else None,
             "changes": list(self.changes),
@@ -250,6 +263,8 @@ def list_adoptions(catalog: Catalog) -> Iterator[tuple[Kind, str, Adoption]]:
         yield Kind.PACK, pack.id, pack.adoption
     for watch in catalog.silence_watches.values():
         yield Kind.SILENCE, watch.id, watch.adoption
+    for role in catalog.roles.values():
+        yield Kind.ROLE, role.id, role.adoption
 
 
 def _dump(definitions: Mapping[str, Definition]) -> dict[str, Any]:

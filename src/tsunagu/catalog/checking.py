@@ -29,6 +29,7 @@ from tsunagu.catalog.purpose_checks import (
     list_silence_faults,
 )
 from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.roles import RoleRights
 from tsunagu.catalog.silence import SilenceWatch
 from tsunagu.catalog.words import Definition
 from tsunagu.catalog.yaml_text import Document
@@ -97,6 +98,7 @@ def _make_catalog(merged: Merged, municipality: Municipality | None, on: date) -
         packs=_collect(entries, Kind.PACK, Pack),
         opened_for=on,
         silence_watches=_collect(entries, Kind.SILENCE, SilenceWatch),
+        roles=_collect(entries, Kind.ROLE, RoleRights),
         municipality=municipality,
         changes=tuple(merged.changes),
         feed_folders=MappingProxyType(

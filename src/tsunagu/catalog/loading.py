@@ -1,6 +1,6 @@
 """Reads a folder of definitions: which file holds what, and where each entry is written.
 
-Layout: `purposes.yaml` and `items/*.yaml`, `indicators/*.yaml` hold lists; `silence.yaml`, `codes/*.yaml`,
+Layout: `purposes.yaml`, `roles.yaml` and `items/*.yaml`, `indicators/*.yaml` hold lists; `silence.yaml`, `codes/*.yaml`,
 `packs/*.yaml` hold one entry each; a feed is a folder `feeds/<department>/<feed>/` of `manifest.yaml`, `columns.yaml` and a sample.
 """
 
@@ -15,6 +15,7 @@ from tsunagu.catalog.municipality import Kind
 from tsunagu.catalog.packs import Pack
 from tsunagu.catalog.problems import DefinitionProblem
 from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.roles import RoleRights
 from tsunagu.catalog.silence import SilenceWatch
 from tsunagu.catalog.validation import build_model
 from tsunagu.catalog.words import Definition
@@ -28,10 +29,16 @@ MODELS: dict[Kind, type[Definition]] = {
     Kind.INDICATOR: Indicator,
     Kind.PACK: Pack,
     Kind.SILENCE: SilenceWatch,
+    Kind.ROLE: RoleRights,
 }
 LOCAL_ONLY_FILES = frozenset({"adoptions.yaml", "narrowings.yaml"})
 # A file at the top, or every file of a folder.
-_LISTS = {"purposes.yaml": Kind.PURPOSE, "items/": Kind.ITEM, "indicators/": Kind.INDICATOR}
+_LISTS = {
+    "purposes.yaml": Kind.PURPOSE,
+    "roles.yaml": Kind.ROLE,
+    "items/": Kind.ITEM,
+    "indicators/": Kind.INDICATOR,
+}
 _SINGLES = {"silence.yaml": Kind.SILENCE, "codes/": Kind.CODES, "packs/": Kind.PACK}
 _REPLACES = "replaces"
 
@@ -116,7 +123,7 @@ def _load_file(loaded: Definitions, path: Path, root: Path, is_local: bool, show
             "unknown_file",
             Spot(shown, 1),
             "定義の置き場所として決まっていない場所にあります。読み込まれません。",
-            "purposes.yaml、silence.yaml、items/、codes/、indicators/、packs/、feeds/<部署>/<名前>/ のどれかに"
+            "purposes.yaml、roles.yaml、silence.yaml、items/、codes/、indicators/、packs/、feeds/<部署>/<名前>/ のどれかに"
             "置いてください。名前の終わりは .yaml です。",
         )
 

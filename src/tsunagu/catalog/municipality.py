@@ -20,6 +20,7 @@ class Kind(StrEnum):
     INDICATOR = "indicator"
     PACK = "pack"
     SILENCE = "silence"
+    ROLE = "role"
 
     @property
     def label(self) -> str:
@@ -36,6 +37,7 @@ _KIND_LABELS = {
     Kind.INDICATOR: "指標",
     Kind.PACK: "判定のきまり",
     Kind.SILENCE: "見守りの途切れ",
+    Kind.ROLE: "役割の権限",
 }
 
 

@@ -233,6 +233,7 @@ _ADOPTERS: Mapping[Kind, Callable[[Merged, LocalAdoption, Spot], None]] = {
     Kind.INDICATOR: _adopt_entry,
     Kind.PACK: _adopt_entry,
     Kind.SILENCE: _adopt_entry,
+    Kind.ROLE: _adopt_entry,
     Kind.USE: _adopt_use,
 }
 

@@ -16,10 +16,16 @@ from tsunagu.catalog.items import Item
 from tsunagu.catalog.municipality import LocalAdoption, Municipality, Narrowing
 from tsunagu.catalog.packs import Pack
 from tsunagu.catalog.purposes import CodeList, Purpose
+from tsunagu.catalog.roles import RoleRights
 from tsunagu.catalog.silence import SilenceWatch
 
 _ENTRIES: dict[str, type[BaseModel]] = {"codes": CodeList, "packs": Pack, "silence": SilenceWatch}
-_LISTS: dict[str, type[BaseModel]] = {"purposes": Purpose, "items": Item, "indicators": Indicator}
+_LISTS: dict[str, type[BaseModel]] = {
+    "purposes": Purpose,
+    "items": Item,
+    "indicators": Indicator,
+    "roles": RoleRights,
+}
 _LOCAL_LISTS: dict[str, type[BaseModel]] = {"adoptions": LocalAdoption, "narrowings": Narrowing}
 # The folder says these; the two files of a feed may share out the rest between them.
 _SAID_BY_FOLDER = ("id", "department")
