@@ -1,8 +1,9 @@
-"""`audit begin`, `audit checkpoint`, `audit export`, `audit verify`: the audit trail, for its checkpointer and auditors.
+"""`audit begin`, `checkpoint`, `export`, `prove`, `verify`: the audit trail, for its checkpointer and auditors.
 
 The database's library is loaded by the commands that need it, so that no other command waits for it.
 """
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tsunagu.audit import verify
-from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation
+from tsunagu.catalog.overlay import read_municipality
+from tsunagu.catalog.problems import DefinitionProblem, DefinitionsError
+from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app
 from tsunagu.cli.showing import say
 from tsunagu.store.home import open_home
-from tsunagu.vocabulary.errors import ExitCode
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
 if TYPE_CHECKING:
     from tsunagu.database.sessions import Session
@@ -37,6 +40,12 @@ FolderOption = Annotated[
         file_okay=False,
     ),
 ]
+
+
+class CheckpointNotReadError(TsunaguError):
+    """What was given as a checkpoint is none of this installation."""
+
+    exit_code = ExitCode.USAGE
 
 
 def _choose_folder(home: Path, folder: Path | None) -> Path:
@@ -59,9 +68,11 @@ def begin(home: HomeOption = DEFAULT_HOME, folder: FolderOption = None) -> None:
     """導入のときに一度: 署名の鍵を作り、公開鍵を示す。 / Once, at set-up: make the key and show its public half."""
     from tsunagu.trail.keeping import begin_log
 
-    _, catalog = open_installation(home)
-    assert catalog.municipality  # a home has its settings, or it is not opened
-    keeping = begin_log(_choose_folder(home, folder), catalog.municipality.code)
+    problems: list[DefinitionProblem] = []
+    municipality, _ = read_municipality(home, problems)
+    if municipality is None:
+        raise DefinitionsError(problems)
+    keeping = begin_log(_choose_folder(home, folder), municipality.code)
     say("監査の記録の鍵を作りました。次の公開鍵を紙に控え、監査の担当者に渡してください。")
     say(f"  {keeping.key.public_text}")
 
@@ -96,6 +107,41 @@ def export(
     shutil.copyfile(verify.__file__, out / "verify.py")
     say(f"{count} 件を {out / 'log.jsonl'} に書き出しました(氏名は入っていません)。")
     say("確かめ方: python3 verify.py log.jsonl 控え.note --key 公開鍵")
+
+
+@audit_app.command("prove")
+def prove(
+    out: Annotated[Path, typer.Argument(help="書き出すファイル(.json)", dir_okay=False)],
+    notes: Annotated[list[Path], typer.Argument(help="古い控えと新しい控え。--row のときは控え一つ")],
+    row: Annotated[str | None, typer.Option(help="この番号(row_id)の行があることの証明を作る")] = None,
+    home: HomeOption = DEFAULT_HOME,
+    folder: FolderOption = None,
+) -> None:
+    """控えが前の控えの続きであること、または一行があることの証明を作る。ほかの行は見せない。 / Proofs to hand out."""
+    from tsunagu.trail.proving import prove_continuation, prove_row
+
+    sizes = _read_sizes(notes, _choose_folder(home, folder), count=1 if row else 2)
+    with _open_trail(home) as session:
+        proof = prove_row(session, row, sizes[0]) if row else prove_continuation(session, *sizes)
+    out.write_text(json.dumps(proof, ensure_ascii=False) + "\n", encoding="utf-8")
+    kind = "inclusion" if row else "consistency"
+    say(f"証明を {out} に書き出しました。")
+    say(
+        f"確かめ方: python3 verify.py --{kind} {out.name} 控え.note{'' if row else ' 新しい控え.note'} --key 公開鍵"
+    )
+
+
+def _read_sizes(notes: list[Path], folder: Path, *, count: int) -> list[int]:
+    """The sizes of checkpoints that this installation signed."""
+    if len(notes) != count:
+        raise CheckpointNotReadError("控えの数が違います。", todo=f"控えを {count} 個指定してください。")
+    try:
+        key = verify.read_key((folder / "public.txt").read_text(encoding="ascii"))
+        return [verify.read_checkpoint(path.read_bytes(), key, path.name).size for path in notes]
+    except (verify.UnreadableError, verify.MismatchError, OSError) as error:
+        raise CheckpointNotReadError(
+            "控えを読めません。", why=str(error), todo="この市で取った控えを指定してください。"
+        ) from None
 
 
 @audit_app.command("verify")

@@ -59,6 +59,7 @@ def test_every_command_is_there():
             "audit begin",
             "audit checkpoint",
             "audit export",
+            "audit prove",
             "audit verify",
         ),
     }
