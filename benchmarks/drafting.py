@@ -20,7 +20,9 @@ from tsunagu.intake.drafting.draft import Draft, look_at
 
 SETS = {
     "heldout.yaml": "開発に使っていない様式",
-    "unseen.yaml": "見ずに書いた様式",
+    "blind2.yaml": "見ずに書いた様式（4つ目）",
+    "blind.yaml": "見ずに書いた様式（3つ目）",
+    "unseen.yaml": "見ずに書いた様式（2つ目）",
     "layouts.yaml": "開発中に見ていた様式",
     "traps.yaml": "わざと紛らわしくした様式",
 }

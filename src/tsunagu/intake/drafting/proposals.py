@@ -20,6 +20,9 @@ _LEAST_LIKENESS = 0.75
 _SAME_WORDS = 0.97
 _CLOSE_RIVAL = 0.08
 _DOUBTFUL = 0.8
+_UNKNOWN_CONFIDENCE = 0.3
+# Different words of a column in which somebody chooses: 会えた, 会えず.
+_MOST_CHOICES = 5
 _LEAST_FIT = 0.9
 _GENERAL_CONFIDENCE = 0.6
 _TAIL_WEIGHT = 0.35
@@ -86,6 +89,7 @@ def propose_columns(
     proposals = _propose_parts(proposals, columns, family)
     proposals = _doubt_lost(proposals, columns, family, around)
     proposals = _doubt_whose(proposals, columns, family, around)
+    proposals = _doubt_twofold(proposals, columns)
     given |= {target for one in proposals for target in one.targets}
     given |= _list_not_asked(family)
     return tuple(_fill_general(proposals, columns, given, around))
@@ -131,7 +135,11 @@ def _propose_not_used(position: int, facts: ColumnFacts) -> Proposal:
             position, facts.heading, (entry,), NOT_USED_CONFIDENCE, "この仕組みでは使わない種類の列です"
         )
     return Proposal(
-        position, facts.heading, (entry,), 0.3, "何の列か分かりません。使わないことにしておきます"
+        position,
+        facts.heading,
+        (entry,),
+        _UNKNOWN_CONFIDENCE,
+        "何の列か分かりません。使わないことにしておきます",
     )
 
 
@@ -173,6 +181,28 @@ def _doubt_whose(
         else one
         for one in proposals
     ]
+
+
+def _doubt_twofold(proposals: list[Proposal], columns: Sequence[ColumnFacts]) -> list[Proposal]:
+    """A column of which the known feed makes two statements: a column not understood may make one of them itself."""
+    if not any(_is_unknown_choice(one, columns[one.position]) for one in proposals):
+        return proposals
+    reason = "この列から二つのことを読み取ります。その一つは、まだ分からない別の列のことかもしれません"
+    return [
+        replace(one, confidence=_DOUBTFUL, reason=reason) if one.is_accepted and _says_two(one) else one
+        for one in proposals
+    ]
+
+
+def _is_unknown_choice(proposal: Proposal, facts: ColumnFacts) -> bool:
+    """Whether nobody knows what a column of a few words says."""
+    is_unknown = proposal.targets <= {"nothing"} and proposal.confidence == _UNKNOWN_CONFIDENCE
+    return is_unknown and 1 < len(facts.counts) <= _MOST_CHOICES and not facts.number_share
+
+
+def _says_two(proposal: Proposal) -> bool:
+    items = [target.partition(".")[0] for target in proposal.targets]
+    return any(items.count(item) > 1 for item in items if item not in ("identity", "scope"))
 
 
 def _is_birth_of_adults(facts: ColumnFacts, around: Surroundings) -> bool:

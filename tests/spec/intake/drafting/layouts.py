@@ -13,7 +13,7 @@ import xlsxwriter
 import yaml
 
 ROWS = 40
-SETS = ("heldout.yaml", "layouts.yaml", "traps.yaml", "unseen.yaml")
+SETS = ("blind.yaml", "blind2.yaml", "heldout.yaml", "layouts.yaml", "traps.yaml", "unseen.yaml")
 _FAMILIES = (
     ("架空", "カクウ"),
     ("見本", "ミホン"),

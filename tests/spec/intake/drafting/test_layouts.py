@@ -13,10 +13,9 @@ from tsunagu.intake.drafting.words import find_strange_words
 from tsunagu.intake.refusals import FileRefusedError
 
 LEAST_RIGHT = 0.9
-LEAST_RIGHT_UNSEEN = 0.87
-"""What was reached on layouts written blind: nine in ten is missed there."""
-# Short romanised headings: which feed it is cannot be said, and is not guessed.
-NO_FAMILY = "在籍者一覧（校務支援、英字混じり）"
+WRITTEN_BLIND = ("blind.yaml", "blind2.yaml", "heldout.yaml", "unseen.yaml")
+# Headings of a host computer, abbreviated readings in half-width kana: which feed it is cannot be said, and is not guessed.
+NO_FAMILY = ("住民異動連携（ホスト抽出、半角カナ見出し）", "障害者手帳交付者（ホスト抽出、半角カナ）")
 
 
 def list_wrong(layout, draft):
@@ -33,21 +32,18 @@ def list_silent(outcomes):
     ]
 
 
-@pytest.mark.parametrize(
-    ("file", "least"),
-    [("heldout.yaml", LEAST_RIGHT), ("layouts.yaml", LEAST_RIGHT), ("unseen.yaml", LEAST_RIGHT_UNSEEN)],
-)
-def test_most_columns_are_right(outcomes, layouts, file, least):
-    """`unseen.yaml` is the one that counts: nothing was made from it."""
+@pytest.mark.parametrize("file", [*WRITTEN_BLIND, "layouts.yaml"])
+def test_most_columns_are_right(outcomes, layouts, file):
+    """What was reached at first sight of those written blind stands in the README of the benchmarks."""
     names = {layout.name for layout in layouts.list_layouts(file)}
     assert len(names) >= 12
     columns = sum(len(outcomes[name][0].columns) for name in names)
     wrong = sum(len(list_wrong(*outcomes[name][:2])) for name in names)
-    assert 1 - wrong / columns >= least
+    assert 1 - wrong / columns >= LEAST_RIGHT
 
 
 @pytest.mark.parametrize(
-    ("file", "most"), [("heldout.yaml", 0.55), ("layouts.yaml", 0.25), ("unseen.yaml", 0.5)]
+    ("file", "most"), [*((file, 0.55) for file in WRITTEN_BLIND), ("layouts.yaml", 0.25)]
 )
 def test_not_every_column_needs_an_officer(outcomes, layouts, file, most):
     """Asking about everything would be no help."""
@@ -84,6 +80,17 @@ def test_what_is_missing_does_not_make_another_column_sure(layouts, shipped, tmp
     assert list_silent(outcomes) == []
 
 
+def test_a_column_of_two_meanings_is_asked_about_while_another_is_not_understood(
+    layouts, shipped, tmp_path, monkeypatch
+):
+    """訪問結果 alone also says whether the child was met; beside a column for that it does not."""
+    layout = next(one for one in layouts.list_layouts("blind2.yaml") if "訪問_結果" in str(one.columns))
+    path = layouts.write_layout(layout, tmp_path)
+    assert "訪問_結果" in [one.heading for one in look_at(shipped, path).unsure]
+    monkeypatch.setattr(proposals, "_doubt_twofold", lambda found, *_: found)
+    assert "訪問_結果" not in [one.heading for one in look_at(shipped, path).unsure]
+
+
 def test_without_doubts_something_wrong_would_be(layouts, shipped, tmp_path, monkeypatch):
     """The doubts are what keeps the last test green."""
     monkeypatch.setattr(proposals, "_rate", lambda *_: (1.0, []))
@@ -117,7 +124,7 @@ def test_the_known_feed_is_found(outcomes):
         name: draft.family and draft.family.feed.id
         for name, (layout, draft, *_) in outcomes.items()
         if layout.feed
-        and name not in ("列が一つずれた", NO_FAMILY)
+        and name not in ("列が一つずれた", *NO_FAMILY)
         and (draft.family is None or draft.family.feed.id != layout.feed)
     }
     assert wrong == {}
