@@ -53,7 +53,7 @@ def find_likely(engine: Engine, right: pa.Table, frequencies: Frequencies) -> No
     """Make `scoring_candidate` by the spellings kept, of whoever is not reached by a change; nobody is encoded.
 
     Reads:
-        `night_reach`, `night_affected`, `identity.link_spelling`.
+        `night_affected`, `identity.link_reach`, `identity.link_spelling`.
 
     Writes:
         `scoring_left`, whose `id` the candidates have.

@@ -30,7 +30,7 @@ def read_likely(engine: Engine, right: pa.Table, frequencies: Frequencies, night
     """Add whoever might be a waiting record's person to what is linked tonight.
 
     Reads:
-        `weighing_right` by `right`; `night_reach`, `night_link`, `identity.link_spelling`.
+        `weighing_right` by `right`; `night_reach`, `night_link`, `identity.link_reach`, `identity.link_spelling`.
 
     Writes:
         `linkage_known`, `linkage_spine`, `linkage_link`.
@@ -129,7 +129,7 @@ def _select_ways(keys: str) -> str:
 
 
 def _stage_new_ways(writer: Writer, tags: Mapping[str, str]) -> None:
-    ways = _select_ways("SELECT * FROM night_key")
+    ways = _select_ways("SELECT * FROM night_new_key")
     writer.engine.run(f"CREATE OR REPLACE TEMP TABLE night_way AS SELECT * FROM ({ways}) AS w")  # noqa: S608 - our own files
     writer.append(LINK_REACH, read_sql(_PACKAGE, "night_new_ways"), tags=tags)
 

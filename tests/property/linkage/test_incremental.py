@@ -449,7 +449,7 @@ def replace_sql(monkeypatch, name, part, other):
 
 
 def overlook_keys(monkeypatch):
-    replace_sql(monkeypatch, "night_grown", "o.kind = 'key'", "false")
+    replace_sql(monkeypatch, "night_grown", "reach_key IN (SELECT reach_key FROM shared)", "false")
 
 
 def overlook_homes(monkeypatch):

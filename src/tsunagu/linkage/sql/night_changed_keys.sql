@@ -1,9 +1,9 @@
 -- The exact keys that changed rows show by themselves; which of them count is settled by `night_keys`.
--- Reads: night_changed. Writes: night_reach.
+-- Reads: night_changed. Writes: night_key.
 -- Grain: one key of one person or record.
 -- Placeholders: {columns} the key as one text; {name} of the key.
-INSERT INTO night_reach
-SELECT DISTINCT coalesce(person_id, subject_id), 'key', keyed_id('reach', '{name}|' || {columns})
+INSERT INTO night_key
+SELECT DISTINCT coalesce(person_id, subject_id), keyed_id('reach', '{name}|' || {columns})
 FROM (
   SELECT
     person_id, subject_id, name_folded, kana_folded, birth_date, address_folded, phone_folded, guardian_name_folded

@@ -1,17 +1,25 @@
--- Whom those reached reach in turn: everything that stands on one person, and whoever shares an exact key.
--- Reads: night_affected, night_link, night_reach. Writes: night_affected.
--- Grain: one person or record.
-INSERT INTO night_affected
+-- Whom those reached last reach in turn: everything that stands on one person, and whoever shares an exact key with any
+-- of it.
+-- Reads: night_frontier, night_affected, night_link, night_key. Writes: night_frontier.
+-- Grain: one person or record that was not reached before.
+CREATE OR REPLACE TEMP TABLE night_frontier AS
+WITH person AS (
+  SELECT id FROM night_frontier
+  UNION
+  SELECT person_id FROM night_link WHERE subject_id IN (SELECT id FROM night_frontier)
+),
+standing AS (
+  SELECT id FROM person
+  UNION
+  SELECT subject_id FROM night_link WHERE person_id IN (SELECT id FROM person)
+),
+shared AS (
+  SELECT reach_key FROM night_key WHERE owner_id IN (SELECT id FROM standing)
+)
 SELECT id
 FROM (
-  SELECT l.person_id AS id FROM night_link AS l JOIN night_affected AS a ON a.id = l.subject_id
+  SELECT id FROM standing
   UNION
-  SELECT l.subject_id FROM night_link AS l JOIN night_affected AS a ON a.id = l.person_id
-  UNION
-  SELECT o.owner_id
-  FROM night_reach AS o
-  WHERE o.kind = 'key' AND o.reach_key IN (
-    SELECT r.reach_key FROM night_reach AS r JOIN night_affected AS a ON a.id = r.owner_id WHERE r.kind = 'key'
-  )
+  SELECT owner_id FROM night_key WHERE reach_key IN (SELECT reach_key FROM shared)
 ) AS reached
 WHERE NOT EXISTS (SELECT 1 FROM night_affected AS a WHERE a.id = reached.id)
