@@ -33,6 +33,8 @@ _CHILD_YEARS = 19
 _MOST_SHARE = 0.2
 _MOST_ROUNDS = 6
 _SMALL_SEGMENT_ROWS = 10_000
+# Columns of records that no step of linkage asks for.
+_NEVER_READ = ("source_key", "birth_date_text", "postal_code", "file_id", "row")
 # Rows out of date gather until everything is linked, and kept, anew.
 _MOST_SEGMENTS = 30
 
@@ -206,11 +208,17 @@ def _gather_records(reader: Reader) -> None:
     segments = reader.head.list_segments(RECORD.full_name)
     small = [segment for segment in segments if segment.rows <= _SMALL_SEGMENT_ROWS]
     large = [segment for segment in segments if segment.rows > _SMALL_SEGMENT_ROWS]
-    reader.engine.run(f"CREATE OR REPLACE TEMP TABLE night_small AS {reader.select_segments(RECORD, small)}")
-    rest = reader.select_segments(RECORD, large)
+    rows = _select_columns(reader.select_segments(RECORD, small))
+    reader.engine.run(f"CREATE OR REPLACE TEMP TABLE night_small AS {rows}")
+    rest = _select_columns(reader.select_segments(RECORD, large))
     reader.engine.run(
         f"CREATE OR REPLACE TEMP VIEW night_record AS SELECT * FROM night_small UNION ALL {rest}"  # noqa: S608 - declared columns
     )
+
+
+def _select_columns(records: str) -> str:
+    columns = ", ".join(name for name in RECORD.column_names if name not in _NEVER_READ)
+    return f"SELECT {columns} FROM ({records})"  # noqa: S608 - declared columns
 
 
 def _find_changes(engine: Engine, night: Night) -> None:
@@ -227,7 +235,18 @@ def _find_changes(engine: Engine, night: Night) -> None:
         kept_born_from=get_child_birth_limit(night.kept_as_of),
         born_from=get_child_birth_limit(night.as_of),
     )
+    _find_guardians(engine, night.as_of)
     engine.run_file(_PACKAGE, "night_seeds")
+
+
+def _find_guardians(engine: Engine, as_of: date) -> None:
+    engine.run_file(_PACKAGE, "night_roofs")
+    engine.run_file(_PACKAGE, "night_residents", as_of=as_of)
+    for key in list_reaching_keys():
+        if "guardian_name_folded" in key.columns:
+            statement = read_sql(_PACKAGE, "night_guardian_keys")
+            columns = {"name": key.name, "columns": _write_key(key)}
+            engine.run(statement.format(**columns), born_from=get_child_birth_limit(as_of))
 
 
 def _grow(engine: Engine) -> None:

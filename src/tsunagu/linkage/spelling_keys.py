@@ -50,10 +50,10 @@ def find_candidates(engine: Engine, right: pa.Table, frequencies: Frequencies) -
 
 
 def find_likely(engine: Engine, right: pa.Table, frequencies: Frequencies) -> None:
-    """Make `scoring_candidate` by the spellings kept, of whoever is not reached by a change; nobody is encoded.
+    """Make `scoring_candidate` by the spellings kept, for `night_met` to find whose they are; nobody is encoded.
 
     Reads:
-        `night_affected`, `identity.link_reach`, `identity.link_spelling`.
+        `identity.link_spelling`.
 
     Writes:
         `scoring_left`, whose `id` the candidates have.

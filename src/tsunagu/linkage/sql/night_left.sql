@@ -1,8 +1,7 @@
--- The register's side as it was kept, for whoever is not reached; some spellings may be out of date.
--- Reads: identity.link_reach, night_affected, identity.link_spelling. Writes: scoring_left.
--- Grain: one spelling of one person.
+-- Every spelling that was kept of the register's side, whoever has or had it.
+-- Reads: identity.link_spelling. Writes: scoring_left.
+-- Grain: one spelling; `id` is its key.
 CREATE OR REPLACE TEMP TABLE scoring_left AS
-SELECT CAST(row_number() OVER () AS INTEGER) AS id, r.owner_id AS person_id, k.*
-FROM identity.link_reach AS r
-JOIN identity.link_spelling AS k ON k.spelling_key = r.reach_key
-WHERE r.kind = 'spelling' AND NOT EXISTS (SELECT 1 FROM night_affected AS a WHERE a.id = r.owner_id)
+SELECT
+  spelling_key AS id, surname, given, surname_sound, given_sound, birth, town, number_1, number_2, number_3, phone, words
+FROM identity.link_spelling
