@@ -47,7 +47,8 @@ def acting_as(
 
     Args:
         staff: who acts.
-        purpose: id of the purpose in force.
+        purpose: id of the purpose in force. Whether the member of staff was granted it is for the policies of the
+            tables to ask, which look at `access_purposegrant`.
         on_date: the day in Japan whose rights count; decided once, at the edge.
         request_id: what joins the audit rows of one request; made up when not given.
 

@@ -65,6 +65,12 @@ class ServerBusyError(TsunaguError):
     exit_code = ExitCode.BUSY
 
 
+class PasswordReplacedError(TsunaguError):
+    """The server that runs was started with other passwords than the files hold now."""
+
+    exit_code = ExitCode.DATABASE
+
+
 @contextmanager
 def use_embedded_server(home: Path, *, is_durable: bool = True) -> Iterator[Server]:
     """Use the home's own server while the block runs; it is started first when nobody else uses it.
@@ -76,6 +82,7 @@ def use_embedded_server(home: Path, *, is_durable: bool = True) -> Iterator[Serv
     Raises:
         ServerNotStartedError: it does not start.
         ServerBusyError: another process keeps it from starting.
+        PasswordReplacedError: it runs with other passwords than the files hold.
         TsunaguError: what the modules of this package raise about accounts, programs and data.
     """
     places = make_places(home)
@@ -183,12 +190,22 @@ def is_running(places: Places) -> bool:
 
 
 def answers(server: Server) -> bool:
-    """Whether the server takes connections."""
+    """Whether the server takes connections.
+
+    Raises:
+        PasswordReplacedError: it does, but not with this password, and never will.
+    """
     try:
         with psycopg.connect(server.url(Login.APP)):
             return True
-    except psycopg.OperationalError:
-        return False
+    except psycopg.OperationalError as error:
+        if "password authentication failed" not in str(error):
+            return False
+    raise PasswordReplacedError(
+        "パスワードのファイル（var/keys）が、動いているデータベースのものと違います。",
+        why="動いている間にファイルがなくなるか、替わると、新しい処理はつながりません。",
+        todo="つなぐの処理をすべて終えてから、もう一度実行してください（起動のときに新しいパスワードになります）。",
+    )
 
 
 def _make_server(places: Places, passwords: Mapping[Login, str]) -> Server:

@@ -11,6 +11,8 @@ from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 # How long to wait after which signal: a server whose warden was killed is ending by itself already.
 STEPS = ((None, 3.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 _PROCESSES = Path("/proc")
+# Somebody's shell may stand in the folder as well; it is left alone.
+_PROGRAM = "postgres"
 
 
 class LeftoverServerError(TsunaguError):
@@ -20,12 +22,23 @@ class LeftoverServerError(TsunaguError):
 
 
 def list_processes_in(folder: Path) -> list[int]:
-    """Ids of the processes whose working folder is `folder`; empty where the system does not tell."""
+    """Ids of PostgreSQL's processes whose working folder is `folder`; empty where the system does not tell."""
     if not folder.exists():
         return []
     wanted = _identify(folder)
     processes = [entry for entry in _PROCESSES.iterdir() if entry.name.isdigit()]
-    return [int(entry.name) for entry in processes if _identify(entry / "cwd") == wanted]
+    return [
+        int(entry.name)
+        for entry in processes
+        if _identify(entry / "cwd") == wanted and _read_program(entry) == _PROGRAM
+    ]
+
+
+def _read_program(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def _identify(folder: Path) -> tuple[int, int] | None:

@@ -124,9 +124,10 @@ def choose_socket_folder(places: Places, account: Account) -> Path:
     folder = beside if is_short_enough(beside) else _find_earlier(places, account)
     if folder is None:
         folder = Path(tempfile.mkdtemp(prefix="tsunagu-"))
-    folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-    folder.chmod(PRIVATE_FOLDER)
-    if not account.is_ours:
+    elif folder == beside:
+        folder.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+        folder.chmod(PRIVATE_FOLDER)
+    if not account.is_ours and folder.stat().st_uid == ROOT_UID:
         os.chown(folder, account.uid, account.gid)
     places.address_file.write_text(str(folder), encoding="utf-8")
     return folder
@@ -143,7 +144,10 @@ def is_short_enough(folder: Path) -> bool:
 
 
 def _find_earlier(places: Places, account: Account) -> Path | None:
-    """The temporary folder of the last start, if it is still there and still the account's alone."""
+    """The temporary folder of the last start, if it is still there and still the account's alone.
+
+    It is used as it is: root changes nothing about a folder that the account could exchange for a link.
+    """
     try:
         folder = read_socket_folder(places)
         found = folder.lstat()

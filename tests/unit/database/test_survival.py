@@ -5,6 +5,7 @@ import fcntl
 import os
 import signal
 import stat
+import subprocess
 import threading
 
 import psycopg
@@ -13,7 +14,7 @@ import pytest
 from tsunagu.database import embedded, leftovers, programs, warden
 from tsunagu.database.accounts import choose_account
 from tsunagu.database.connecting import Server
-from tsunagu.database.embedded import ServerBusyError, ServerNotStartedError
+from tsunagu.database.embedded import PasswordReplacedError, ServerBusyError, ServerNotStartedError
 from tsunagu.database.leftovers import list_processes_in, wait_until
 from tsunagu.database.logins import Login
 from tsunagu.database.places import SOCKET_NAME, Places, is_short_enough, read_socket_folder
@@ -62,10 +63,13 @@ def test_a_value_in_the_log_would_be_seen(ended, shared_home, places, monkeypatc
     assert NAME in places.log_file.read_text()
 
 
-def test_a_lost_password_is_replaced(shared_home, places):
+def test_a_lost_password_is_replaced_at_the_next_start(shared_home, places):
     with open_server(shared_home, is_durable=False) as server:
         before = server.parts(Login.APP)["password"]
-    (places.keys / Login.APP.key_file).unlink()
+        (places.keys / Login.APP.key_file).unlink()
+        with pytest.raises(PasswordReplacedError), open_server(shared_home):
+            pass
+    assert wait_until(lambda: not embedded.is_running(places), seconds=10)
     with open_server(shared_home, is_durable=False) as server:
         assert server.parts(Login.APP)["password"] != before
         assert ask(server, Login.APP, "SELECT 1") == [(1,)]
@@ -206,3 +210,12 @@ def test_a_set_up_that_was_cut_off_is_begun_again(tmp_path_factory):
         assert read_socket_folder(places) == folder
     assert wait_until(lambda: not list_processes_in(places.data), seconds=10)
     folder.rmdir()
+
+
+def test_somebody_elses_process_in_the_folder_is_left_alone(ended, shared_home, places):
+    """An operator's shell, say, that stands in the data."""
+    with subprocess.Popen(["sleep", "60"], cwd=places.data) as stranger:
+        assert list_processes_in(places.data) == []
+        with open_server(shared_home, is_durable=False):
+            assert stranger.poll() is None
+        stranger.kill()

@@ -1,8 +1,6 @@
 """Settings that a careless hand could loosen."""
 
 import stat
-import subprocess
-import sys
 
 import pytest
 
@@ -48,9 +46,3 @@ def test_the_secret_key_is_made_once_and_closed(tmp_path):
     assert read_secret_key(tmp_path) == key
     (path,) = (tmp_path / "var" / "keys").iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-
-def test_the_analytic_commands_load_no_django():
-    program = "import sys; from tsunagu.cli.app import app; print([n for n in ('django', 'psycopg') if n in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert result.stdout == "[]\n", result.stderr
