@@ -16,7 +16,7 @@ from tsunagu.database.accounts import choose_account
 from tsunagu.database.cluster import DATABASE, RULES, prepare_data
 from tsunagu.database.connecting import Server
 from tsunagu.database.leftovers import end_leftovers, remove_marks, wait_until
-from tsunagu.database.logins import Login, ensure_passwords, read_passwords
+from tsunagu.database.logins import Login, ensure_passwords, read_password
 from tsunagu.database.places import (
     SOCKET_NAME,
     Places,
@@ -94,16 +94,16 @@ def use_embedded_server(home: Path, *, is_durable: bool = True) -> Iterator[Serv
         yield server
 
 
-def find_embedded_server(home: Path) -> Server:
-    """The addresses of the home's own server, with the logins whose password files this process may read.
+def find_embedded_server(home: Path, login: Login) -> Server:
+    """The address of the home's own server for one login; no other login's password is read.
 
     Raises:
         ServerNotStartedError: it was never started.
     """
     places = Places(home.resolve())
-    if not places.address_file.exists():
+    if not places.address_file.exists() or not (places.keys / login.key_file).exists():
         raise _not_started(places)
-    return _make_server(places, read_passwords(places.keys))
+    return _make_server(places, {login: read_password(places.keys, login)})
 
 
 def _start_unless_running(places: Places, passwords: Mapping[Login, str], *, is_durable: bool) -> Server:

@@ -33,15 +33,12 @@ def ensure_passwords(keys: Path) -> dict[Login, str]:
     for login in Login:
         if not (keys / login.key_file).exists():
             _write_password(keys / login.key_file)
-    return read_passwords(keys)
+    return {login: read_password(keys, login) for login in Login}
 
 
-def read_passwords(keys: Path) -> dict[Login, str]:
-    """The passwords whose files this process may open."""
-    files = {login: keys / login.key_file for login in Login}
-    return {
-        login: file.read_text(encoding="ascii") for login, file in files.items() if os.access(file, os.R_OK)
-    }
+def read_password(keys: Path, login: Login) -> str:
+    """One login's password."""
+    return (keys / login.key_file).read_text(encoding="ascii")
 
 
 def _write_password(path: Path) -> None:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 from tsunagu.database.connecting import Server
 from tsunagu.database.embedded import find_embedded_server, use_embedded_server
+from tsunagu.database.logins import Login
 from tsunagu.database.outside import find_outside_server
 
 
-def find_server(home: Path) -> Server:
-    """The addresses of a server that somebody else keeps running, for a process that only connects to it.
+def find_server(home: Path, login: Login) -> Server:
+    """The address of a server that somebody else keeps running, for a process that connects to it as `login` alone.
 
     Raises:
         ServerNotStartedError: the home's own server was never started.
         TsunaguError: the outside server does not do; see `outside`.
     """
-    return find_outside_server(os.environ) or find_embedded_server(home)
+    return find_outside_server(os.environ) or find_embedded_server(home, login)
 
 
 @contextmanager

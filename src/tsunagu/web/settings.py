@@ -12,7 +12,7 @@ from tsunagu.web.fixed_settings import *  # Django reads one module's names
 from tsunagu.web.installation import get_home, list_hosts, read_secret_key
 
 _home = get_home(os.environ)
-_address = find_server(_home).parts(Login.APP)
+_address = find_server(_home, Login.APP).parts(Login.APP)
 
 SECRET_KEY = read_secret_key(_home)
 ALLOWED_HOSTS = list_hosts(os.environ)

@@ -10,9 +10,11 @@ import pytest
 from tsunagu.database import accounts, programs
 from tsunagu.database.accounts import Account, choose_account
 from tsunagu.database.connecting import LoginUnknownError, Server
+from tsunagu.database.embedded import ServerNotStartedError
 from tsunagu.database.leftovers import list_processes_in
 from tsunagu.database.logins import Login
 from tsunagu.database.places import Places, read_socket_folder
+from tsunagu.database.server import find_server
 
 
 @pytest.fixture
@@ -60,6 +62,16 @@ def test_every_login_has_a_password_of_its_own(server):
     for wrong in ("", passwords[0]):
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(**{**server.parts(Login.APP), "password": wrong})
+
+
+def test_a_process_that_only_connects_reads_its_own_password_alone(server, desk_home):
+    found = find_server(desk_home, Login.APP)
+    assert found.addresses == {Login.APP: server.url(Login.APP)}
+
+
+def test_a_server_that_was_never_started_is_told(tmp_path):
+    with pytest.raises(ServerNotStartedError):
+        find_server(tmp_path, Login.APP)
 
 
 def test_the_superuser_cannot_connect(server):
