@@ -32,7 +32,7 @@ class DjangoSession:
     def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> Sequence[tuple[Any, ...]]:
         """Run one statement with `$name` parameters."""
         with self._connection.cursor() as cursor:
-            cursor.execute(bind(statement), parameters)
+            cursor.execute(bind(statement, parameters), parameters)
             return cursor.fetchall() if cursor.description else []
 
 

@@ -68,11 +68,12 @@ def begin(home: HomeOption = DEFAULT_HOME, folder: FolderOption = None) -> None:
     """導入のときに一度: 署名の鍵を作り、公開鍵を示す。 / Once, at set-up: make the key and show its public half."""
     from tsunagu.trail.keeping import begin_log
 
+    target = _choose_folder(home, folder)
     problems: list[DefinitionProblem] = []
     municipality, _ = read_municipality(home, problems)
     if municipality is None:
         raise DefinitionsError(problems)
-    keeping = begin_log(_choose_folder(home, folder), municipality.code)
+    keeping = begin_log(target, municipality.code)
     say("監査の記録の鍵を作りました。次の公開鍵を紙に控え、監査の担当者に渡してください。")
     say(f"  {keeping.key.public_text}")
 

@@ -45,7 +45,7 @@ class PlainSession:
             StatementRefusedError: with PostgreSQL's code.
         """
         with _translate():
-            cursor = self._connection.execute(bind(statement).encode(), parameters)
+            cursor = self._connection.execute(bind(statement, parameters).encode(), parameters)
             return cursor.fetchall() if cursor.description else []
 
 
@@ -62,9 +62,9 @@ def open_session(server: Server, login: Login, *, database: str | None = None) -
         connection.close()
 
 
-def bind(statement: str) -> str:
-    """A statement with `$name` parameters, as PostgreSQL's library reads it."""
-    return _PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%")) if "$" in statement else statement
+def bind(statement: str, parameters: Mapping[str, object] | None) -> str:
+    """A statement with `$name` parameters, as PostgreSQL's library reads it: without any, it reads nothing into it."""
+    return statement if parameters is None else _PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%"))
 
 
 @contextmanager

@@ -146,3 +146,9 @@ def test_what_postgresql_says_is_not_repeated(trail) -> None:
     with trail.begin(Login.APP)() as session, pytest.raises(StatementRefusedError, match="23514") as refused:
         session.run(naming)
     assert "花子" not in str(refused.value)
+
+
+def test_a_statement_is_bound_by_name_or_not_at_all(trail) -> None:
+    with trail.begin(Login.CHECKPOINTER)() as session:
+        assert session.run("SELECT 'a%b' LIKE $pattern", {"pattern": "a%"}) == [(True,)]
+        assert session.run("SELECT '$x' || '%'") == [("$x%",)]
