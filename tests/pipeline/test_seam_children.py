@@ -1,6 +1,7 @@
 """All children can be found, and one can be opened: what the purpose allows, as known on the day, the protected masked."""
 
 import csv
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from tsunagu.catalog.catalog import Catalog, Permission
-from tsunagu.catalog.checking import open_catalog
 from tsunagu.intake import FileStatus, intake_files
 from tsunagu.japanese import fold_kana, fold_name, list_query_keys
 from tsunagu.pipeline.explain import ChildNotFoundError
@@ -30,6 +30,7 @@ from tsunagu.pipeline.views import attach_run
 from tsunagu.store.commit import open_reader
 from tsunagu.store.engine import read_sql
 from tsunagu.store.facts import MEMBERSHIP
+from tsunagu.store.home import open_home
 from tsunagu.store.identity import LINK, RECORD
 
 PURPOSES = ("poverty_support", "school_screening", "abuse_prevention")
@@ -48,7 +49,7 @@ def directory(world, seam):
 
 @pytest.fixture(scope="module")
 def listed(seam):
-    return [one.person_id for one in list_children(seam, None, "poverty_support")][:2]
+    return [one.person_id for one in list_children(seam, None, "poverty_support")][:1]
 
 
 def query(home, sql, **parameters):
@@ -61,9 +62,9 @@ def query(home, sql, **parameters):
         return reader.engine.list_rows(sql, **parameters)
 
 
-def find_household(home):
-    """A pupil and a grown-up of one household, each with their in-house number."""
-    rows = query(
+def find_households(home):
+    """Two pupils of two households, each with a grown-up there and the in-house numbers of both."""
+    return query(
         home,
         "SELECT p.person_id, o.person_id, min(r.atena_number), min(q.atena_number) FROM runs.population AS p"
         " JOIN facts.membership AS m ON m.person_id = p.person_id AND m.valid_to IS NULL"
@@ -72,29 +73,32 @@ def find_household(home):
         " JOIN identity.record AS r ON r.subject_id = l.subject_id"
         " JOIN identity.link AS k ON k.person_id = o.person_id AND k.rule = 'register'"
         " JOIN identity.record AS q ON q.subject_id = k.subject_id"
-        " WHERE p.school_id IS NOT NULL GROUP BY p.person_id, o.person_id ORDER BY p.person_id LIMIT 1",
+        " WHERE p.school_id IS NOT NULL GROUP BY p.person_id, o.person_id, m.household_id"
+        " QUALIFY row_number() OVER (PARTITION BY m.household_id ORDER BY p.person_id) = 1"
+        " ORDER BY p.person_id LIMIT 2",
     )
-    return rows[0]
 
 
-@pytest.fixture
-def protect(world, world_copy, tmp_path):
-    """A measure received the day after the run, for one in-house number; the door opened that day."""
-
-    def take_in(number):
-        day = world.as_of + timedelta(days=1)
-        folder = tmp_path / "in" / str(day)
-        folder.mkdir(parents=True)
-        file = folder / f"支援措置対象者_{day:%Y%m%d}.csv"
-        with file.open("w", encoding="cp932", newline="") as out:
-            row = ("S99", number, "架空 太郎", "本人", "DV", f"{day:%Y/%m/%d}", "")
-            csv.writer(out).writerows([PROTECTION_HEADERS, row])
-        catalog = open_catalog(world_copy.path, on=day)
-        (done,) = intake_files(world_copy, catalog, [file], override_reason="試験")
-        assert done.status is FileStatus.ACCEPTED, done.refusal
-        return open_seam(world_copy.path, on=day)
-
-    return take_in
+@pytest.fixture(scope="module")
+def protected(world, tmp_path_factory):
+    """The door on the day after the run, when measures came for the first pupil and for the second one's grown-up."""
+    folder = tmp_path_factory.mktemp("protected")
+    shutil.copytree(world.home.path, folder / "home")
+    home = open_home(folder / "home")
+    first, second = find_households(home)
+    day = world.as_of + timedelta(days=1)
+    file = folder / str(day) / f"支援措置対象者_{day:%Y%m%d}.csv"
+    file.parent.mkdir()
+    with file.open("w", encoding="cp932", newline="") as out:
+        rows = [
+            (f"S9{number}", number, "架空 太郎", "本人", "DV", f"{day:%Y/%m/%d}", "")
+            for number in (first[2], second[3])
+        ]
+        csv.writer(out).writerows([PROTECTION_HEADERS, *rows])
+    catalog = replace(world.catalog, opened_for=day)
+    (done,) = intake_files(home, catalog, [file], override_reason="試験")
+    assert done.status is FileStatus.ACCEPTED, done.refusal
+    return Seam(home, catalog), first, second
 
 
 def test_every_child_can_be_found(world, seam, directory):
@@ -234,10 +238,9 @@ def test_an_address_is_asked_for_apart(world, seam, listed):
     assert not [text for text in given if text in repr(record)]
 
 
-def test_a_measure_received_after_the_run_already_hides(world, protect, monkeypatch):
+def test_a_measure_received_after_the_run_already_hides(world, protected, monkeypatch):
     """By its in-house number alone; the mutant that believes the run's own day is caught."""
-    person, grown_up, number, _ = find_household(world.home)
-    seam = protect(number)
+    seam, (person, grown_up, *_), _ = protected
     record = fetch(seam, world, person)
     assert record.is_protected
     # Whoever lives under the same measure stays a family.
@@ -248,31 +251,32 @@ def test_a_measure_received_after_the_run_already_hides(world, protect, monkeypa
     asked = fetch_contact_points(seam, person, "poverty_support", as_of=world.as_of, has_reason=True)
     assert asked.is_protected
     assert asked.points
-    shown = pa.Table.from_batches(list_directory(seam, as_of=world.as_of)).to_pylist()
-    (row,) = [row for row in shown if row["person_id"] == person]
-    assert row["is_protected"]
-    assert row["district"] is None
     mark = protection.mark_protected_persons
     monkeypatch.setattr(
         protection,
         "mark_protected_persons",
         lambda reader, table, *, as_of: mark(reader, table, as_of=world.as_of),
     )
-    assert not fetch(seam, world, person).is_protected
+    assert not fetch_contact_points(seam, person, "poverty_support", as_of=world.as_of).is_protected
 
 
-def test_a_protected_person_is_not_found_through_a_child(world, protect):
-    person, grown_up, _, number = find_household(world.home)
-    before = fetch(open_seam(world.home.path, on=world.as_of), world, person)
-    assert grown_up in {one.person_id for one in before.relatives}
-    after = fetch(protect(number), world, person)
+def test_the_directory_marks_the_household_of_whoever_is_protected(world, protected, directory):
+    seam, first, second = protected
+    shown = pa.Table.from_batches(list_directory(seam, as_of=world.as_of)).to_pylist()
+    marked = {row["person_id"] for row in shown if row["is_protected"]}
+    assert {first[0], second[0]} <= marked
+    assert not [row for row in shown if row["is_protected"] and row["district"] is not None]
+    assert not {first[0], second[0]} & {
+        row["person_id"] for row in directory.to_pylist() if row["is_protected"]
+    }
+
+
+def test_a_protected_person_is_not_found_through_a_child(world, seam, protected):
+    after_seam, _, (person, grown_up, *_) = protected
+    before = fetch(seam, world, person)
+    (told,) = [one for one in before.relatives if one.person_id == grown_up]
+    after = fetch(after_seam, world, person)
     assert after.is_protected
     assert grown_up not in {one.person_id for one in after.relatives}
     assert after.withheld_relatives == 1
-    assert not [
-        name
-        for one in before.relatives
-        if one.person_id == grown_up
-        for name in (one.name,)
-        if name in repr(after)
-    ]
+    assert told.name not in repr(after)

@@ -309,12 +309,13 @@ def _read_item(
     reader: Reader, catalog: Catalog, item: Item, recipients: tuple[Role, ...], as_of: date
 ) -> Iterator[Fact]:
     table = get_fact_table(item)
-    if not reader.head.list_segments(table.full_name):
+    segments = reader.head.list_segments(table.full_name)
+    if not segments:
         return
-    reader.attach(table)
     is_event = item.kind is ItemKind.EVENT
     select = read_sql(_PACKAGE, "seam_timeline").format(
         item=table.name,
+        facts=f"({reader.select_segments(table, segments)})",
         dates="f.occurred_on, CAST(NULL AS DATE)" if is_event else "f.valid_from, f.valid_to",
         columns="".join(f", f.{name}" for name in item.values),
     )

@@ -1,9 +1,9 @@
 -- One child's facts of one item, as far as they were known; no file, row or record.
--- Reads: facts.{item}, facts.closure, seam_subject (whose facts). Writes: nothing.
+-- Reads: {facts}, facts.closure, seam_subject (whose facts). Writes: nothing.
 -- Grain: one version of one source record.
--- Parameters: as_of. Placeholders: {item}, a declared fact table; {dates}, its two days; {columns}, its values.
+-- Parameters: as_of. Placeholders: {item}, a declared fact table; {facts}, its rows; {dates}, its two days; {columns}, its values.
 SELECT {dates}, f.known_from, f.feed{columns}
-FROM facts.{item} AS f
+FROM {facts} AS f
 JOIN seam_subject AS s ON s.subject_id = f.subject_id
 WHERE f.known_from <= $as_of
   AND NOT EXISTS (
