@@ -82,7 +82,7 @@ def check_version(data: Path) -> None:
         raise DataVersionError(
             f"データベースの版が合いません（データは {version}、プログラムは {MAJOR_VERSION}）。",
             why="PostgreSQL は、違う版のデータを開けません。",
-            todo="前の版のつなぐでバックアップを取り、この版で戻してください。",
+            todo="このデータを作った版のつなぐで動かしてください（データの版を移すしくみは、まだありません）。",
         )
 
 

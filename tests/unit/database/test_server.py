@@ -9,6 +9,7 @@ import pytest
 
 from tsunagu.database import accounts, programs
 from tsunagu.database.accounts import Account, choose_account
+from tsunagu.database.cluster import DataVersionError, check_version
 from tsunagu.database.connecting import LoginUnknownError, Server
 from tsunagu.database.embedded import ServerNotStartedError
 from tsunagu.database.leftovers import list_processes_in
@@ -72,6 +73,12 @@ def test_a_process_that_only_connects_reads_its_own_password_alone(server, desk_
 def test_a_server_that_was_never_started_is_told(tmp_path):
     with pytest.raises(ServerNotStartedError):
         find_server(tmp_path, Login.APP)
+
+
+def test_data_of_another_version_is_refused(tmp_path):
+    (tmp_path / "PG_VERSION").write_text("17\n")
+    with pytest.raises(DataVersionError, match="データは 17、プログラムは 18"):
+        check_version(tmp_path)
 
 
 def test_the_superuser_cannot_connect(server):

@@ -180,6 +180,7 @@ def test_an_orphan_that_nobody_ends_would_block(ended, shared_home, places, monk
     orphan = start_orphan(places, monkeypatch)
     monkeypatch.setattr(embedded, "end_leftovers", lambda data: None)
     monkeypatch.setattr(embedded, "answers", lambda server: False)
+    monkeypatch.setattr(embedded, "STARTING_SECONDS", 20)
     with pytest.raises(ServerNotStartedError), open_server(shared_home, is_durable=False):
         pass
     orphan.send_signal(signal.SIGQUIT)
