@@ -20,6 +20,7 @@ from tsunagu.intake.drafting.draft import Draft, look_at
 
 SETS = {
     "heldout.yaml": "開発に使っていない様式",
+    "blind3.yaml": "見ずに書いた様式（5つ目）",
     "blind2.yaml": "見ずに書いた様式（4つ目）",
     "blind.yaml": "見ずに書いた様式（3つ目）",
     "unseen.yaml": "見ずに書いた様式（2つ目）",

@@ -23,6 +23,8 @@ _DOUBTFUL = 0.8
 _UNKNOWN_CONFIDENCE = 0.3
 # Different words of a column in which somebody chooses: 会えた, 会えず.
 _MOST_CHOICES = 5
+_PLANNED = "予定"
+_DAYS_OF_FACTS = (".occurred_on", ".valid_from", ".valid_to")
 _LEAST_FIT = 0.9
 _GENERAL_CONFIDENCE = 0.6
 _TAIL_WEIGHT = 0.35
@@ -90,6 +92,7 @@ def propose_columns(
     proposals = _doubt_lost(proposals, columns, family, around)
     proposals = _doubt_whose(proposals, columns, family, around)
     proposals = _doubt_twofold(proposals, columns)
+    proposals = _doubt_planned(proposals, family)
     given |= {target for one in proposals for target in one.targets}
     given |= _list_not_asked(family)
     return tuple(_fill_general(proposals, columns, given, around))
@@ -194,6 +197,26 @@ def _doubt_twofold(proposals: list[Proposal], columns: Sequence[ColumnFacts]) ->
     ]
 
 
+def _doubt_planned(proposals: list[Proposal], family: Family | None) -> list[Proposal]:
+    """A day somebody planned is not the day it happened, unless the feed itself has it under this very heading."""
+    columns = () if family is None else family.feed.columns
+    own = {fold_header(name) for column in columns for name in (column.header, *column.aliases)}
+    reason = "予定の日です。起きた日として使ってよいかを決めてください"
+    return [
+        replace(one, confidence=_DOUBTFUL, reason=reason)
+        if one.is_accepted
+        and _PLANNED in one.heading
+        and any(target.endswith(_DAYS_OF_FACTS) for target in one.targets)
+        and fold_header(one.heading) not in own
+        else one
+        for one in proposals
+    ]
+
+
+def _is_fact(target: str) -> bool:
+    return target.partition(".")[0] not in ("identity", "scope", "nothing")
+
+
 def _is_unknown_choice(proposal: Proposal, facts: ColumnFacts) -> bool:
     """Whether nobody knows what a column of a few words says."""
     is_unknown = proposal.targets <= {"nothing"} and proposal.confidence == _UNKNOWN_CONFIDENCE
@@ -201,8 +224,8 @@ def _is_unknown_choice(proposal: Proposal, facts: ColumnFacts) -> bool:
 
 
 def _says_two(proposal: Proposal) -> bool:
-    items = [target.partition(".")[0] for target in proposal.targets]
-    return any(items.count(item) > 1 for item in items if item not in ("identity", "scope"))
+    items = [target.partition(".")[0] for target in proposal.targets if _is_fact(target)]
+    return len(items) > len(set(items))
 
 
 def _is_birth_of_adults(facts: ColumnFacts, around: Surroundings) -> bool:

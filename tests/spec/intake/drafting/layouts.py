@@ -13,7 +13,15 @@ import xlsxwriter
 import yaml
 
 ROWS = 40
-SETS = ("blind.yaml", "blind2.yaml", "heldout.yaml", "layouts.yaml", "traps.yaml", "unseen.yaml")
+SETS = (
+    "blind.yaml",
+    "blind2.yaml",
+    "blind3.yaml",
+    "heldout.yaml",
+    "layouts.yaml",
+    "traps.yaml",
+    "unseen.yaml",
+)
 _FAMILIES = (
     ("架空", "カクウ"),
     ("見本", "ミホン"),

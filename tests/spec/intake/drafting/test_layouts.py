@@ -13,7 +13,7 @@ from tsunagu.intake.drafting.words import find_strange_words
 from tsunagu.intake.refusals import FileRefusedError
 
 LEAST_RIGHT = 0.9
-WRITTEN_BLIND = ("blind.yaml", "blind2.yaml", "heldout.yaml", "unseen.yaml")
+WRITTEN_BLIND = ("blind.yaml", "blind2.yaml", "blind3.yaml", "heldout.yaml", "unseen.yaml")
 # Headings of a host computer, abbreviated readings in half-width kana: which feed it is cannot be said, and is not guessed.
 NO_FAMILY = ("住民異動連携（ホスト抽出、半角カナ見出し）", "障害者手帳交付者（ホスト抽出、半角カナ）")
 
@@ -89,6 +89,15 @@ def test_a_column_of_two_meanings_is_asked_about_while_another_is_not_understood
     assert "訪問_結果" in [one.heading for one in look_at(shipped, path).unsure]
     monkeypatch.setattr(proposals, "_doubt_twofold", lambda found, *_: found)
     assert "訪問_結果" not in [one.heading for one in look_at(shipped, path).unsure]
+
+
+def test_a_day_that_was_planned_is_asked_about(layouts, shipped, tmp_path, monkeypatch):
+    """The feed of home visits takes the planned day where nobody was met; another office may not mean that."""
+    layout = next(one for one in layouts.list_layouts("blind3.yaml") if "訪問_予定日" in str(one.columns))
+    path = layouts.write_layout(layout, tmp_path)
+    assert "訪問_予定日" in [one.heading for one in look_at(shipped, path).unsure]
+    monkeypatch.setattr(proposals, "_doubt_planned", lambda found, *_: found)
+    assert "訪問_予定日" not in [one.heading for one in look_at(shipped, path).unsure]
 
 
 def test_without_doubts_something_wrong_would_be(layouts, shipped, tmp_path, monkeypatch):
