@@ -1,5 +1,7 @@
 """Django settings that are the same in every municipality. What differs is in `settings`."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 DEBUG = False
@@ -9,17 +11,33 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
     "tsunagu.access",
+    "tsunagu.web",  # before the libraries whose templates it replaces
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "axes",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tsunagu.web.middleware.keep_to_ourselves",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "tsunagu.web.middleware.choose_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tsunagu.web.middleware.ErrorPages",
+    "tsunagu.web.middleware.Gate",
+    "axes.middleware.AxesMiddleware",  # last, as axes asks
 ]
 ROOT_URLCONF = "tsunagu.web.urls"
 TEMPLATES: list[dict[str, Any]] = [
@@ -31,10 +49,21 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "tsunagu.web.framing.describe_frame",
             ]
         },
     }
 ]
+
+# Both are the home's; `settings` fills them in.
+HOME: Path | None = None
+TWO_STEP_KEY = ""
+
+STATIC_URL = "/static/"
+# Found where they are installed: no step that collects them, and nothing in two places.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 300
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -47,13 +76,61 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+ACCOUNT_ADAPTER = "tsunagu.web.sign_in.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "staff_number"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_FORMS = {"login": "tsunagu.web.sign_in.SignInForm"}
+ACCOUNT_RATE_LIMITS = False  # failures are counted in one place, and in the database: axes
+MFA_ADAPTER = "tsunagu.web.sign_in.TwoStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Tsunagu"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "tsunagu.web.sign_in.EnterCodeForm",
+    "reauthenticate": "tsunagu.web.sign_in.ConfirmCodeForm",
+    "activate_totp": "tsunagu.web.sign_in.SetUpCodeForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = True
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "tsunagu.web.sign_in.make_lock_key"
+AXES_LOCKOUT_CALLABLE = "tsunagu.web.sign_in.respond_locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "kept"]
+
+# Without a request for so long, the page asks for the password again.
+IDLE_LOCK_MINUTES = 15
+
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 TIME_ZONE = "Asia/Tokyo"
 USE_TZ = True
 USE_I18N = True
+CSRF_FAILURE_VIEW = "tsunagu.web.views.errors.show_csrf_failure"
 
 SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+LANGUAGE_COOKIE_SECURE = True
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -65,6 +142,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SILENCED_SYSTEM_CHECKS = [
     "security.W004",  # HSTS is the front server's, which knows whether the whole name speaks TLS
+    "axes.W006",  # failures are counted by staff number, whatever the address, browser or cookie
     "security.W008",  # so is sending plain HTTP on to TLS
 ]
 
@@ -77,5 +155,8 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": True,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "axes": {"handlers": [], "level": "CRITICAL", "propagate": False},  # would name the client
+    },
 }

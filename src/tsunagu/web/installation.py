@@ -43,7 +43,15 @@ def list_hosts(environment: Mapping[str, str]) -> list[str]:
 
 def read_secret_key(home: Path) -> str:
     """The key that signs sessions; made at the first start, readable by its owner alone."""
-    path = home / "var" / "keys" / "web-secret.key"
+    return _read_key(home / "var" / "keys" / "web-secret.key")
+
+
+def read_two_step_key(home: Path) -> str:
+    """The key of the second step's secrets. Apart from the one that signs sessions, which may be changed any day."""
+    return _read_key(home / "var" / "keys" / "two-step.key")
+
+
+def _read_key(path: Path) -> str:
     if not path.exists():
         _write_secret_key(path)
     return path.read_text(encoding="ascii")

@@ -9,12 +9,14 @@ import os
 from tsunagu.database.logins import Login
 from tsunagu.database.server import find_server
 from tsunagu.web.fixed_settings import *  # Django reads one module's names
-from tsunagu.web.installation import get_home, list_hosts, read_secret_key
+from tsunagu.web.installation import get_home, list_hosts, read_secret_key, read_two_step_key
 
 _home = get_home(os.environ)
 _address = find_server(_home, Login.APP).parts(Login.APP)
 
+HOME = _home
 SECRET_KEY = read_secret_key(_home)
+TWO_STEP_KEY = read_two_step_key(_home)
 ALLOWED_HOSTS = list_hosts(os.environ)
 DATABASES = {
     "default": {

@@ -1,5 +1,32 @@
-"""The desk's addresses."""
+"""The desk's addresses. Each is listed, with who may open it, in `tests/web/test_pages.py`."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tsunagu.web.doors import Door, behind
+from tsunagu.web.views import locking, own_account, signing_in
+
+# allauth finds its own pages by these names.
+_SIGNING_IN: list[URLPattern | URLResolver] = [
+    path("sign-in/", signing_in.sign_in, name="account_login"),
+    path("sign-in/code/", signing_in.enter_code, name="mfa_authenticate"),
+    path("sign-out/", signing_in.sign_out, name="account_logout"),
+    path("confirm/", signing_in.confirm_password, name="account_reauthenticate"),
+    path("confirm/code/", signing_in.confirm_code, name="mfa_reauthenticate"),
+    path("password/", signing_in.change_password, name="account_change_password"),
+    path("second-step/", signing_in.set_up_second_step, name="mfa_activate_totp"),
+    path("recovery-codes/", signing_in.show_recovery_codes, name="mfa_view_recovery_codes"),
+    path("recovery-codes/new/", signing_in.make_recovery_codes, name="mfa_generate_recovery_codes"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", own_account.show_own_account, name="home"),
+    path("purpose/", own_account.choose_purpose, name="choose_purpose"),
+    path("sessions/<int:session_id>/end/", own_account.end_session, name="end_session"),
+    path("lock/", locking.lock_now, name="lock"),
+    path("unlock/", locking.unlock, name="unlock"),
+    path("language/", behind(Door.ANYONE)(set_language), name="set_language"),
+    *_SIGNING_IN,
+]
+handler403 = "tsunagu.web.views.errors.show_not_allowed"
+handler404 = "tsunagu.web.views.errors.show_not_found"
+handler500 = "tsunagu.web.views.errors.show_fault"

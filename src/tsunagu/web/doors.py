@@ -1,0 +1,38 @@
+"""Who may open which page: every view stands behind one door, and behind `STAFF` when it says nothing."""
+
+from collections.abc import Callable
+from enum import IntEnum
+from typing import TypeVar
+
+from django.http.response import HttpResponseBase
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+_ATTRIBUTE = "tsunagu_door"
+
+
+class Door(IntEnum):
+    """From the widest to the narrowest."""
+
+    ANYONE = 0
+    SIGNED_IN = 1
+    """Also while the page is locked."""
+    PASSWORD = 2
+    """Also before the second step is set up: where it is set up."""
+    STAFF = 3
+    ADMINISTRATORS = 4
+
+
+def behind(door: Door) -> Callable[[View], View]:
+    """Put a view behind a door."""
+
+    def mark(view: View) -> View:
+        setattr(view, _ATTRIBUTE, door)
+        return view
+
+    return mark
+
+
+def get_door(view: Callable[..., HttpResponseBase]) -> Door:
+    """The door of a view."""
+    found: Door = getattr(view, _ATTRIBUTE, Door.STAFF)
+    return found

@@ -1,0 +1,78 @@
+"""Who asks, and what they may do today: read once for each request, for the frame and the checks of every page."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
+from tsunagu.access.queries import is_in_force, list_purposes, list_roles
+from tsunagu.access.session import acting_as
+from tsunagu.catalog.checking import open_catalog
+from tsunagu.web.clock import read_today
+
+# Purposes of the desk itself, for which nobody looks at a child.
+OWN_ACCOUNT = "own_account"
+ADMINISTRATION = "administration"
+_PURPOSE_KEY = "purpose"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A member of staff on one day."""
+
+    staff: Staff
+    on_date: date
+    request_id: UUID
+    roles: tuple[RoleAssignment, ...]
+    purposes: tuple[PurposeGrant, ...]
+    administratorships: tuple[Administratorship, ...]
+    purpose: str
+    """The purpose in force; empty until one is chosen."""
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether they may give and take rights."""
+        return bool(self.administratorships)
+
+
+def read_standing(request: HttpRequest, staff: Staff, request_id: UUID) -> Standing:
+    """The rights of whoever is signed in, as the row policies show them today.
+
+    A purpose that was chosen earlier and has ended since is not in force any more.
+    """
+    on_date = read_today()
+    in_force = is_in_force(on_date)
+    with acting_as(staff, OWN_ACCOUNT, on_date, request_id=request_id):
+        granted = list_purposes(staff, on_date=on_date)
+        roles = tuple(list_roles(staff, on_date=on_date))
+        grants = PurposeGrant.objects.filter(in_force, staff=staff).order_by("purpose", "valid_from")
+        purposes = tuple(grants)
+        administratorships = tuple(Administratorship.objects.filter(in_force, staff=staff))
+    chosen = request.session.get(_PURPOSE_KEY, "")
+    purpose = chosen if chosen in granted else ""
+    return Standing(staff, on_date, request_id, roles, purposes, administratorships, purpose)
+
+
+def keep_purpose(request: HttpRequest, purpose: str) -> None:
+    """Put a purpose in force for the rest of the session."""
+    request.session[_PURPOSE_KEY] = purpose
+
+
+def get_purpose_title(purpose: str, language: str) -> str:
+    """What a purpose is called on screens; its id when the definitions do not know it."""
+    title = _read_purpose_titles().get(purpose)
+    return purpose if title is None else title.get(language, title["ja"])
+
+
+@cache
+def _read_purpose_titles() -> dict[str, dict[str, str]]:
+    home = settings.HOME if settings.HOME and (settings.HOME / "municipality.yaml").exists() else None
+    catalog = open_catalog(home, on=read_today())
+    return {
+        name: {"ja": one.title.ja, "en": one.title.en or one.title.ja}
+        for name, one in catalog.purposes.items()
+    }

@@ -1,0 +1,117 @@
+"""The lock: a page nobody has touched for a while asks for the password, and gives back what was being written."""
+
+import json
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from tsunagu.access.models import Staff
+from tsunagu.audit.rows import Outcome
+from tsunagu.web.doors import Door, behind
+from tsunagu.web.recording import record_own
+from tsunagu.web.sign_in import make_staff_key
+
+LOCKED_KEY = "locked"
+_SEEN_KEY = "seen_at"
+_TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
+
+
+class UnlockForm(forms.Form):
+    """The password again, and what to go on with."""
+
+    password = forms.CharField(
+        label=_("パスワード"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "current-password", "autofocus": True}),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+
+def lock(request: HttpRequest) -> None:
+    """Lock the session; nothing else of it changes."""
+    if LOCKED_KEY not in request.session:
+        record_own(request, _get_staff(request), "session.lock", outcome=Outcome.CHANGED)
+        request.session[LOCKED_KEY] = True
+
+
+def show_locked(request: HttpRequest) -> HttpResponse:
+    """Instead of a page. What was sent meanwhile is not done, and not lost: it waits in the page for the password."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=423, headers={"HX-Refresh": "true"})
+    kept = _write_kept(request.POST) if request.method == "POST" else ""
+    form = UnlockForm(initial={"next": request.get_full_path(), "kept": kept})
+    return render(request, "desk/locked.html", {"form": form, "has_kept": bool(kept)}, status=423)
+
+
+@behind(Door.SIGNED_IN)
+@require_POST
+def lock_now(request: HttpRequest) -> HttpResponse:
+    """Lock because the officer says so, on leaving the desk."""
+    lock(request)
+    return redirect(_read_own_address(request, request.POST.get("next", "")))
+
+
+@behind(Door.SIGNED_IN)
+@require_POST
+@sensitive_post_parameters("password", "kept")
+def unlock(request: HttpRequest) -> HttpResponse:
+    """Back to where they were, after the password."""
+    form = UnlockForm(request.POST)
+    if form.is_valid() and not _is_own_password(request, form.cleaned_data["password"]):
+        form.add_error("password", _("パスワードが違います。"))
+    if not form.is_valid():
+        return render(request, "desk/locked.html", {"form": form, "has_kept": bool(request.POST.get("kept"))})
+    record_own(request, _get_staff(request), "session.unlock", outcome=Outcome.CHANGED)
+    request.session.pop(LOCKED_KEY, None)
+    request.session.pop(_SEEN_KEY, None)
+    address = _read_own_address(request, form.cleaned_data["next"])
+    if form.cleaned_data["kept"]:
+        fields = _read_kept(form.cleaned_data["kept"])
+        return render(request, "desk/send_kept.html", {"address": address, "fields": fields})
+    return redirect(address)
+
+
+def _is_own_password(request: HttpRequest, password: str) -> bool:
+    staff = _get_staff(request)
+    found = authenticate(request, username=staff.staff_number, password=password)
+    if found is None or found.pk != staff.pk:
+        return False
+    AxesProxyHandler.reset_attempts(username=make_staff_key(staff.staff_number))
+    return True
+
+
+def _get_staff(request: HttpRequest) -> Staff:
+    assert isinstance(request.user, Staff)
+    return request.user
+
+
+def _write_kept(posted: QueryDict) -> str:
+    return json.dumps(
+        [[name, value] for name, values in posted.lists() if name != _TOKEN for value in values]
+    )
+
+
+def _read_kept(written: str) -> list[tuple[str, str]]:
+    """What the page kept; it came from the browser, so anything else than pairs of texts is left out."""
+    try:
+        pairs: Any = json.loads(written)
+        return [(str(name), str(value)) for name, value in pairs]
+    except (ValueError, TypeError):
+        return []
+
+
+def _read_own_address(request: HttpRequest, address: str) -> str:
+    """An address of ours; the start page instead of any other."""
+    hosts = {request.get_host()}
+    is_own = url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure())
+    return address if is_own and address.startswith("/") else reverse("home")
