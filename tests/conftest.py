@@ -106,6 +106,7 @@ def desk_server(postgres, desk_home: Path):
 def _make_database(server, home: Path, name: str):
     """The server as seen in a new database of that name, to which Django's connection now leads."""
     from tsunagu.database.connecting import Server
+    from tsunagu.database.logins import Login
     from tsunagu.web.upgrading import bring_up_to_date, make_settings
 
     with (home / "template.lock").open("a") as lock:
@@ -119,14 +120,8 @@ def _make_database(server, home: Path, name: str):
     found = Server({login: server.url(login, database=name) for login in server.addresses}, is_ours=True)
     connection = _get_connection()
     connection.close()
-    connection.settings_dict.update(make_settings(found, login_of_app()))
+    connection.settings_dict.update(make_settings(found, Login.APP))
     return found
-
-
-def login_of_app():
-    from tsunagu.database.logins import Login
-
-    return Login.APP
 
 
 def open_as_owner(server):
