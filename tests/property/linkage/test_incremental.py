@@ -442,10 +442,10 @@ def replace_sql(monkeypatch, name, part, other):
     statement = read_sql("tsunagu.linkage", name)
     assert part in statement
     blind = statement.replace(part, other)
-    monkeypatch.setattr(
-        "tsunagu.store.engine.read_sql",
-        lambda package, asked: blind if asked == name else read_sql(package, asked),
-    )
+    for module in ("tsunagu.store.engine", "tsunagu.linkage.taking_over"):
+        monkeypatch.setattr(
+            f"{module}.read_sql", lambda package, asked: blind if asked == name else read_sql(package, asked)
+        )
 
 
 def overlook_keys(monkeypatch):
@@ -474,6 +474,16 @@ def overlook_announced_facts(monkeypatch):
     monkeypatch.setattr(nights, "_select_new_facts", lambda *given: select(*given[:3], date.max))
 
 
+def overlook_spellings(monkeypatch):
+    replace_sql(monkeypatch, "night_met", "r.kind = 'spelling'", "false")
+
+
+def keep_too_little(monkeypatch):
+    replace_sql(
+        monkeypatch, "night_new_ways", "night_affected AS a ON a.id = w", "night_touched AS a ON a.id = w"
+    )
+
+
 def only_facts_that(monkeypatch, condition):
     select = nights._select_new_facts
     monkeypatch.setattr(
@@ -489,6 +499,8 @@ def overlook_facts_read_before(monkeypatch):
 
 NAMED_BY_FACTS_ALONE = 4
 OVERLOOKED = {
+    "whom a waiting record might be": (overlook_spellings, [[("guardian", 4)], [("guardian", 130)]]),
+    "a record's ways": (keep_too_little, [[("guardian", 4)], [("by key", 20)]]),
     "a fact that comes late": (
         overlook_late_facts,
         [[("guardian", 4)], [("hidden late", NAMED_BY_FACTS_ALONE)]],
