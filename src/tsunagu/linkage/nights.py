@@ -299,7 +299,7 @@ def _drop_beside(engine: Engine) -> None:
         " WHERE NOT EXISTS (SELECT 1 FROM night_affected AS a WHERE a.id = t.subject_id)"
     )
     engine.run(
-        "CREATE OR REPLACE TEMP TABLE night_outside AS SELECT * FROM night_link AS l"
+        "CREATE OR REPLACE TEMP TABLE night_outside AS SELECT subject_id FROM night_link AS l"
         " WHERE NOT EXISTS (SELECT 1 FROM night_affected AS a WHERE a.id = l.subject_id)"
     )
 
