@@ -146,10 +146,15 @@ def desk(desk_server) -> Iterator:
     Yields the `Server`, so that a test may connect by itself: `psycopg.connect(desk.url(Login.OWNER))`.
     """
     yield desk_server
+    empty_desk(desk_server)
+
+
+def empty_desk(server):
+    """Take every row away that a test left."""
     connection = _get_connection()
     if connection.connection is not None:
         connection.close()
-    with open_as_owner(desk_server) as owner:
+    with open_as_owner(server) as owner:
         kept = ("django_migrations", "django_content_type", "auth_permission", *AUDIT_TABLES)
         tables = owner.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
@@ -167,6 +172,13 @@ def empty_audit_trail(owner):
             owner.execute(f"ALTER TABLE {table} {verb} TRIGGER keep")
         if verb == "DISABLE":
             owner.execute(f"TRUNCATE {', '.join(AUDIT_TABLES)} RESTART IDENTITY")
+
+
+@pytest.fixture(scope="module")
+def shared_desk(desk_server) -> Iterator:
+    """The same for a whole file of tests, which share what is in it."""
+    yield desk_server
+    empty_desk(desk_server)
 
 
 @pytest.fixture

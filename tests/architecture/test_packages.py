@@ -21,6 +21,7 @@ PACKAGES = [
     "database",
     "trail",
     "access",
+    "people",
     "web",
     "cli",
 ]

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from tsunagu.catalog.words import Role
 
@@ -156,3 +157,147 @@ class Administratorship(Term):
 
     def __str__(self) -> str:
         return str(self.valid_from)
+
+
+class RoleRight(models.Model):
+    """One right of one role over one kind of children, as the municipality's table of roles says.
+
+    A copy of `definitions/roles.yaml`, so that row policies can read it; written by the tables' owner alone.
+    """
+
+    role = models.CharField("役割", max_length=WORD_LENGTH)
+    permission = models.CharField("できること", max_length=WORD_LENGTH)
+    reach = models.CharField("範囲", max_length=WORD_LENGTH)
+
+    class Meta:
+        """Each line of the table once."""
+
+        verbose_name = "役割の権限"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "permission", "reach"], name="role_right_stands_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.permission} {self.reach}"
+
+
+class RelationshipKind(StrEnum):
+    """How a member of staff, or everybody of a team, school or facility, stands to a child by somebody's decision."""
+
+    ASSIGNED = "assigned"
+    TEAM = "team"
+    AGENDA = "agenda"
+    SHARED = "shared"
+
+
+_IS_OF_ONE_PERSON = Q(staff__isnull=False, scope_kind="", scope_id="")
+_IS_OF_A_GROUP = Q(staff__isnull=True, scope_kind__in=_NUMBERED_KINDS) & ~Q(scope_id="")
+
+
+class Relationship(models.Model):
+    """One child's bond to one member of staff, or to everybody whose role is limited to one team, school or facility.
+
+    Row policies: seen by whom it binds and by administrators, changed by administrators.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, blank=True, verbose_name="職員")
+    scope_kind = models.CharField("範囲の種類", max_length=WORD_LENGTH, blank=True, default="")
+    scope_id = models.CharField("範囲の番号", max_length=WORD_LENGTH, blank=True, default="")
+    person_id = models.BigIntegerField("こどもの番号", db_index=True)
+    kind = models.CharField("関わり", max_length=WORD_LENGTH)
+    valid_from = models.DateField("この日から")
+    valid_to = models.DateField("この日の前日まで", null=True, blank=True)
+
+    class Meta:
+        """Held by one person or by a group, never by both or by nobody."""
+
+        verbose_name = "こどもとの関わり"
+        constraints: ClassVar = [
+            _ends_after_it_begins("relationship_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[str(kind) for kind in RelationshipKind]),
+                name="relationship_is_one_of_ours",
+            ),
+            models.CheckConstraint(condition=_IS_OF_ONE_PERSON | _IS_OF_A_GROUP, name="relationship_is_held"),
+            models.UniqueConstraint(
+                fields=["person_id", "kind", "staff", "scope_kind", "scope_id", "valid_from"],
+                name="relationship_begins_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Belonging(models.Model):
+    """Where a child belongs by the last load: the municipality, and a school, facility, district where there is one.
+
+    Replaced as a whole at each load by the tables' owner. A protected child has no district here.
+    """
+
+    person_id = models.BigIntegerField("こどもの番号")
+    scope_kind = models.CharField("範囲の種類", max_length=WORD_LENGTH)
+    scope_id = models.CharField("範囲の番号", max_length=WORD_LENGTH, blank=True, default="")
+    is_before_school = models.BooleanField("就学前")
+
+    class Meta:
+        """One of each kind at most."""
+
+        verbose_name = "こどもの所属"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person_id", "scope_kind"], name="belongs_once_to_each_kind")
+        ]
+
+    def __str__(self) -> str:
+        return self.scope_kind
+
+
+class Protection(models.Model):
+    """Address protection (支援措置) of a child or its household, as far as is known, from day to day.
+
+    Everybody with a context sees these rows: a mask that rests on a row somebody cannot see would open by itself.
+    """
+
+    person_id = models.BigIntegerField("こどもの番号")
+    valid_from = models.DateField("この日から")
+    valid_to = models.DateField("この日の前日まで", null=True, blank=True)
+
+    class Meta:
+        """Begins once a day."""
+
+        verbose_name = "支援措置"
+        constraints: ClassVar = [
+            _ends_after_it_begins("protection_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["person_id", "valid_from"], name="protection_begins_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.valid_from)
+
+
+class Unmasking(models.Model):
+    """One view of what is masked, after a reason was written: it opens one child for one request and ends with it.
+
+    Row policies: written and seen by whoever acts, for the request in force. Never changed, never deleted.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, verbose_name="職員")
+    person_id = models.BigIntegerField("こどもの番号")
+    request_id = models.UUIDField("要求の番号")
+    reason = models.TextField("理由")
+    at = models.DateTimeField("時刻", db_default=Now())
+
+    class Meta:
+        """A reason is a sentence, not a space."""
+
+        verbose_name = "理由を書いた閲覧"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reason__regex=r"\S{5}"), name="unmasking_has_a_reason"),
+            models.UniqueConstraint(
+                fields=["person_id", "staff", "request_id"], name="unmasking_once_a_request"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.request_id)

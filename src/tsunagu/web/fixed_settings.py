@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "tsunagu.access",
+    "tsunagu.people",
     "tsunagu.web",  # before the libraries whose templates it replaces
     "allauth",
     "allauth.account",

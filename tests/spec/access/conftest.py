@@ -1,0 +1,153 @@
+"""A small city of people and rights, put in as the owner; and what a login sees of it under a context."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pyarrow as pa
+import pytest
+
+from tsunagu.catalog.checking import check_definitions
+from tsunagu.catalog.loading import find_shipped_definitions
+from tsunagu.database.logins import Login
+from tsunagu.pipeline.seam import DIRECTORY
+
+DAY = date(2026, 6, 1)
+PURPOSE = "poverty_support"
+REQUEST = UUID(int=7)
+TABLES = {"f": "people_directory", "h": "people_child", "p": "people_place", "c": "people_contact"}
+"""A letter for each right: finds, head, place, contact."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """One child as the directory has it."""
+
+    person_id: int
+    school_id: str | None = None
+    facility_id: str | None = None
+    district: str | None = None
+    birth_year: int | None = 2014
+    is_unborn: bool = False
+    is_protected: bool = False
+    name: str = "架空 花子"
+
+    @property
+    def row(self) -> dict[str, Any]:
+        mine = {name: getattr(self, name) for name in DIRECTORY.names if hasattr(self, name)}
+        return {"kana": "カクウ ハナコ", "search_keys": ["架空", "花子"], **mine}
+
+
+@dataclass(frozen=True)
+class Term:
+    """A row of rights with its dates."""
+
+    table: str
+    columns: Mapping[str, Any]
+    valid_from: date = date(2000, 1, 1)
+    valid_to: date | None = None
+
+
+@dataclass
+class City:
+    """The desk's database with people in it."""
+
+    server: Any
+
+    def load(self, children: Iterable[Child], on: date = DAY) -> int:
+        from tsunagu.people.loading import load_directory
+        from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
+
+        children = list(children)
+        piece = pa.RecordBatch.from_pylist([child.row for child in children], schema=DIRECTORY)
+        with owner_connection(self.server):
+            count = load_directory([piece], on=on, using=OWNER_ALIAS)
+        with self.open(Login.OWNER) as owner:
+            for child in children:
+                owner.execute(
+                    "INSERT INTO people_child (person_id, birth_date) VALUES (%s, '2014-05-05')",
+                    [child.person_id],
+                )
+                owner.execute(
+                    "INSERT INTO people_contact (person_id, system, place, address, known_from)"
+                    " VALUES (%s, 'resident', 1, '架空町1', '2026-04-01')",
+                    [child.person_id],
+                )
+        return count
+
+    def add_staff(self, number: str, *, is_administrator: bool = False) -> int:
+        with self.open(Login.OWNER) as owner:
+            (staff,) = owner.execute(
+                "INSERT INTO access_staff (password, staff_number, name, department, email, is_active)"
+                " VALUES ('!', %s, '架空', '課', '', true) RETURNING id",
+                [number],
+            ).fetchone()
+            if is_administrator:
+                owner.execute(
+                    "INSERT INTO access_administratorship (staff_id, valid_from) VALUES (%s, '1999-01-01')",
+                    [staff],
+                )
+        return staff
+
+    def give(self, administrator: int, terms: Iterable[Term]) -> None:
+        """As an administrator, through the row policies."""
+        with self.open(Login.APP) as app:
+            set_context(app, {"staff_id": administrator, "on_date": DAY})
+            for term in terms:
+                values = {**term.columns, "valid_from": term.valid_from, "valid_to": term.valid_to}
+                names, holes = ", ".join(values), ", ".join(["%s"] * len(values))
+                app.execute(
+                    f"INSERT INTO {term.table} ({names}) VALUES ({holes})",  # noqa: S608 # our own names
+                    list(values.values()),
+                )
+
+    def open(self, login: Login) -> psycopg.Connection:
+        return psycopg.connect(self.server.url(login))
+
+
+def set_context(connection: psycopg.Connection, context: Mapping[str, Any]) -> None:
+    for name, value in context.items():
+        connection.execute("SELECT set_config(%s, %s, true)", [f"tsunagu.{name}", str(value)])
+
+
+def look(connection: psycopg.Connection, context: Mapping[str, Any], reasons: Iterable[int] = ()) -> dict:
+    """Which children each table shows, in a transaction that is rolled back."""
+    set_context(connection, context)
+    for person_id in reasons:
+        connection.execute(
+            "INSERT INTO access_unmasking (staff_id, person_id, request_id, reason) VALUES (%s, %s, %s, '面接の連絡をする')",
+            [context["staff_id"], person_id, context["request_id"]],
+        )
+    seen = {
+        letter: {row[0] for row in connection.execute(f"SELECT person_id FROM {table}")}  # noqa: S608 # our own names
+        for letter, table in TABLES.items()
+    }
+    connection.rollback()
+    return seen
+
+
+@pytest.fixture(scope="module")
+def roles():
+    """The shipped table of roles."""
+    return list(check_definitions(find_shipped_definitions(), None, on=DAY).roles.values())
+
+
+@pytest.fixture(scope="module")
+def city(shared_desk, roles) -> Iterator[City]:
+    """Empty, but for the table of roles."""
+    from tsunagu.access.role_table import write_role_table
+    from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
+
+    with owner_connection(shared_desk):
+        write_role_table(roles, using=OWNER_ALIAS)
+    yield City(shared_desk)
+
+
+@pytest.fixture(scope="module")
+def app(city) -> Iterator[psycopg.Connection]:
+    """One connection of the application's login, as a pool would hand it on and on."""
+    with city.open(Login.APP) as connection:
+        yield connection
