@@ -28,6 +28,7 @@ _FACT_WEIGHT, _KEY_WEIGHT, _IDENTITY_WEIGHT, _OTHER_WEIGHT = 2.0, 1.2, 0.8, 0.3
 _LEAST_FAMILY = 0.3
 _CLEAR_LEAD = 0.07
 _LEAST_TITLE = 0.5
+_SHARED_TARGETS = frozenset({"identity.phone", "identity.postal_code", "identity.address"})
 DAYS = frozenset({"occurred_on", "valid_from", "valid_to"})
 _OTHER_PLACE = 0.7
 """What is left of a score when file and feed speak of different kinds of place."""
@@ -210,7 +211,7 @@ def _list_candidates(
             continue
         for concept in concepts:
             likeness = compare_with(facts.heading, concept)
-            if likeness < LEAST_LIKENESS and not _may_tell(concept):
+            if likeness < LEAST_LIKENESS and not _may_tell(facts.heading, concept):
                 continue
             fit = judge_concept(facts, concept, around)
             if likeness >= LEAST_LIKENESS or (fit.is_telling and (fit.share or 0) >= 0.9):
@@ -238,7 +239,13 @@ def compare_with(heading: str, concept: Concept) -> float:
     return best
 
 
-def _may_tell(concept: Concept) -> bool:
+def _may_tell(heading: str, concept: Concept) -> bool:
+    """Whether values may speak where the heading does not: never of another person than the heading does."""
+    table = load_words()
+    others = {token for token in split_heading(heading) if table.is_person(token)} - {"child"}
+    named = {token for tokens, _ in concept.names for token in tokens}
+    if others - named and not concept.targets & _SHARED_TARGETS:
+        return False
     return any(
         entry.codes is not None
         or target in ("identity.kana", "identity.phone", "identity.postal_code", "identity.address")

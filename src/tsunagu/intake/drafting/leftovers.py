@@ -61,7 +61,9 @@ def list_not_to_lose(family: Family, columns: Sequence[ColumnFacts], around: Sur
         position
         for position, facts in enumerate(columns)
         for concept in concepts
-        if not _is_end(concept) and not concept.is_part and _can_be(facts, concept, around)
+        if not _is_end(concept)
+        and not concept.is_part
+        and (_can_be(facts, concept, around) or judge_concept(facts, concept, around).is_foreign)
     }
 
 

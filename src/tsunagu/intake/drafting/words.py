@@ -27,6 +27,7 @@ _SLIGHT_WEIGHTS = {"unit": 0.0, "title": 0.15}
 _OTHER_PERSON = 0.35
 """What is left of a likeness when one heading speaks of another person than the other."""
 _PERSON_LEFT_OUT = 0.74
+_OF_THE_ROW = frozenset({"child", "member"})
 _SHARED_WITH = frozenset({"guardian", "applicant", "recipient"})
 _SHARED = 0.9
 _OTHER_SIDE = 0.5
@@ -248,7 +249,7 @@ def _fold_romaji(text: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def compare_headings(one: Tokens, other: Tokens) -> float:
-    """How alike two headings are in meaning, from 0 to 1; the same words in any order are 1."""
+    """How alike a file's heading is in meaning to a feed's, from 0 to 1; the same words in any order are 1."""
     table = load_words()
     people = [{token for token in tokens if table.is_person(token)} for tokens in (one, other)]
     mine, yours = ([token for token in tokens if not table.is_person(token)] for tokens in (one, other))
@@ -294,8 +295,10 @@ def _compare_people(mine: set[str], yours: set[str], table: WordTable) -> float:
     if mine and yours:
         best = max(table.compare(one, other) for one in mine for other in yours)
         return max(_OTHER_PERSON, best)
-    # One heading leaves out whose it is.
-    return 0.97 if (mine or yours) == {_USUAL_PERSON} else _PERSON_LEFT_OUT
+    # One heading leaves out whose it is: a feed that does not say means the child, or whoever the row is about.
+    if (mine or yours) == {_USUAL_PERSON}:
+        return 0.97
+    return _OTHER_PERSON if mine - _OF_THE_ROW else _PERSON_LEFT_OUT
 
 
 def find_strange_words(heading: str) -> list[str]:

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 from tsunagu.intake.drafting import draft as drafting
-from tsunagu.intake.drafting import families, fit, proposals
+from tsunagu.intake.drafting import families, fit, proposals, words
 from tsunagu.intake.drafting.draft import look_at
 from tsunagu.intake.drafting.usual_headings import (
     AMBIGUOUS,
@@ -163,3 +163,24 @@ def test_a_start_in_a_column_of_its_own_needs_no_condition(shipped):
         "school_enrolment.valid_to",
     }
     assert all(entry.when == {} for one in parts for entry in one.entries)
+
+
+def test_the_reading_of_another_person_is_not_offered_for_the_childs(draft, monkeypatch):
+    """Values are kana either way: they cannot say whose."""
+    name = "障害者手帳_20250630.csv"
+    columns = {"手帳種別": "身体障害者手帳", "手帳番号": "12345678", "氏名": "見本　花子", "等級": "1級"}
+    columns["保護者フリガナ"] = "ミホン　タロウ"
+    assert draft(columns, name)["保護者フリガナ"].targets == {"nothing"}
+    monkeypatch.setattr(words, "_OF_THE_ROW", frozenset({"child", "member", "guardian"}))
+    words.compare_headings.cache_clear()
+    assert draft(columns, name)["保護者フリガナ"].targets == {"identity.kana"}
+    words.compare_headings.cache_clear()
+
+
+def test_words_of_a_list_are_not_thrown_away_while_the_code_is_missing(draft, monkeypatch):
+    """特記事項 sounds like a remark; few words that come again and again are no remarks."""
+    columns = {name: cell for name, cell in PLAIN.items() if name != "出欠区分"}
+    columns["特記事項"] = "お休み"
+    assert not draft(columns)["特記事項"].is_accepted
+    monkeypatch.setattr(proposals, "list_not_to_lose", lambda *_: set())
+    assert draft(columns)["特記事項"].is_accepted
