@@ -1,12 +1,14 @@
 """Brings the database's tables up to date, as their owner."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.core.management import call_command
 from django.db import connections, transaction
 
+from tsunagu.access.role_table import write_role_table
+from tsunagu.catalog.roles import RoleRights
 from tsunagu.database.connecting import Server
 from tsunagu.database.logins import Login
 from tsunagu.database.statements import read_statement
@@ -16,7 +18,9 @@ OWNER_ALIAS = "owner"
 PACKAGE = "tsunagu.web"
 
 
-def bring_up_to_date(server: Server, *, database: str | None = None) -> None:
+def bring_up_to_date(
+    server: Server, *, database: str | None = None, roles: Iterable[RoleRights] | None = None
+) -> None:
     """Run every migration that has not run yet, and give the application's login its rights to rows.
 
     Django must be set up. Never called by the process that serves pages: that one is not given the owner's login.
@@ -24,6 +28,7 @@ def bring_up_to_date(server: Server, *, database: str | None = None) -> None:
     Args:
         server: a server with the owner's and the application's logins.
         database: another database of the server than the usual one.
+        roles: the roles whose rights hold today (`Catalog.list_roles`), put in place of those there; None leaves them.
     """
     application = server.parts(Login.APP)["user"]
     with owner_connection(server, database=database):
@@ -31,6 +36,8 @@ def bring_up_to_date(server: Server, *, database: str | None = None) -> None:
         call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=0)
         _run("keep_migrations", application=application)
         _grant_audit_trail(server, application)
+        if roles is not None:
+            write_role_table(roles, using=OWNER_ALIAS)
 
 
 @contextmanager

@@ -138,11 +138,9 @@ def roles():
 @pytest.fixture(scope="module")
 def city(shared_desk, roles) -> Iterator[City]:
     """Empty, but for the table of roles."""
-    from tsunagu.access.role_table import write_role_table
-    from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
+    from tsunagu.web.upgrading import bring_up_to_date
 
-    with owner_connection(shared_desk):
-        write_role_table(roles, using=OWNER_ALIAS)
+    bring_up_to_date(shared_desk, roles=roles)
     yield City(shared_desk)
 
 

@@ -1,0 +1,119 @@
+"""What a member of staff does with a child's record; each deed writes its row of the audit trail first.
+
+Called inside `acting_as`. What is shown is decided by the row policies alone: nothing here asks for a role.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from tsunagu.access.auditing import record, record_refusal
+from tsunagu.access.models import Unmasking
+from tsunagu.access.session import Acting
+from tsunagu.audit.rows import Outcome
+from tsunagu.japanese import fold_kana, fold_name, list_query_keys
+from tsunagu.people.models import Contact, DirectoryEntry, Head, Place
+from tsunagu.trail.recording import Act
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+from tsunagu.vocabulary.identifiers import show_id
+
+FOUND_AT_MOST = 50
+_REASON = re.compile(r"\S{5}")
+
+
+class PersonNotFoundError(TsunaguError):
+    """No such child, or not one of theirs: one answer for both, so that it tells nothing."""
+
+    exit_code = ExitCode.NOT_FOUND
+
+
+class ReasonMissingError(TsunaguError):
+    """A masked view was asked for without saying why."""
+
+    exit_code = ExitCode.NOT_ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What of one child may be seen by whoever acts. `head`, `place` None: not theirs, masked, or not known."""
+
+    entry: DirectoryEntry
+    head: Head | None
+    place: Place | None
+
+
+def access_person_by_id(acting: Acting, person_id: int) -> Person:
+    """Open one child. The only door to a child by its number.
+
+    Raises:
+        PersonNotFoundError: there is none, or it is not theirs; recorded as refused.
+        NotRecordedError: no audit row, so nothing was read.
+    """
+    record(Act("child.open", Outcome.READ, "child", show_id(person_id)))
+    entry = DirectoryEntry.objects.filter(pk=person_id).first()
+    if entry is None:
+        _refuse(acting, "child.open", person_id)
+    return Person(
+        entry, Head.objects.filter(pk=person_id).first(), Place.objects.filter(pk=person_id).first()
+    )
+
+
+def reveal_contact(acting: Acting, person_id: int, reason: str) -> list[Contact]:
+    """Show a child's addresses and telephone numbers once, for a written reason, which is kept.
+
+    Args:
+        acting: who, for which purpose; the view is open in this request and in no other.
+        person_id: the child.
+        reason: why, in a few words.
+
+    Returns:
+        One a source system, the register first.
+
+    Raises:
+        ReasonMissingError: nothing that reads like a reason.
+        PersonNotFoundError: no such child, not theirs, or no contact they may see; recorded as refused.
+        NotRecordedError: no audit row, so nothing was read.
+    """
+    if not _REASON.search(reason):
+        raise ReasonMissingError(
+            "見る理由が書かれていません。",
+            why="住所や電話番号を誰がなぜ見たかを、あとから確かめられるようにしています。",
+            todo="理由を短く書いて、もう一度押してください。",
+        )
+    record(Act("child.contact", Outcome.READ, "child", show_id(person_id)))
+    Unmasking.objects.create(
+        staff=acting.staff, person_id=person_id, request_id=acting.request_id, reason=reason
+    )
+    contacts = list(Contact.objects.filter(person_id=person_id).order_by("place"))
+    if not contacts:
+        _refuse(acting, "child.contact", person_id)
+    return contacts
+
+
+def find_people(acting: Acting, text: str) -> list[DirectoryEntry]:
+    """The children whose name or kana contains what was typed, the closest first; at most `FOUND_AT_MOST`.
+
+    Raises:
+        NotRecordedError: no audit row, so nothing was searched.
+    """
+    record(Act("child.search", Outcome.READ, "purpose", acting.purpose))
+    folded = {fold for fold in (fold_name(text), fold_kana(text)) if fold}
+    if not folded:
+        return []
+    contains = Q()
+    for fold in folded:
+        contains |= Q(search_keys__contains=list_query_keys(fold))
+    found = DirectoryEntry.objects.filter(contains)
+    return list(found.order_by(Length("name"), "kana", "birth_year", "person_id")[:FOUND_AT_MOST])
+
+
+def _refuse(acting: Acting, act: str, person_id: int) -> NoReturn:
+    record_refusal(acting, Act(act, Outcome.REFUSED, "child", show_id(person_id)))
+    raise PersonNotFoundError(
+        "そのこどもは見つからないか、見ることができません。",
+        why="どちらであるかは、お答えできません。",
+        todo="利用目的と担当を確かめてください。急ぐときは係長に相談してください。",
+    )
