@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
-from django.db.models import Q
-from django.db.models.functions import Length
-
 from tsunagu.access.auditing import record, record_refusal
 from tsunagu.access.models import Unmasking
 from tsunagu.access.session import Acting
 from tsunagu.audit.rows import Outcome
+from tsunagu.database.sessions import bind
+from tsunagu.database.statements import read_statement
 from tsunagu.japanese import fold_kana, fold_name, list_query_keys
+from tsunagu.people import PACKAGE
 from tsunagu.people.models import Contact, DirectoryEntry, Head, Place
 from tsunagu.trail.recording import Act
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
@@ -100,14 +100,17 @@ def find_people(acting: Acting, text: str) -> list[DirectoryEntry]:
         NotRecordedError: no audit row, so nothing was searched.
     """
     record(Act("child.search", Outcome.READ, "purpose", acting.purpose))
-    folded = {fold for fold in (fold_name(text), fold_kana(text)) if fold}
-    if not folded:
-        return []
-    contains = Q()
-    for fold in folded:
-        contains |= Q(search_keys__contains=list_query_keys(fold))
-    found = DirectoryEntry.objects.filter(contains)
-    return list(found.order_by(Length("name"), "kana", "birth_year", "person_id")[:FOUND_AT_MOST])
+    parameters = {
+        "name_keys": _list_keys(fold_name(text)),
+        "kana_keys": _list_keys(fold_kana(text)),
+        "at_most": FOUND_AT_MOST,
+    }
+    select = bind(read_statement(PACKAGE, "find_children"), parameters)
+    return list(DirectoryEntry.objects.raw(select, parameters))
+
+
+def _list_keys(folded: str | None) -> list[str] | None:
+    return list_query_keys(folded) if folded else None
 
 
 def _refuse(acting: Acting, act: str, person_id: int) -> NoReturn:
