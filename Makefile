@@ -17,7 +17,7 @@ DEV := .venv/.ready-dev
 # An environment remembers absolute paths: when the folder was moved, it is made again.
 $(shell grep -qxF '$(CURDIR)' $(RUN) 2>/dev/null || rm -f $(RUN) $(DEV))
 
-.PHONY: help demo test test-slow fuzz test-bundle check fix serve bench bench-throughput bench-linkage docs bundle clean
+.PHONY: help demo test test-slow fuzz test-bundle check fix serve report bench bench-throughput bench-linkage docs bundle clean
 
 help:
 	@echo "つなぐ Tsunagu"
@@ -59,7 +59,11 @@ fix: $(DEV) ## 書き方を直し、参照文書を作り直す · formats, and 
 	@$(PY) -m tsunagu.catalog.schemas definitions/schemas
 	@$(PY) tools/generate_reference.py
 
-serve: ## 最後の報告書をこの機械だけで開く · shows the last report on 127.0.0.1
+serve: $(RUN) ## 職員の画面を架空の市でこの機械だけで開く · opens the officers' desk on 127.0.0.1
+	@test -f demo/home/municipality.yaml || { echo "demo/home がまだありません。先に make demo を実行してください。/ Run make demo first."; exit 1; }
+	@$(BIN)/tsunagu serve --home demo/home
+
+report: ## 最後の報告書をこの機械だけで開く · shows the last report on 127.0.0.1
 	@$(firstword $(wildcard $(PY)) python3) tools/serve_report.py demo/report.html
 
 bench: $(DEV) ## READMEの性能値を測る · measures what README's figures come from

@@ -66,8 +66,7 @@ def main() -> int:
         )
         return 1
     print(f"報告書: http://{LOOPBACK}:{server.server_port}/ （この機械からだけ開けます。終わるには Ctrl-C）")
-    print("これは報告書を見るだけの表示です。職員が仕事をする画面は、まだありません（今後の版）。")
-    print("This shows the report only; the officers' desk comes in a later version.", flush=True)
+    print("職員の画面は make serve で開けます。/ For the officers' desk: make serve.", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:

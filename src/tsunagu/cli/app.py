@@ -41,6 +41,7 @@ class WorkOrder(TyperGroup):
         "link",
         "link-files",
         "audit",
+        "serve",
     )
 
     def list_commands(self, ctx: Any) -> list[str]:

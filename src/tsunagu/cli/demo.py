@@ -174,7 +174,7 @@ def _show_truth(reader: Reader, truth: Path, run_id: str, as_of: date) -> None:
 
 def _say_next(out: Path, home: Path) -> None:
     say()
-    say(f"報告書: {out / 'report.html'}  (make serve で開けます)")
+    say(f"報告書: {out / 'report.html'}  (make report で開けます。職員の画面は make serve)")
     say("次にできること:")
     say(f"  tsunagu status  --home {home}          データの状態を見る")
     say(f"  tsunagu explain 子どもの番号 --home {home}   なぜ載ったかを読む(番号は報告書にあります)")

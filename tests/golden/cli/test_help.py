@@ -61,6 +61,7 @@ def test_every_command_is_there():
             "audit export",
             "audit prove",
             "audit verify",
+            "serve",
         ),
     }
 

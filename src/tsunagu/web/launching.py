@@ -1,0 +1,47 @@
+"""Starts the desk of one home on this machine: tables brought up to date first, then a process that serves pages.
+
+The launcher holds every login of the database. The process that serves is a new one, whose settings take the
+application's login alone.
+"""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import django
+from granian import Granian
+from granian.constants import Interfaces
+
+from tsunagu.catalog.catalog import Catalog
+from tsunagu.database.connecting import Server
+from tsunagu.web.installation import HOME_VARIABLE
+
+LOOPBACK = "127.0.0.1"
+_THREADS = 4
+
+
+def prepare_desk(home: Path, server: Server, catalog: Catalog, *, today: date) -> None:
+    """Set Django up for a home, run the migrations that have not run yet, and put the roles of the definitions in force.
+
+    The server must be running.
+    """
+    os.environ[HOME_VARIABLE] = str(home.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tsunagu.web.settings"
+    django.setup()
+    # Its models can be loaded only now.
+    from tsunagu.web.upgrading import bring_up_to_date
+
+    bring_up_to_date(server, roles=catalog.list_roles(on=today))
+
+
+def serve_desk(port: int) -> None:
+    """Answer on this machine alone, until Control-C. One process, as replayed codes are refused by its memory."""
+    Granian(
+        "tsunagu.web.wsgi:application",
+        address=LOOPBACK,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=_THREADS,
+        log_enabled=False,
+    ).serve()
