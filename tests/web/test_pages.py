@@ -13,6 +13,7 @@ PAGES: dict[str, tuple[str, object, object, object]] = {
     "home": ("GET", SIGN_IN, 200, 200),
     "choose_purpose": ("POST", SIGN_IN, 422, 422),
     "end_session": ("POST", SIGN_IN, 404, 404),
+    "list_staff": ("GET", SIGN_IN, 403, 200),
     "lock": ("POST", SIGN_IN, "/", "/"),
     "unlock": ("POST", SIGN_IN, 200, 200),
     "set_language": ("POST", "https://localhost/", "https://localhost/", "https://localhost/"),

@@ -64,6 +64,11 @@ def describe_scope(role: RoleAssignment) -> str:
     return f"{SCOPE_TITLES[role.scope_kind]} {role.scope_id}".strip()
 
 
+def get_purpose_name(purpose: str) -> str:
+    """What a purpose is called, in the language of the page."""
+    return get_purpose_title(purpose, _get_language())
+
+
 def list_purpose_titles(standing: Standing) -> dict[str, str]:
     """The purposes one may choose, and what they are called."""
     return {grant.purpose: get_purpose_title(grant.purpose, _get_language()) for grant in standing.purposes}
@@ -71,6 +76,8 @@ def list_purpose_titles(standing: Standing) -> dict[str, str]:
 
 def _list_rail(request: HttpRequest, standing: Standing) -> list[RailEntry]:
     pages = [(_("わたしの権限"), reverse("home"))]
+    if standing.is_administrator:
+        pages.append((_("職員の一覧"), reverse("list_staff")))
     return [RailEntry(title, address, request.path == address) for title, address in pages]
 
 

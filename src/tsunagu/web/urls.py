@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 from tsunagu.web.doors import Door, behind
-from tsunagu.web.views import locking, own_account, signing_in
+from tsunagu.web.views import locking, own_account, signing_in, staff
 
 # allauth finds its own pages by these names.
 _SIGNING_IN: list[URLPattern | URLResolver] = [
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", own_account.show_own_account, name="home"),
     path("purpose/", own_account.choose_purpose, name="choose_purpose"),
     path("sessions/<int:session_id>/end/", own_account.end_session, name="end_session"),
+    path("staff/", staff.list_staff, name="list_staff"),
     path("lock/", locking.lock_now, name="lock"),
     path("unlock/", locking.unlock, name="unlock"),
     path("language/", behind(Door.ANYONE)(set_language), name="set_language"),
