@@ -11,13 +11,16 @@ from tsunagu.store.home import Home, open_home
 from tsunagu.store.keys import create_keys
 
 ONE_CITY = Path("tests/pipeline")
+ONE_READING = Path("tests/spec/intake/drafting")
 AUDIT_TABLES = ("audit_row", "audit_leaf", "audit_checkpoint")
 REALDATA = Path(__file__).resolve().parents[2] / "shared" / "realdata"
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """A worker takes a whole file at a time; and all of `tests/pipeline` but its folders, whose city takes longest to build.
+    """A worker takes a whole file at a time; and all of two folders, which build something that takes long once.
+
+    `tests/pipeline` but its folders: a city. The layouts of drafting: all of them read.
 
     In the order of collection, so that the large pieces are not left to the end. The slow tests, which are few and
     long, go to the workers one by one.
@@ -29,7 +32,8 @@ def pytest_xdist_make_scheduler(config, log):
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
-            return str(ONE_CITY) if Path(file).parent == ONE_CITY else file
+            folder = Path(file).parent
+            return str(folder) if folder in (ONE_CITY, ONE_READING) else file
 
     config.option.loadscopereorder = False
     return Scheduling(config, log)

@@ -72,7 +72,7 @@ def test_a_number_that_is_not_there_is_no_zero():
 
 def summarise(model, *counts, program=PROGRAM):
     version = LinkVersion(1, date(2025, 6, 1), "", None, model, program)
-    return LinkageSummary(tuple(RuleCount(*count) for count in counts), 0, 0, version, False, None)
+    return LinkageSummary(tuple(RuleCount(*count) for count in counts), 0, 0, version, False, None, ())
 
 
 @pytest.mark.parametrize(
