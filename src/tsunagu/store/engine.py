@@ -260,6 +260,11 @@ def _explaining() -> Iterator[None]:
             yield
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise _explain(error) from None
+    except duckdb.TransactionException as error:
+        # What a statement has to say for itself may be written only when it is committed.
+        if not _is_full_disk(error):
+            raise
+        raise explain_full_disk() from None
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
     except RuntimeError as error:
@@ -269,10 +274,14 @@ def _explaining() -> Iterator[None]:
         raise
 
 
-def _explain(error: Exception) -> TsunaguError:
+def _is_full_disk(error: Exception) -> bool:
     # The engine's own text may quote a value of the data, so it is read here and never shown.
     text = str(error)
-    if "No space left" in text or "max_temp_directory_size" in text:
+    return "No space left" in text or "max_temp_directory_size" in text
+
+
+def _explain(error: Exception) -> TsunaguError:
+    if _is_full_disk(error):
         return explain_full_disk()
     if isinstance(error, duckdb.OutOfMemoryException):
         return EngineError(
