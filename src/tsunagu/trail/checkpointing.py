@@ -4,9 +4,11 @@ It has a login and a folder of its own. What it signed last lies in that folder 
 reach: a database put back to an older state, or changed where it was signed already, is not signed again.
 """
 
+import fcntl
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,20 +70,28 @@ def take_checkpoint(begin: Begin, key: SigningKey, state_file: Path, *, at: date
         SignedStateError: the state file is gone or of another log.
         LogDamagedError: rows are gone.
     """
-    with begin() as session:
-        session.run(read_statement(PACKAGE, "lock_audit_leaves"))
-        # Read under the lock: another checkpointer may just have written it.
-        signed = _read_state(state_file, key.origin)
-        reached = _place_new_rows(session, _read_placed_rows(session, signed))
-        checkpoint = Checkpoint(key.origin, reached.size, reached.root, at)
-        note = key.sign(checkpoint)
-        session.run(
-            read_statement(PACKAGE, "add_audit_checkpoint"),
-            {"size": reached.size, "note": note.decode(), "at": at},
-        )
-    # After the commit: a state that is one checkpoint behind is caught up with, one ahead would be an alarm.
-    _write_state(state_file, Signed(key.origin, reached.size, reached.root))
+    with _hold_state(state_file):
+        with begin() as session:
+            session.run(read_statement(PACKAGE, "lock_audit_leaves"))
+            signed = _read_state(state_file, key.origin)
+            reached = _place_new_rows(session, _read_placed_rows(session, signed))
+            checkpoint = Checkpoint(key.origin, reached.size, reached.root, at)
+            note = key.sign(checkpoint)
+            session.run(
+                read_statement(PACKAGE, "add_audit_checkpoint"),
+                {"size": reached.size, "note": note.decode(), "at": at},
+            )
+        # After the commit: a state that is one checkpoint behind is caught up with, one ahead would be an alarm.
+        _write_state(state_file, Signed(key.origin, reached.size, reached.root))
     return Taken(checkpoint, note, reached.size - signed.size)
+
+
+@contextmanager
+def _hold_state(state_file: Path) -> Iterator[None]:
+    """One checkpointer of a folder at a time, from reading what was signed last to writing it anew."""
+    with state_file.with_suffix(".lock").open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _read_placed_rows(session: Session, signed: Signed) -> CompactRange:
