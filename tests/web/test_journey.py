@@ -77,7 +77,7 @@ def test_an_officer_signs_in_chooses_a_purpose_locks_and_comes_back(chromium, de
     password, codes = staff["D0003"]
     enter(chromium, address, "D0003", password, codes[0])
     assert "ケースワーカー" in chromium.run("document.querySelector('.bar').innerText")
-    chromium.run("document.querySelector('[name=purpose]').click()")
+    chromium.run("document.querySelector('main [name=purpose]').click()")
     chromium.press("main button", until="!document.querySelector('.bar .none')")
     chromium.press("form[action='/lock/'] button", until="document.title.includes('ロック')")
     assert "わたしの権限" not in chromium.run("document.querySelector('main').innerText")

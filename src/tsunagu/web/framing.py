@@ -1,6 +1,8 @@
 """What every page shows around its own content: the rail, the bar, the words for roles and scopes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,6 +15,7 @@ from tsunagu.access.models import RoleAssignment, ScopeKind
 from tsunagu.catalog.words import Role
 from tsunagu.web.clock import read_now
 from tsunagu.web.standing import Standing, get_purpose_title
+from tsunagu.web.undoing import take_undo
 
 ROLE_TITLES: dict[str, Promise] = {
     Role.COORDINATOR: _("調整担当"),
@@ -36,13 +39,54 @@ SCOPE_TITLES: dict[str, Promise] = {
 }
 
 
+def is_anybody(standing: Standing) -> bool:
+    """A line for everybody who is signed in."""
+    return True
+
+
+def is_administrator(standing: Standing) -> bool:
+    """A line for those who give and take rights."""
+    return standing.is_administrator
+
+
+@dataclass(frozen=True, slots=True)
+class RailLine:
+    """A page in the rail, and who finds it there; whoever finds it not may still be refused by the page alone."""
+
+    title: Promise
+    name: str
+    """Of the page's address in `urls`."""
+    is_for: Callable[[Standing], bool] = is_anybody
+    count: Callable[[Standing], int] | None = None
+    """How many wait there; a cheap query, asked for every page. None: no number."""
+
+
+# One line a page that exists, under the heading it belongs to, in the order in which it is shown.
+RAIL: tuple[RailLine, ...] = (
+    # 今日の仕事
+    #
+    # さがす・受付
+    #
+    # 名簿をしぼる
+    #
+    # データの状態
+    #
+    # 監査・権限
+    #
+    # 設定
+    RailLine(_("わたしの権限"), "home"),
+    RailLine(_("職員の一覧"), "list_staff", is_administrator),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RailEntry:
-    """One line of the rail."""
+    """One line of the rail, as shown. `count` None: no number."""
 
     title: Promise
     address: str
     is_here: bool
+    count: int | None
 
 
 def describe_frame(request: HttpRequest) -> dict[str, Any]:
@@ -54,7 +98,9 @@ def describe_frame(request: HttpRequest) -> dict[str, Any]:
         "standing": standing,
         "purpose_title": get_purpose_title(standing.purpose, _get_language()) if standing.purpose else "",
         "role_titles": [ROLE_TITLES[role.role] for role in standing.roles],
+        "purpose_choices": list_purpose_titles(standing),
         "rail": _list_rail(request, standing),
+        "take_undo": partial(take_undo, request),
         "shown_at": read_now(),
     }
 
@@ -75,10 +121,18 @@ def list_purpose_titles(standing: Standing) -> dict[str, str]:
 
 
 def _list_rail(request: HttpRequest, standing: Standing) -> list[RailEntry]:
-    pages = [(_("わたしの権限"), reverse("home"))]
-    if standing.is_administrator:
-        pages.append((_("職員の一覧"), reverse("list_staff")))
-    return [RailEntry(title, address, request.path == address) for title, address in pages]
+    found = []
+    for line in RAIL:
+        if line.is_for(standing):
+            address = reverse(line.name)
+            count = line.count(standing) if line.count else None
+            found.append(RailEntry(line.title, address, _is_under(request.path, address), count))
+    return found
+
+
+def _is_under(path: str, address: str) -> bool:
+    """Whether a page is the line's own or one below it; everything is below the start page, which counts alone."""
+    return path == address or (address != reverse("home") and path.startswith(address))
 
 
 def _get_language() -> str:

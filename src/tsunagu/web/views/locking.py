@@ -8,14 +8,13 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from tsunagu.access.models import Staff
 from tsunagu.audit.rows import Outcome
+from tsunagu.web.addresses import read_own_address
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.recording import record_own
 from tsunagu.web.sign_in import make_staff_key
@@ -58,7 +57,7 @@ def show_locked(request: HttpRequest) -> HttpResponse:
 def lock_now(request: HttpRequest) -> HttpResponse:
     """Lock because the officer says so, on leaving the desk."""
     lock(request)
-    return redirect(_read_own_address(request, request.POST.get("next", "")))
+    return redirect(read_own_address(request, request.POST.get("next", "")))
 
 
 @behind(Door.SIGNED_IN)
@@ -74,7 +73,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     record_own(request, _get_staff(request), "session.unlock", outcome=Outcome.CHANGED)
     request.session.pop(LOCKED_KEY, None)
     request.session.pop(_SEEN_KEY, None)
-    address = _read_own_address(request, form.cleaned_data["next"])
+    address = read_own_address(request, form.cleaned_data["next"])
     if form.cleaned_data["kept"]:
         fields = _read_kept(form.cleaned_data["kept"])
         return render(request, "desk/send_kept.html", {"address": address, "fields": fields})
@@ -108,10 +107,3 @@ def _read_kept(written: str) -> list[tuple[str, str]]:
         return [(str(name), str(value)) for name, value in pairs]
     except (ValueError, TypeError):
         return []
-
-
-def _read_own_address(request: HttpRequest, address: str) -> str:
-    """An address of ours; the start page instead of any other."""
-    hosts = {request.get_host()}
-    is_own = url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure())
-    return address if is_own and address.startswith("/") else reverse("home")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tsunagu.access.models import Staff
 from tsunagu.audit.rows import Outcome
+from tsunagu.web.addresses import read_own_address
 from tsunagu.web.devices import describe_device
 from tsunagu.web.framing import ROLE_TITLES, describe_scope, list_purpose_titles
 from tsunagu.web.recording import record_own
@@ -70,7 +71,7 @@ def choose_purpose(request: HttpRequest) -> HttpResponse:
     purpose = form.cleaned_data["purpose"]
     record_own(request, standing.staff, "purpose.choose", outcome=Outcome.CHANGED, what=purpose)
     keep_purpose(request, purpose)
-    return redirect("home")
+    return redirect(read_own_address(request, request.POST.get("next", "")))
 
 
 @require_POST

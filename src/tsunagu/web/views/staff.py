@@ -16,6 +16,7 @@ from tsunagu.access.session import acting_as
 from tsunagu.audit.rows import Outcome
 from tsunagu.trail.recording import Act
 from tsunagu.web.doors import Door, behind
+from tsunagu.web.fields import DayField
 from tsunagu.web.framing import ROLE_TITLES, describe_scope, get_purpose_name
 from tsunagu.web.standing import ADMINISTRATION, Standing
 
@@ -23,15 +24,7 @@ from tsunagu.web.standing import ADMINISTRATION, Standing
 class DayForm(forms.Form):
     """The day whose rights are shown."""
 
-    on = forms.DateField(
-        label=_("この日の権限"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%Y/%m/%d"],
-        error_messages={
-            "invalid": _("日付を読めません。2027-04-01 のように書いてください。"),
-            "required": _("日付を入れてください。"),
-        },
-    )
+    on = DayField(label=_("この日の権限"), error_messages={"required": _("日付を入れてください。")})
 
 
 @dataclass(slots=True)
