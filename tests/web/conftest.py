@@ -11,8 +11,8 @@ DAY = date(2000, 1, 1)
 PURPOSE = "poverty_support"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(desk):
+@pytest.fixture(scope="module", autouse=True)
+def quick_passwords(desk_server):
     """Scrypt takes a tenth of a second each time, on purpose; here it would take most of the time."""
     from django.test import override_settings
     from django.test.utils import setup_test_environment, teardown_test_environment
@@ -54,8 +54,7 @@ def grant(administrator) -> Callable[..., None]:
     return give
 
 
-@pytest.fixture
-def open_browser(desk):
+def make_browser():
     """A browser on https, as the cookies ask; CSRF is checked as in reality."""
     from django.test import Client
 
@@ -70,7 +69,13 @@ def open_browser(desk):
             content = {**fields, "csrfmiddlewaretoken": token}
             return super().post(path, content, secure=True, headers=headers)
 
-    return lambda: Browser(enforce_csrf_checks=True, SERVER_NAME="localhost")
+    return Browser(enforce_csrf_checks=True, SERVER_NAME="localhost")
+
+
+@pytest.fixture
+def open_browser(desk):
+    """Opens browsers."""
+    return make_browser
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every address, and what it answers to whom; what holds for every page."""
+"""Every address, and what it answers to whom (`addresses.txt`); what holds for every page."""
 
 import re
 from html.parser import HTMLParser
@@ -6,28 +6,24 @@ from pathlib import Path
 
 import pytest
 
-ANONYMOUS, PLAIN, ADMINISTRATOR = "nobody", "staff without right", "administrator"
-SIGN_IN = "/sign-in/"
-# Name -> (method, answer to: nobody, staff without any right, administrator). A path stands for a redirect to it.
-PAGES: dict[str, tuple[str, object, object, object]] = {
-    "home": ("GET", SIGN_IN, 200, 200),
-    "choose_purpose": ("POST", SIGN_IN, 422, 422),
-    "end_session": ("POST", SIGN_IN, 404, 404),
-    "list_staff": ("GET", SIGN_IN, 403, 200),
-    "lock": ("POST", SIGN_IN, "/", "/"),
-    "unlock": ("POST", SIGN_IN, 200, 200),
-    "set_language": ("POST", "https://localhost/", "https://localhost/", "https://localhost/"),
-    "account_login": ("GET", 200, "/", "/"),
-    "mfa_authenticate": ("GET", SIGN_IN, "/", "/"),
-    "account_logout": ("GET", SIGN_IN, 200, 200),
-    "account_reauthenticate": ("GET", SIGN_IN, 200, 200),
-    "mfa_reauthenticate": ("GET", SIGN_IN, 200, 200),
-    "account_change_password": ("GET", SIGN_IN, 200, 200),
-    "mfa_activate_totp": ("GET", SIGN_IN, "/", "/"),
-    "mfa_view_recovery_codes": ("GET", SIGN_IN, 404, 404),
-    "mfa_generate_recovery_codes": ("GET", SIGN_IN, 200, 200),
-}
-ARGUMENTS = {"end_session": [999_999]}
+from .addresses import (
+    ADMINISTRATOR,
+    CALLERS,
+    CHILDREN,
+    NOBODY,
+    PERSON,
+    PLAIN,
+    SIGN_IN,
+    TABLE,
+    Line,
+    LineError,
+    read_line,
+    read_table,
+)
+from .callers import ask_everybody, describe, list_parts, make_address, open_everybody
+from .conftest import make_browser
+
+LINES = read_table(TABLE.read_text(encoding="utf-8"))
 
 
 def list_names() -> list[str]:
@@ -36,59 +32,96 @@ def list_names() -> list[str]:
     return [pattern.name for pattern in urlpatterns]
 
 
-def address(name: str) -> str:
-    from django.urls import reverse
+@pytest.fixture(scope="module")
+def everybody(shared_desk, quick_passwords):
+    return open_everybody(shared_desk, make_browser)
 
-    return reverse(name, args=ARGUMENTS.get(name))
+
+@pytest.fixture(scope="module")
+def answers(everybody):
+    """Every address, asked once by a few of those who may ask; by all of them in the slow test."""
+    return [(line, ask_everybody(everybody, line, line.list_few())) for line in LINES]
 
 
-@pytest.fixture
-def browsers(open_browser, make_officer, administrator, sign_in):
-    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-
-    TOTP.activate(administrator, generate_totp_secret())
-    administrator.set_password("niji-iro no kasa")
-    administrator.save()
-
-    def open_anonymous():
-        browser = open_browser()
-        browser.get(SIGN_IN)
-        return browser
-
-    plain = make_officer("S0001")
-    return {
-        ANONYMOUS: open_anonymous,
-        PLAIN: lambda: sign_in(plain),
-        ADMINISTRATOR: lambda: sign_in(administrator),
+def find_missing(lines: list[Line]) -> list[Line]:
+    """Addresses that are not in the table; of those about a child, by child."""
+    listed = {(line.name, line.given.get(PERSON, "")) for line in lines}
+    asked = {
+        (name, child) for name in list_names() for child in (CHILDREN if PERSON in list_parts(name) else [""])
     }
+    return [Line("GET", name, {PERSON: child} if child else {}) for name, child in sorted(asked - listed)]
 
 
-def ask(browser, method: str, path: str):
-    return browser.get(path) if method == "GET" else browser.send(path)
+def test_every_address_is_in_the_table(everybody):
+    missing = find_missing(LINES)
+    assert not missing, "not in addresses.txt:\n" + "\n".join(line.key for line in missing)
+    assert {line.name for line in LINES} <= set(list_names())
 
 
-def describe(answer) -> object:
-    return answer["Location"].partition("?")[0] if answer.status_code == 302 else answer.status_code
+def test_an_address_that_is_not_listed_would_be_seen(everybody):
+    (missing,) = find_missing(LINES[1:])
+    assert missing.name == LINES[0].name
 
 
-def test_every_address_is_in_the_table(desk):
-    assert sorted(list_names()) == sorted(PAGES)
+def find_mismatches(found) -> list[Line]:
+    """The lines that are not true."""
+    return [
+        line
+        for line, answered in found
+        if any(describe(one) != line.answers[who] for who, one in answered.items())
+    ]
 
 
-def test_every_page_answers_each_as_the_table_says(browsers):
-    found = {}
-    for name, (method, *_) in PAGES.items():
-        answers = (ask(browsers[who](), method, address(name)) for who in (ANONYMOUS, PLAIN, ADMINISTRATOR))
-        found[name] = (method, *(describe(answer) for answer in answers))
-    assert found == PAGES
+def write_as_is(everybody, lines: list[Line]) -> str:
+    """The lines as they would be true, everybody asked."""
+    asked = ((line, ask_everybody(everybody, line, CALLERS)) for line in lines)
+    return "\n".join(
+        line.write({who: describe(one) for who, one in answered.items()}) for line, answered in asked
+    )
 
 
-def list_answers(browsers):
-    """Every page in both languages, and pages that are not there."""
-    for who in (ANONYMOUS, PLAIN):
-        for name, (method, *_) in PAGES.items():
-            yield ask(browsers[who](), method, address(name))
-    yield browsers[PLAIN]().get("/nowhere/")
+def test_every_page_answers_each_as_the_table_says(everybody, answers):
+    mismatches = find_mismatches(answers)
+    assert not mismatches, "addresses.txt is wrong; this is so:\n" + write_as_is(everybody, mismatches)
+
+
+@pytest.mark.slow
+def test_every_page_answers_everybody_as_the_table_says(everybody):
+    asked = [(line, ask_everybody(everybody, line, CALLERS)) for line in LINES]
+    mismatches = find_mismatches(asked)
+    assert not mismatches, "addresses.txt is wrong; this is so:\n" + write_as_is(everybody, mismatches)
+
+
+def test_a_door_that_is_wider_would_be_seen(everybody, monkeypatch):
+    from tsunagu.web import middleware
+    from tsunagu.web.doors import Door
+
+    monkeypatch.setattr(middleware, "get_door", lambda view: Door.STAFF)
+    (line,) = (line for line in LINES if line.name == "list_staff")
+    assert find_mismatches([(line, ask_everybody(everybody, line, line.list_few()))]) == [line]
+    words = ["GET", "list_staff", "in", "200", "200", "|", "200", "|", "200"]
+    assert write_as_is(everybody, [line]).split() == words
+
+
+def test_of_every_answer_somebody_is_asked():
+    line = read_line("GET list_staff in 200 200 | 200 cw=403 u=404 | 404 d=200")
+    few = set(line.list_few())
+    assert {(line.answers[who], who[1]) for who in few} == {(line.answers[who], who[1]) for who in CALLERS}
+    assert len(few) < 12
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["GET home in 200 200 | 200", "GET in 200 200 | 200 | 200", "GET home in 200 200 | 200 x=404 | 200"],
+)
+def test_a_line_that_says_too_little_is_refused(line):
+    with pytest.raises(LineError):
+        read_line(line)
+
+
+def test_a_line_is_written_as_it_is_read():
+    line = "GET show_child person_id=bound in 403 403 | 403 | 200 da=404"
+    assert read_line(line).write(read_line(line).answers).split() == line.split()
 
 
 class Outside(HTMLParser):
@@ -121,15 +154,23 @@ def list_outside(html: str) -> list:
     return parser.found
 
 
-def test_every_page_keeps_to_itself(browsers):
-    for answer in list_answers(browsers):
-        policy = answer["Content-Security-Policy"]
-        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
-        assert "unsafe" not in policy
-        assert "*" not in policy
-        assert answer["Cache-Control"] == "no-store"
-        assert answer["X-Frame-Options"] == "DENY"
-        assert list_outside(answer.content.decode()) == []
+def test_every_page_keeps_to_itself(answers):
+    for _, answered in answers:
+        for answer in answered.values():
+            policy = answer["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+            assert "unsafe" not in policy
+            assert "*" not in policy
+            assert answer["Cache-Control"] == "no-store"
+            assert answer["X-Frame-Options"] == "DENY"
+        for answer in {one.status_code: one for one in answered.values()}.values():
+            assert list_outside(answer.content.decode()) == []
+
+
+def test_a_page_that_is_not_there_keeps_to_itself(everybody):
+    answer = everybody[PLAIN].browser.get("/nowhere/")
+    assert answer.status_code == 404
+    assert list_outside(answer.content.decode()) == []
 
 
 @pytest.mark.parametrize(
@@ -147,42 +188,43 @@ def test_what_comes_from_elsewhere_would_be_seen(spoiled):
     assert list_outside(spoiled)
 
 
-def test_the_style_sheet_fetches_nothing(desk):
+def test_the_style_sheet_fetches_nothing(everybody):
     from django.contrib.staticfiles import finders
 
     sheet = Path(finders.find("desk/desk.css")).read_text(encoding="utf-8")
     assert re.findall(r"url\(|@import|https?:", sheet) == []
 
 
-def test_static_files_are_served_by_us(open_browser):
-    page = open_browser().get(SIGN_IN).content.decode()
+def test_static_files_are_served_by_us(everybody):
+    browser = make_browser()
+    page = browser.get(SIGN_IN).content.decode()
     files = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
     assert len(files) >= 3
     for path in files:
-        answer = open_browser().get(path)
+        answer = browser.get(path)
         assert answer.status_code == 200
         assert b"".join(answer)
         answer.close()
 
 
-def test_no_form_without_its_token_is_taken(browsers):
-    for name in list_names():
-        for who in (ANONYMOUS, PLAIN):
-            browser = browsers[who]()
-            answer = browser.post(address(name), {}, secure=True)
-            assert answer.status_code in (403, 405), name
+def test_no_form_without_its_token_is_taken(everybody):
+    for line in LINES:
+        path, fields = make_address(line)
+        for who in (NOBODY, PLAIN, ADMINISTRATOR):
+            answer = everybody[who].browser.post(path, fields, secure=True)
+            assert answer.status_code in (403, 405), line.key
 
 
-def test_a_view_that_says_nothing_is_closed(desk):
+def test_a_view_that_says_nothing_is_closed(everybody):
     from tsunagu.web.doors import Door, get_door
 
     assert get_door(lambda request: None) is Door.STAFF
 
 
-def test_a_door_left_open_would_be_seen(browsers, monkeypatch):
+def test_a_door_left_open_would_be_seen(everybody, monkeypatch):
     from tsunagu.web import middleware
     from tsunagu.web.doors import Door
 
     monkeypatch.setattr(middleware, "get_door", lambda view: Door.ANYONE)
     with pytest.raises(AttributeError):
-        browsers[ANONYMOUS]().get("/")
+        everybody[NOBODY].browser.get("/")

@@ -23,6 +23,11 @@ def list_purposes(staff: Staff, *, on_date: date) -> list[str]:
     return sorted(set(grants.values_list("purpose", flat=True)))
 
 
+def is_purpose_granted(staff: Staff, purpose: str, *, on_date: date) -> bool:
+    """Whether a member of staff may act for a purpose on a day."""
+    return PurposeGrant.objects.filter(is_in_force(on_date), staff=staff, purpose=purpose).exists()
+
+
 def is_administrator(staff: Staff, *, on_date: date) -> bool:
     """Whether a member of staff may give and take rights on a day."""
     return Administratorship.objects.filter(is_in_force(on_date), staff=staff).exists()

@@ -13,8 +13,15 @@ from datetime import date
 from django.db import connection, transaction
 
 from tsunagu.access.models import Staff
+from tsunagu.access.queries import is_purpose_granted
 from tsunagu.database.statements import read_statement
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+
+# Purposes of the desk itself, which nobody is granted and for which nobody looks at a child: a row policy about
+# children asks for a grant of the purpose in force, and finds none.
+OWN_ACCOUNT = "own_account"
+ADMINISTRATION = "administration"
+DESK_PURPOSES = frozenset({OWN_ACCOUNT, ADMINISTRATION})
 
 
 class InactiveStaffError(TsunaguError):
@@ -25,6 +32,12 @@ class InactiveStaffError(TsunaguError):
 
 class PurposeMissingError(TsunaguError):
     """Nothing is looked at without a purpose."""
+
+    exit_code = ExitCode.NOT_ALLOWED
+
+
+class PurposeNotGrantedError(TsunaguError):
+    """The purpose is not one that whoever acts was granted for the day."""
 
     exit_code = ExitCode.NOT_ALLOWED
 
@@ -47,14 +60,14 @@ def acting_as(
 
     Args:
         staff: who acts.
-        purpose: id of the purpose in force. Whether the member of staff was granted it is for the policies of the
-            tables to ask, which look at `access_purposegrant`.
+        purpose: id of the purpose in force: granted for the day, or one of the desk's own (`DESK_PURPOSES`).
         on_date: the day in Japan whose rights count; decided once, at the edge.
         request_id: what joins the audit rows of one request; made up when not given.
 
     Raises:
         InactiveStaffError: the member of staff has left.
         PurposeMissingError: the purpose is empty.
+        PurposeNotGrantedError: nobody granted it for the day.
         RuntimeError: inside another transaction, which would keep the context beyond the block (a bug).
     """
     if not staff.is_active:
@@ -72,7 +85,20 @@ def acting_as(
     acting = Acting(staff, purpose, on_date, request_id or uuid.uuid4())
     with transaction.atomic(durable=True):
         _set_context(acting)
+        _check_grant(acting)
         yield acting
+
+
+def _check_grant(acting: Acting) -> None:
+    """Beside the row policies, which ask for themselves: what is refused here says so, instead of showing nothing."""
+    if acting.purpose in DESK_PURPOSES:
+        return
+    if not is_purpose_granted(acting.staff, acting.purpose, on_date=acting.on_date):
+        raise PurposeNotGrantedError(
+            "その利用目的は、この日には許可されていません。",
+            why="許可されていない目的では、こどもの情報を見ることも書くこともできません。",
+            todo="「わたしの権限」で目的を選び直すか、権限の管理者に頼んでください。",
+        )
 
 
 def _set_context(acting: Acting) -> None:

@@ -10,7 +10,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
 from tsunagu.access.models import PurposeGrant, RoleAssignment, ScopeKind, Staff
-from tsunagu.access.session import acting_as
+from tsunagu.access.session import ADMINISTRATION, acting_as
 from tsunagu.catalog.words import Role
 from tsunagu.database.connecting import Server
 from tsunagu.database.logins import Login
@@ -19,7 +19,6 @@ from tsunagu.database.statements import read_statement
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.municipality import is_fictional
 from tsunagu.web.framing import ROLE_TITLES
-from tsunagu.web.standing import ADMINISTRATION
 
 _SHOWN_CODES = 3
 _PASSWORD_BYTES = 9

@@ -15,9 +15,9 @@ from django.http import HttpRequest
 
 from tsunagu.access.auditing import DjangoSession
 from tsunagu.access.models import Staff
+from tsunagu.access.session import OWN_ACCOUNT
 from tsunagu.audit.rows import Outcome
 from tsunagu.trail.recording import Act, Context, NotRecordedError, record_act, set_context
-from tsunagu.web.standing import OWN_ACCOUNT
 
 
 def record_own(

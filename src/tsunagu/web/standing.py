@@ -10,13 +10,10 @@ from django.http import HttpRequest
 
 from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
 from tsunagu.access.queries import is_in_force, list_purposes, list_roles
-from tsunagu.access.session import acting_as
+from tsunagu.access.session import OWN_ACCOUNT, acting_as
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.web.clock import read_today
 
-# Purposes of the desk itself, for which nobody looks at a child.
-OWN_ACCOUNT = "own_account"
-ADMINISTRATION = "administration"
 _PURPOSE_KEY = "purpose"
 
 

@@ -1,4 +1,4 @@
-"""The desk's addresses. Each is listed, with who may open it, in `tests/web/test_pages.py`."""
+"""The desk's addresses. Each is listed, with who may open it, in `tests/web/addresses.txt`."""
 
 from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language

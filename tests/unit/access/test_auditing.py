@@ -10,7 +10,7 @@ from tsunagu.database.logins import Login
 from tsunagu.trail.recording import Act, NotRecordedError
 
 DAY = date(2026, 4, 1)
-PURPOSE = "poverty_support"
+PURPOSE = "own_account"
 READ = Act("child.open", Outcome.READ, "child", "0000-0001-2ABC", "caseworker", "assigned")
 REFUSED = Act("child.open", Outcome.REFUSED, "child", "0000-0001-2ABC")
 

@@ -11,6 +11,7 @@ from tsunagu.database.logins import Login
 DAY = date(2026, 4, 1)
 TABLES = ("access_roleassignment", "access_purposegrant", "access_administratorship")
 PURPOSE = "poverty_support"
+ADMINISTRATION = "administration"
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def rights(desk, administrator, staff, make_staff):
     from tsunagu.access.models import PurposeGrant, RoleAssignment
     from tsunagu.access.session import acting_as
 
-    with acting_as(administrator, PURPOSE, DAY):
+    with acting_as(administrator, ADMINISTRATION, DAY):
         for one in (staff, make_staff("S0002")):
             RoleAssignment.objects.create(
                 staff=one, role="caseworker", scope_kind="team", scope_id="1", valid_from=DAY
@@ -82,7 +83,7 @@ def test_everybody_sees_their_own_rights(rights, staff):
 def test_an_administrator_sees_everybodys(rights, administrator):
     from tsunagu.access.session import acting_as
 
-    with acting_as(administrator, PURPOSE, DAY):
+    with acting_as(administrator, ADMINISTRATION, DAY):
         assert count_through_django() == {**dict.fromkeys(TABLES, 2), TABLES[2]: 1}
 
 
@@ -92,12 +93,12 @@ def test_an_administrators_rights_end_at_midnight(desk, rights, administrator):
     from tsunagu.access.session import acting_as
 
     last = date(2026, 5, 31)
-    with acting_as(administrator, PURPOSE, DAY):
+    with acting_as(administrator, ADMINISTRATION, DAY):
         Administratorship.objects.update(valid_to=date(2026, 6, 1))
-    with acting_as(administrator, PURPOSE, last):
+    with acting_as(administrator, ADMINISTRATION, last):
         assert count_through_django()[TABLES[0]] == 2
     for day in (date(2026, 6, 1), date(1999, 12, 31)):
-        with acting_as(administrator, PURPOSE, day):
+        with acting_as(administrator, ADMINISTRATION, day):
             assert count_through_django()[TABLES[0]] == 0
 
 
@@ -150,10 +151,58 @@ def test_a_context_that_stays_would_be_seen(rights, staff, monkeypatch):
 
 
 def test_one_context_at_a_time(staff):
+    from tsunagu.access.session import OWN_ACCOUNT, acting_as
+
+    with acting_as(staff, OWN_ACCOUNT, DAY), pytest.raises(RuntimeError), acting_as(staff, OWN_ACCOUNT, DAY):
+        pass
+
+
+def act(staff, purpose: str, day: date) -> bool:
     from tsunagu.access.session import acting_as
 
-    with acting_as(staff, PURPOSE, DAY), pytest.raises(RuntimeError), acting_as(staff, PURPOSE, DAY):
-        pass
+    with acting_as(staff, purpose, day):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("purpose", "day"),
+    [
+        ("abuse_prevention", DAY),
+        (PURPOSE, date(2026, 3, 31)),
+        (PURPOSE, date(2027, 4, 1)),
+        ("poverty_support ", DAY),
+        ("Administration", DAY),
+    ],
+)
+def test_a_purpose_that_is_not_granted_on_the_day_is_refused(rights, administrator, staff, purpose, day):
+    from tsunagu.access.models import PurposeGrant
+    from tsunagu.access.session import PurposeNotGrantedError, acting_as
+
+    with acting_as(administrator, ADMINISTRATION, DAY):
+        PurposeGrant.objects.filter(staff=staff).update(valid_to=date(2027, 4, 1))
+    for granted in (DAY, date(2027, 3, 31)):
+        assert act(staff, PURPOSE, granted)
+    with pytest.raises(PurposeNotGrantedError):
+        act(staff, purpose, day)
+
+
+def test_another_persons_grant_is_none_of_ones_own(rights, administrator):
+    from tsunagu.access.session import PurposeNotGrantedError
+
+    with pytest.raises(PurposeNotGrantedError):
+        act(administrator, PURPOSE, DAY)
+
+
+@pytest.mark.parametrize("purpose", ["own_account", "administration"])
+def test_the_desks_own_purposes_need_no_grant(staff, purpose):
+    assert act(staff, purpose, DAY)
+
+
+def test_without_the_check_any_purpose_would_do(staff, monkeypatch):
+    from tsunagu.access import session
+
+    monkeypatch.setattr(session, "_check_grant", lambda acting: None)
+    assert act(staff, "abuse_prevention", DAY)
 
 
 def test_who_has_left_or_names_no_purpose_is_refused(staff):
@@ -183,12 +232,12 @@ def test_nobody_gives_themselves_a_right(desk, rights, staff, table, columns, va
     assert "row-level security" in refuse(acting_as, staff, give)
 
 
-def refuse(acting_as, staff, statement: str) -> str:
+def refuse(acting_as, staff, statement: str, purpose: str = PURPOSE) -> str:
     from django.db import ProgrammingError, connection
 
     with (
         pytest.raises(ProgrammingError) as refused,
-        acting_as(staff, PURPOSE, DAY),
+        acting_as(staff, purpose, DAY),
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
@@ -199,10 +248,12 @@ def test_an_administrator_appoints_others_only(rights, administrator, staff):
     from tsunagu.access.session import acting_as
 
     appoint = "INSERT INTO access_administratorship (staff_id, valid_from) VALUES ({}, '2026-04-02')"
-    assert "row-level security" in refuse(acting_as, administrator, appoint.format(administrator.pk))
+    assert "row-level security" in refuse(
+        acting_as, administrator, appoint.format(administrator.pk), ADMINISTRATION
+    )
     from django.db import connection
 
-    with acting_as(administrator, PURPOSE, DAY), connection.cursor() as cursor:
+    with acting_as(administrator, ADMINISTRATION, DAY), connection.cursor() as cursor:
         cursor.execute(appoint.format(staff.pk))
 
 
@@ -217,7 +268,7 @@ def test_rights_of_others_are_out_of_reach(rights, staff, administrator, verb):
         with acting_as(staff, PURPOSE, DAY), connection.cursor() as cursor:
             cursor.execute(verb.format(table))
             assert cursor.rowcount == 0
-    with acting_as(administrator, PURPOSE, DAY), connection.cursor() as cursor:
+    with acting_as(administrator, ADMINISTRATION, DAY), connection.cursor() as cursor:
         cursor.execute(verb.format(TABLES[0]))
         assert cursor.rowcount == 2
 

@@ -24,9 +24,9 @@ def test_a_role_that_makes_no_sense_is_refused(administrator, spoiled, constrain
     from tsunagu.access.models import RoleAssignment
     from tsunagu.access.session import acting_as
 
-    with acting_as(administrator, "poverty_support", DAY):
+    with acting_as(administrator, "administration", DAY):
         RoleAssignment.objects.create(staff=administrator, **ROLE)
-    with pytest.raises(IntegrityError, match=constraint), acting_as(administrator, "poverty_support", DAY):
+    with pytest.raises(IntegrityError, match=constraint), acting_as(administrator, "administration", DAY):
         RoleAssignment.objects.create(staff=administrator, **{**ROLE, "valid_from": DAY, **spoiled})
 
 

@@ -28,7 +28,7 @@ def worker(desk, administrator, make_staff):
 
     staff = make_staff("S0001")
     fill(desk)
-    with acting_as(administrator, PURPOSE, DAY):
+    with acting_as(administrator, "administration", DAY):
         RoleAssignment.objects.create(
             staff=staff, role="supervisor", scope_kind="team", scope_id="T1", valid_from=DAY
         )

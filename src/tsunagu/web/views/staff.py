@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from tsunagu.access.auditing import record
 from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
 from tsunagu.access.queries import is_in_force
-from tsunagu.access.session import acting_as
+from tsunagu.access.session import ADMINISTRATION, acting_as
 from tsunagu.audit.rows import Outcome
 from tsunagu.trail.recording import Act
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.fields import DayField
 from tsunagu.web.framing import ROLE_TITLES, describe_scope, get_purpose_name
-from tsunagu.web.standing import ADMINISTRATION, Standing
+from tsunagu.web.standing import Standing
 
 
 class DayForm(forms.Form):
