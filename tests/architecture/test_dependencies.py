@@ -15,6 +15,7 @@ PERMISSIVE = re.compile(
 USED_AS_IT_IS = {
     "psycopg": "LGPL-3.0-only",
     "psycopg-binary": "LGPL-3.0-only",
+    "psycopg-pool": "LGPL-3.0-only",
     # Its code is BSD; the list of domains it carries is the one part under MPL.
     "fido2": "BSD License AND Apache Software License AND Mozilla Public License 2.0 (MPL 2.0)",
     # BSD; the second classifier stands for a notice that QR Code is somebody's trade mark.
