@@ -109,9 +109,10 @@ def desk_server(postgres, desk_home: Path):
 
 def _make_database(server, home: Path, name: str):
     """The server as seen in a new database of that name, to which Django's connection now leads."""
+    from tsunagu.access.owner import make_settings
     from tsunagu.database.connecting import Server
     from tsunagu.database.logins import Login
-    from tsunagu.web.upgrading import bring_up_to_date, make_settings
+    from tsunagu.web.upgrading import bring_up_to_date
 
     with (home / "template.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

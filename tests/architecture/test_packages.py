@@ -22,6 +22,7 @@ PACKAGES = [
     "trail",
     "access",
     "people",
+    "jobs",
     "web",
     "cli",
 ]

@@ -18,7 +18,7 @@ WHO_SOMEBODY_IS = re.compile(
 
 
 # Django's half declares its tables as models; the analyst's side never sees them.
-DESK = re.compile(r"^tsunagu\.(access|people|cases|web)\b")
+DESK = re.compile(r"^tsunagu\.(access|people|cases|jobs|web)\b")
 
 
 def list_declared_tables() -> list[Table]:

@@ -4,7 +4,8 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
+from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, RoleRight, Staff
+from tsunagu.catalog.roles import Right
 
 
 def is_in_force(on_date: date) -> Q:
@@ -31,3 +32,15 @@ def is_purpose_granted(staff: Staff, purpose: str, *, on_date: date) -> bool:
 def is_administrator(staff: Staff, *, on_date: date) -> bool:
     """Whether a member of staff may give and take rights on a day."""
     return Administratorship.objects.filter(is_in_force(on_date), staff=staff).exists()
+
+
+def list_rights(staff: Staff, *, on_date: date) -> frozenset[Right]:
+    """What the roles of the day may do at all; over which children, and for which purpose, the row policies decide."""
+    roles = list_roles(staff, on_date=on_date).values("role")
+    found = RoleRight.objects.filter(role__in=roles).values_list("permission", flat=True)
+    return frozenset(Right(permission) for permission in found)
+
+
+def holds_right(staff: Staff, right: Right, *, on_date: date) -> bool:
+    """Whether one of the roles of the day has a right that is about no single child."""
+    return right in list_rights(staff, on_date=on_date)

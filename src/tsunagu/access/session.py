@@ -21,7 +21,8 @@ from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 # children asks for a grant of the purpose in force, and finds none.
 OWN_ACCOUNT = "own_account"
 ADMINISTRATION = "administration"
-DESK_PURPOSES = frozenset({OWN_ACCOUNT, ADMINISTRATION})
+DATA_KEEPING = "data_keeping"
+DESK_PURPOSES = frozenset({OWN_ACCOUNT, ADMINISTRATION, DATA_KEEPING})
 
 
 class InactiveStaffError(TsunaguError):

@@ -40,6 +40,16 @@ class Right(StrEnum):
     PLAN_MINUTES = "plan_minutes"
     PLAN_APPROVE = "plan_approve"
     COUNCIL_REGISTER = "council_register"
+    DATA_STATE = "data_state"
+    """Sees what was delivered, what is missing and what was wrong with it; no child."""
+    LOAD_DATA = "load_data"
+    """Takes files in, and drafts the mapping of an unknown one."""
+    APPROVE_MAPPING = "approve_mapping"
+    """Lets a mapping that somebody else drafted be used."""
+    RUN_ANALYSIS = "run_analysis"
+    """Has everything judged anew."""
+    REVIEW_LINKS = "review_links"
+    """Decides whether two records are one person; sees what both say, names included."""
 
 
 class Reach(StrEnum):
@@ -71,11 +81,15 @@ class Log(StrEnum):
     WITHOUT_NAMES = "without_names"
 
 
+# About the municipality's data as a whole, never about one child: they need no search, and reach everything or nothing.
+DATA_RIGHTS = frozenset(
+    {Right.DATA_STATE, Right.LOAD_DATA, Right.APPROVE_MAPPING, Right.RUN_ANALYSIS, Right.REVIEW_LINKS}
+)
 # Decided without asking how the child stands to whoever asks.
 BROAD_REACHES = frozenset({Reach.EVERYONE, Reach.BEFORE_SCHOOL})
 # Not given in breadth without a reason written for each view.
 _CLOSE_RIGHTS = (Right.CONTACT, Right.FACTS, Right.REASONS)
-_FOLLOWS = {right: (Right.FIND,) for right in Right if right not in (Right.FIND, Right.FACT_COUNTS)} | {
+_FOLLOWS = {right: (Right.FIND,) for right in set(Right) - DATA_RIGHTS - {Right.FIND, Right.FACT_COUNTS}} | {
     Right.CONTACT: (Right.FIND, Right.HEAD),
     Right.CONTACT_WITH_REASON: (Right.FIND, Right.HEAD),
 }
@@ -110,6 +124,11 @@ def _list_faults(role: RoleRights) -> Iterator[tuple[str, str]]:
             yield (
                 f"「{right}」を、関わりのない子どもにまで広げています",
                 "関わりを表す語（assigned、team など）を書いてください。",
+            )
+        if right in DATA_RIGHTS and reaches != (Reach.EVERYONE,):
+            yield (
+                f"「{right}」は、一人ひとりのこどもについての権限ではありません",
+                "範囲は everyone だけを書いてください。",
             )
         for needed in _FOLLOWS.get(right, ()):
             if needed not in role.rights:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import check_definitions
 from tsunagu.catalog.loading import find_shipped_definitions
+from tsunagu.cli.following import end_with_starter, follow, tell_refusal
 from tsunagu.cli.showing import ERR, say_error
 from tsunagu.cli.starting import end_loading
 from tsunagu.store.home import Home, open_home
@@ -42,6 +43,7 @@ class WorkOrder(TyperGroup):
         "link-files",
         "audit",
         "serve",
+        "work",
     )
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -76,6 +78,17 @@ HomeOption = Annotated[
     ),
 ]
 DEFAULT_HOME = Path("tsunagu-home")
+
+
+@app.callback()
+def begin(
+    progress_file: Annotated[
+        Path | None, typer.Option(hidden=True, help="進み具合を一行ずつ書き足すファイル", dir_okay=False)
+    ] = None,
+) -> None:
+    """For every command: whether the desk's worker follows it."""
+    if progress_file is not None:
+        follow(progress_file)
 
 
 class BadDateError(TsunaguError):
@@ -129,10 +142,12 @@ def open_installation(path: Path, *, on: date | None = None) -> tuple[Home, Cata
 def main() -> None:
     """Run the command; anticipated errors are explained and have their own exit code, bugs show no value."""
     end_loading()
+    end_with_starter()
     try:
         with hear_interruptions():
             result = app(standalone_mode=False, prog_name="tsunagu")
     except TsunaguError as error:
+        tell_refusal(error)
         say_error(error)
         sys.exit(error.exit_code)
     except typer.Exit as stop:

@@ -1,15 +1,24 @@
-"""`serve`: the desk of one home, opened on this machine.
+"""`serve`: the desk of one home, opened on this machine. `work`: its long work, done beside it.
 
 The desk's libraries are loaded by this command alone, so that no other command waits for them.
 """
 
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation
+from tsunagu.cli.following import STARTER_VARIABLE
 from tsunagu.cli.showing import say, show_table
+from tsunagu.store.home import open_home
 from tsunagu.vocabulary.dates import JST
 from tsunagu.vocabulary.municipality import is_fictional
 
@@ -36,8 +45,47 @@ def serve(
         prepare_desk(installation.path, server, catalog, today=today)
         if is_fictional(municipality.code):
             _show_demo_staff(server, municipality.code, sorted(municipality.active_purposes), today)
+            _ask_for_demo(server)
         say(f"職員の画面: http://localhost:{port}/ (この機械からだけ開けます。終わるには Ctrl-C)")
-        serve_desk(port)
+        with start_worker(installation.path):
+            serve_desk(port)
+
+
+@app.command("work")
+def work(home: HomeOption = DEFAULT_HOME) -> None:
+    """時間のかかる仕事を引き受ける(serve が自分で始めるので、別に動かすときだけ)。 / The desk's worker."""
+    from tsunagu.database.server import open_server
+    from tsunagu.web.launching import set_up_django
+
+    installation = open_home(home)
+    # Ending it and killing it are the same: what it had begun waits for the next one.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    with open_server(installation.path) as server:
+        set_up_django(installation.path)
+        from tsunagu.jobs import working
+
+        working.work(server, installation.path.resolve())
+
+
+@contextmanager
+def start_worker(home: Path) -> Iterator[None]:
+    """The worker, for as long as the block runs."""
+    command = [sys.executable, "-m", "tsunagu.cli", "work", "--home", str(home.resolve())]
+    starter = {**os.environ, STARTER_VARIABLE: str(os.getpid())}
+    child = subprocess.Popen(command, cwd="/", env=starter, stdin=subprocess.DEVNULL)  # noqa: S603 # our own program
+    try:
+        yield
+    finally:
+        child.kill()
+        child.wait()
+
+
+def _ask_for_demo(server: "Server") -> None:
+    """What every night does in a city, done at the start of a demo."""
+    from tsunagu.jobs.kinds import Kind
+    from tsunagu.jobs.queueing import ask_by_clock
+
+    ask_by_clock(server, Kind.LOAD_DIRECTORY)
 
 
 def _show_demo_staff(server: "Server", municipality: str, purposes: list[str], today: date) -> None:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from tsunagu.cli.following import FollowedLines, is_followed
 from tsunagu.pipeline.disclosure import Figure
 from tsunagu.pipeline.wording import show_figure
 from tsunagu.vocabulary import progress
@@ -59,7 +60,10 @@ def _show_cell(cell: object) -> str:
 
 @contextmanager
 def show_progress() -> Iterator[progress.Progress]:
-    """A `Progress` for long work: one bar a stage on a terminal, one line a stage elsewhere."""
+    """A `Progress` for long work: one bar a stage on a terminal, one line a stage elsewhere; whoever follows is told."""
+    if is_followed():
+        yield FollowedLines()
+        return
     if not OUT.is_terminal:
         yield _PlainLines()
         return

@@ -25,13 +25,18 @@ def prepare_desk(home: Path, server: Server, catalog: Catalog, *, today: date) -
 
     The server must be running.
     """
-    os.environ[HOME_VARIABLE] = str(home.resolve())
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tsunagu.web.settings"
-    django.setup()
+    set_up_django(home)
     # Its models can be loaded only now.
     from tsunagu.web.upgrading import bring_up_to_date
 
     bring_up_to_date(server, roles=catalog.list_roles(on=today))
+
+
+def set_up_django(home: Path) -> None:
+    """Django with the settings of a home."""
+    os.environ[HOME_VARIABLE] = str(home.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tsunagu.web.settings"
+    django.setup()
 
 
 def serve_desk(port: int) -> None:

@@ -1,20 +1,19 @@
 """Brings the database's tables up to date, as their owner."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterable
 
 from django.core.management import call_command
 from django.db import connections, transaction
 
+from tsunagu.access.owner import OWNER_ALIAS, owner_connection
 from tsunagu.access.role_table import write_role_table
 from tsunagu.catalog.roles import RoleRights
 from tsunagu.database.connecting import Server
 from tsunagu.database.logins import Login
 from tsunagu.database.statements import read_statement
+from tsunagu.jobs import login_rights
 from tsunagu.trail.tables import list_app_rights, list_checkpointer_rights
 
-OWNER_ALIAS = "owner"
 PACKAGE = "tsunagu.web"
 
 
@@ -35,38 +34,15 @@ def bring_up_to_date(
         _run("grant_rows", application=application)
         call_command("migrate", database=OWNER_ALIAS, interactive=False, verbosity=0)
         _run("keep_migrations", application=application)
-        _grant_audit_trail(server, application)
+        _grant_closed_tables(server, application)
         if roles is not None:
             write_role_table(roles, using=OWNER_ALIAS)
 
 
-@contextmanager
-def owner_connection(server: Server, *, database: str | None = None) -> Iterator[None]:
-    """Django's connection `owner`, for as long as the block runs."""
-    connections.settings[OWNER_ALIAS] = {
-        **connections.settings["default"],
-        **make_settings(server, Login.OWNER, database=database),
-    }
-    try:
-        yield
-    finally:
-        connections[OWNER_ALIAS].close()
-        del connections[OWNER_ALIAS]
-        del connections.settings[OWNER_ALIAS]
-
-
-def make_settings(server: Server, login: Login, *, database: str | None = None) -> dict[str, Any]:
-    """Django's words for an address."""
-    parts = server.parts(login, database=database)
-    words = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    named = {words[name]: value for name, value in parts.items() if name in words}
-    return {**named, "OPTIONS": {name: value for name, value in parts.items() if name not in words}}
-
-
-def _grant_audit_trail(server: Server, application: str) -> None:
-    """Each time anew, so that rights somebody gave by hand do not stay. Without its login, nothing is signed."""
+def _grant_closed_tables(server: Server, application: str) -> None:
+    """The audit trail and the queue. Each time anew, so that rights somebody gave by hand do not stay. Without its login, nothing is signed."""
     quote = connections[OWNER_ALIAS].ops.quote_name
-    rights = list_app_rights(quote(application))
+    rights = list_app_rights(quote(application)) + login_rights.list_app_rights(quote(application))
     if Login.CHECKPOINTER in server.addresses:
         rights += list_checkpointer_rights(quote(server.parts(Login.CHECKPOINTER)["user"]))
     with transaction.atomic(OWNER_ALIAS), connections[OWNER_ALIAS].cursor() as cursor:

@@ -62,6 +62,7 @@ def test_every_command_is_there():
             "audit prove",
             "audit verify",
             "serve",
+            "work",
         ),
     }
 

@@ -58,8 +58,8 @@ class City:
     server: Any
 
     def load(self, children: Iterable[Child], on: date = DAY) -> int:
+        from tsunagu.access.owner import OWNER_ALIAS, owner_connection
         from tsunagu.people.loading import load_directory
-        from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
 
         children = list(children)
         piece = pa.RecordBatch.from_pylist([child.row for child in children], schema=DIRECTORY)

@@ -109,7 +109,8 @@ def test_upgrading_takes_back_what_was_given_by_hand(desk, owner):
 def test_the_way_back_and_forth(desk, owner):
     from django.core.management import call_command
 
-    from tsunagu.web.upgrading import OWNER_ALIAS, bring_up_to_date, owner_connection
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
+    from tsunagu.web.upgrading import bring_up_to_date
 
     def exists() -> bool:
         return owner.execute("SELECT to_regclass('audit_row') IS NOT NULL").fetchone()[0]

@@ -44,8 +44,9 @@ def test_migrations_go_back_and_forth(desk):
     import psycopg
     from django.core.management import call_command
 
+    from tsunagu.access.owner import owner_connection
     from tsunagu.database.logins import Login
-    from tsunagu.web.upgrading import bring_up_to_date, owner_connection
+    from tsunagu.web.upgrading import bring_up_to_date
 
     with psycopg.connect(desk.url(Login.OWNER), autocommit=True) as owner:
         owner.execute("CREATE DATABASE desk_unmade TEMPLATE desk_template")

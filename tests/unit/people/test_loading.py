@@ -25,8 +25,8 @@ def make_row(person_id: int, **values) -> dict:
 
 
 def load(desk, rows, on=DAY) -> int:
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
     from tsunagu.people.loading import load_directory
-    from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
 
     pieces = [pa.RecordBatch.from_pylist([row], schema=DIRECTORY) for row in rows]
     with owner_connection(desk):

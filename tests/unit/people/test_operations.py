@@ -41,9 +41,9 @@ def worker(desk, administrator, make_staff):
 
 
 def fill(desk) -> None:
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
     from tsunagu.access.role_table import write_role_table
     from tsunagu.people.loading import load_directory
-    from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
 
     rows = [
         {

@@ -1,0 +1,51 @@
+"""What the worker can do: one function a kind of work. Each may be done twice without harm.
+
+A package below adds its own function here by a line, e.g. `Kind.RECEIVE_RUN: receive_run`.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+from django.utils import timezone
+
+from tsunagu.access.owner import OWNER_ALIAS
+from tsunagu.database.logins import Login
+from tsunagu.database.sessions import open_session
+from tsunagu.jobs.kinds import Kind
+from tsunagu.jobs.queueing import Outcome, Working
+from tsunagu.people import loading
+from tsunagu.pipeline.seam import list_directory, open_seam
+from tsunagu.trail import checkpointing
+from tsunagu.trail.keeping import open_keeping
+
+Task = Callable[[Working], Outcome]
+
+
+def load_directory(working: Working) -> Outcome:
+    """Replace the directory by that of the last run up to today, or to the day that was asked for."""
+    today = timezone.localdate()
+    as_of = date.fromisoformat(working.arguments.get("as_of", today.isoformat()))
+    working.tell("名簿の読み込み")
+    pieces = list_directory(open_seam(working.home, on=today), as_of=as_of)
+    children = loading.load_directory(pieces, on=today, using=OWNER_ALIAS)
+    return Outcome(f"名簿を、こども {children:,} 人に取り替えました。", {"children": children})
+
+
+def take_checkpoint(working: Working) -> Outcome:
+    """Give the rows of the audit trail their places, and sign how it stands."""
+    keeping = open_keeping(Path(os.environ.get("TSUNAGU_AUDIT_FOLDER") or working.home / "var" / "audit"))
+    now = timezone.now().replace(microsecond=0)
+    taken = checkpointing.take_checkpoint(
+        lambda: open_session(working.server, Login.CHECKPOINTER), keeping.key, keeping.state_file, at=now
+    )
+    return Outcome(f"監査の記録 {taken.checkpoint.size:,} 件までに署名しました。")
+
+
+TASKS: Mapping[Kind, Task] = {
+    Kind.LOAD_DIRECTORY: load_directory,
+    Kind.CHECKPOINT: take_checkpoint,
+}
+# Minute, hour, day, month, weekday, in UTC. The directory is loaded at two in the morning in Japan.
+CLOCK: Mapping[Kind, str] = {Kind.CHECKPOINT: "7 * * * *", Kind.LOAD_DIRECTORY: "0 17 * * *"}
