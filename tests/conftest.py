@@ -2,6 +2,8 @@
 
 import fcntl
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,23 @@ ONE_CITY = Path("tests/pipeline")
 ONE_READING = Path("tests/spec/intake/drafting")
 AUDIT_TABLES = ("audit_row", "audit_leaf", "audit_checkpoint")
 REALDATA = Path(__file__).resolve().parents[2] / "shared" / "realdata"
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 -- only a folder of our own inside it, made with mkdtemp
+MEMORY_WANTED_BYTES = 8 * 1024**3
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Homes of ordinary tests lie in memory where there is plenty: each of their commits waits for its disk."""
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.option.basetemp or config.option.markexpr == "slow" or not MEMORY.is_dir():
+        return
+    if shutil.disk_usage(MEMORY).free < MEMORY_WANTED_BYTES:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="tsunagu-tests-", dir=MEMORY))
+    config.option.basetemp = str(folder / "homes")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.hookimpl(optionalhook=True)

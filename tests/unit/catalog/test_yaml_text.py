@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tsunagu.catalog import yaml_text
@@ -79,6 +79,7 @@ trees = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(trees)
 def test_what_is_written_is_what_is_read(tree) -> None:
     text = yaml.dump(tree, Dumper=QuotingDumper, allow_unicode=True, width=10_000)
