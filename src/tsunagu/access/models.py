@@ -46,6 +46,11 @@ class Staff(AbstractBaseUser):
     department = models.CharField("所属", max_length=NAME_LENGTH)
     email = models.EmailField("メールアドレス", blank=True, default="")
     is_active = models.BooleanField("在籍", default=True)
+    hands_over_on = models.DateField("この日から担当を引き継ぐ", null=True, blank=True)
+    """The first day on which no role of theirs lets them be assigned a child; null: no such day is known.
+
+    Written with the staff list, so that whoever may not see the roles of others sees whose children need somebody.
+    """
 
     objects: ClassVar[StaffManager] = StaffManager()
 

@@ -2,9 +2,17 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, RoleRight, Staff
+from tsunagu.access.models import (
+    Administratorship,
+    PurposeGrant,
+    Relationship,
+    RelationshipKind,
+    RoleAssignment,
+    RoleRight,
+    Staff,
+)
 from tsunagu.catalog.roles import Right
 
 
@@ -44,3 +52,16 @@ def list_rights(staff: Staff, *, on_date: date) -> frozenset[Right]:
 def holds_right(staff: Staff, right: Right, *, on_date: date) -> bool:
     """Whether one of the roles of the day has a right that is about no single child."""
     return right in list_rights(staff, on_date=on_date)
+
+
+def list_ownerless(*, on_date: date) -> list[int]:
+    """Children assigned to somebody who has left or has another duty now, and to nobody else (未割当).
+
+    As far as whoever asks may see the assignments: a child whose other assignment is hidden from them counts as well.
+    """
+    assigned = Relationship.objects.filter(is_in_force(on_date), kind=str(RelationshipKind.ASSIGNED))
+    is_due = Q(staff__is_active=False) | Q(
+        staff__hands_over_on__lte=on_date, valid_from__lt=F("staff__hands_over_on")
+    )
+    ownerless = set(assigned.filter(is_due).values_list("person_id", flat=True))
+    return sorted(ownerless - set(assigned.exclude(is_due).values_list("person_id", flat=True)))
