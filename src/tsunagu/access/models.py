@@ -186,6 +186,24 @@ class RoleRight(models.Model):
         return f"{self.role} {self.permission} {self.reach}"
 
 
+class RoleLane(models.Model):
+    """One department whose facts a role may see. A copy of the table of roles, like `RoleRight`."""
+
+    role = models.CharField("役割", max_length=WORD_LENGTH)
+    lane = models.CharField("部署", max_length=WORD_LENGTH)
+
+    class Meta:
+        """Each lane of a role once."""
+
+        verbose_name = "役割の部署"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["role", "lane"], name="role_lane_stands_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.lane}"
+
+
 class RelationshipKind(StrEnum):
     """How a member of staff, or everybody of a team, school or facility, stands to a child by somebody's decision."""
 
@@ -279,6 +297,51 @@ class Protection(models.Model):
 
     def __str__(self) -> str:
         return str(self.valid_from)
+
+
+class SealKind(StrEnum):
+    """Why a member of staff sees nothing of a child."""
+
+    OWN_RELATIVE = "own_relative"
+    SAME_ADDRESS = "same_address"
+
+
+class Seal(models.Model):
+    """One child of whom one member of staff sees nothing, whatever their rights: their own relative, or one next door.
+
+    Row policies: told by oneself or by an administrator; ended by an administrator who is somebody else.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, verbose_name="職員")
+    person_id = models.BigIntegerField("こどもの番号", db_index=True)
+    kind = models.CharField("わけ", max_length=WORD_LENGTH)
+    is_computed = models.BooleanField("名簿から", default=False)
+    """It follows from another seal: the child lives with the one that was told."""
+    sealed_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="決めた人"
+    )
+    valid_from = models.DateField("この日から")
+    valid_to = models.DateField("この日の前日まで", null=True, blank=True)
+
+    class Meta:
+        """Begins once a day; somebody has told each, but for those that follow from another."""
+
+        verbose_name = "閲覧の封"
+        constraints: ClassVar = [
+            _ends_after_it_begins("seal_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[str(kind) for kind in SealKind]), name="seal_is_one_of_ours"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_computed=True) | Q(sealed_by__isnull=False), name="seal_was_told"
+            ),
+            models.UniqueConstraint(
+                fields=["person_id", "staff", "is_computed", "valid_from"], name="seal_begins_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class Unmasking(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from tsunagu.access.models import RoleRight
+from tsunagu.access.models import RoleLane, RoleRight
 from tsunagu.catalog.roles import RoleRights
 
 
@@ -15,12 +15,16 @@ def write_role_table(roles: Iterable[RoleRights], *, using: str) -> None:
         roles: the roles whose rights hold today (`Catalog.list_roles`).
         using: Django's connection as the owner of the tables.
     """
-    rows = [
+    roles = list(roles)
+    rights = [
         RoleRight(role=str(role.id), permission=str(right), reach=str(reach))
         for role in roles
         for right, reaches in role.rights.items()
         for reach in reaches
     ]
+    lanes = [RoleLane(role=str(role.id), lane=str(lane)) for role in roles for lane in role.lanes]
     with transaction.atomic(using):
         RoleRight.objects.using(using).all().delete()
-        RoleRight.objects.using(using).bulk_create(rows)
+        RoleRight.objects.using(using).bulk_create(rights)
+        RoleLane.objects.using(using).all().delete()
+        RoleLane.objects.using(using).bulk_create(lanes)

@@ -69,6 +69,8 @@ class ItemValue(Definition):
     codes: Identifier | None = None
     unit: str = ""
     sensitive: bool = False
+    place: bool = False
+    """It tells where the child can be found; closed under address protection like the address itself."""
     gif: GifName | None = None
     """What the Government Interoperability Framework calls this value, where it has a name for it."""
 

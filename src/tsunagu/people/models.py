@@ -5,6 +5,7 @@ Copies from the seam, replaced as a whole at each load; what is true of a child 
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 
 NUMBER_LENGTH = 64
 
@@ -68,10 +69,14 @@ class Head(models.Model):
 
 
 class Contact(models.Model):
-    """Where a child can be reached, by source system. Right: `contact`; masked under address protection."""
+    """Where a child can be reached, by source system. Right: `contact`; masked under address protection.
+
+    Kept for the purposes alone that may use the register.
+    """
 
     id = models.BigAutoField(primary_key=True)
     person_id = models.BigIntegerField("番号", db_index=True)
+    purpose = models.CharField("利用目的", max_length=NUMBER_LENGTH)
     system = models.CharField("もとのシステム", max_length=NUMBER_LENGTH)
     place = models.IntegerField("順")
     address = models.TextField("住所", null=True)
@@ -80,11 +85,157 @@ class Contact(models.Model):
     known_from = models.DateField("届いた日")
 
     class Meta:
-        """One row a system."""
+        """One row a system and purpose."""
 
         db_table = "people_contact"
         verbose_name = "連絡先"
-        constraints = (models.UniqueConstraint(fields=["person_id", "system"], name="contact_once_a_system"),)
+        constraints = (
+            models.UniqueConstraint(fields=["person_id", "purpose", "system"], name="contact_once_a_system"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class Fetched(models.Model):
+    """That a child's record was fetched from the analytic half for a purpose, and what was known until when.
+
+    Right: `head`, for the purpose in force. `trouble`: why nothing could be fetched; empty when it could.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField("番号")
+    purpose = models.CharField("利用目的", max_length=NUMBER_LENGTH)
+    as_of = models.DateField("この日までに届いたもの")
+    run_id = models.TextField("実行", blank=True, default="")
+    is_registered = models.BooleanField("住民登録", default=False)
+    withheld_relatives = models.IntegerField("見せない同居の人", default=0)
+    trouble = models.CharField("できなかったわけ", max_length=NUMBER_LENGTH, blank=True, default="")
+    fetched_at = models.DateTimeField("取り寄せた時刻", db_default=Now())
+
+    class Meta:
+        """One copy for each purpose."""
+
+        db_table = "people_fetched"
+        verbose_name = "取り寄せ"
+        constraints = (
+            models.UniqueConstraint(fields=["person_id", "purpose"], name="fetched_once_a_purpose"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class Opening(models.Model):
+    """That somebody opened a child on a day for a purpose: why it is fetched, and how long the copy is kept.
+
+    Right: `head`. Who opened it stands in the audit trail.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField("番号")
+    purpose = models.CharField("利用目的", max_length=NUMBER_LENGTH)
+    opened_on = models.DateField("開いた日")
+    at = models.DateTimeField("その日はじめての時刻", db_default=Now())
+
+    class Meta:
+        """One row a day."""
+
+        db_table = "people_opening"
+        verbose_name = "開いた日"
+        constraints = (
+            models.UniqueConstraint(fields=["person_id", "purpose", "opened_on"], name="opening_once_a_day"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class Fact(models.Model):
+    """One fact of a child, for one purpose. Right: `facts`, in the role's lanes, to the recipients of the register.
+
+    A fact that tells where the child is has a second row (`is_place`, same `number`) with those values alone, which is
+    masked under address protection.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField("番号")
+    purpose = models.CharField("利用目的", max_length=NUMBER_LENGTH)
+    number = models.IntegerField("順")
+    is_place = models.BooleanField("いるところ")
+    item = models.CharField("項目", max_length=NUMBER_LENGTH)
+    lane = models.CharField("部署", max_length=NUMBER_LENGTH)
+    occurred_on = models.DateField("起きた日", null=True)
+    valid_from = models.DateField("この日から", null=True)
+    valid_to = models.DateField("この日の前日まで", null=True)
+    known_from = models.DateField("届いた日")
+    title = models.JSONField("名前")
+    source = models.JSONField("もとのデータ")
+    values = models.JSONField("値")
+    recipients = ArrayField(models.CharField(max_length=NUMBER_LENGTH), verbose_name="渡す相手")
+
+    class Meta:
+        """A child's facts are read together."""
+
+        db_table = "people_fact"
+        verbose_name = "事実"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person_id", "purpose", "number", "is_place"], name="fact_once_a_purpose"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class FactCount(models.Model):
+    """How many facts a department has of a child. Right: `fact_counts`, in the role's lanes, to the recipients."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField("番号")
+    purpose = models.CharField("利用目的", max_length=NUMBER_LENGTH)
+    lane = models.CharField("部署", max_length=NUMBER_LENGTH)
+    recipients = ArrayField(models.CharField(max_length=NUMBER_LENGTH), verbose_name="渡す相手")
+    facts = models.IntegerField("件数")
+
+    class Meta:
+        """One row a department and group of recipients."""
+
+        db_table = "people_fact_count"
+        verbose_name = "事実の数"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person_id", "purpose", "lane", "recipients"], name="fact_count_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class Relative(models.Model):
+    """Somebody who lives with a child. Right: `head`; masked under address protection."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.BigIntegerField("番号")
+    purpose = models.CharField("利用目的", max_length=NUMBER_LENGTH)
+    relative_id = models.BigIntegerField("同居の人の番号")
+    name = models.TextField("氏名", null=True)
+    kana = models.TextField("フリガナ", null=True)
+    relation = models.CharField("続柄", max_length=NUMBER_LENGTH, null=True)
+    confidence = models.CharField("確かさ", max_length=NUMBER_LENGTH, null=True)
+    birth_year = models.IntegerField("生まれた年", null=True)
+    is_guardian = models.BooleanField("親か祖父母")
+
+    class Meta:
+        """Each person of the household once."""
+
+        db_table = "people_relative"
+        verbose_name = "同居の人"
+        constraints = (
+            models.UniqueConstraint(fields=["person_id", "purpose", "relative_id"], name="relative_once"),
+        )
 
     def __str__(self) -> str:
         return str(self.person_id)

@@ -72,9 +72,9 @@ class City:
                     [child.person_id],
                 )
                 owner.execute(
-                    "INSERT INTO people_contact (person_id, system, place, address, known_from)"
-                    " VALUES (%s, 'resident', 1, '架空町1', '2026-04-01')",
-                    [child.person_id],
+                    "INSERT INTO people_contact (person_id, purpose, system, place, address, known_from)"
+                    " VALUES (%s, %s, 'resident', 1, '架空町1', '2026-04-01')",
+                    [child.person_id, PURPOSE],
                 )
         return count
 
@@ -113,7 +113,12 @@ def set_context(connection: psycopg.Connection, context: Mapping[str, Any]) -> N
         connection.execute("SELECT set_config(%s, %s, true)", [f"tsunagu.{name}", str(value)])
 
 
-def look(connection: psycopg.Connection, context: Mapping[str, Any], reasons: Iterable[int] = ()) -> dict:
+def look(
+    connection: psycopg.Connection,
+    context: Mapping[str, Any],
+    reasons: Iterable[int] = (),
+    tables: Mapping[str, str] = TABLES,
+) -> dict:
     """Which children each table shows, in a transaction that is rolled back."""
     set_context(connection, context)
     for person_id in reasons:
@@ -123,7 +128,7 @@ def look(connection: psycopg.Connection, context: Mapping[str, Any], reasons: It
         )
     seen = {
         letter: {row[0] for row in connection.execute(f"SELECT person_id FROM {table}")}  # noqa: S608 # our own names
-        for letter, table in TABLES.items()
+        for letter, table in tables.items()
     }
     connection.rollback()
     return seen

@@ -57,9 +57,11 @@ class Oracle:
             grant["staff_id"] == who and grant["purpose"] == context.get("purpose") for grant in grants
         ):
             return nothing
-        return {
+        # Contacts are kept for the purpose they were fetched for.
+        letters = [letter for letter in TABLES if letter != "c" or context["purpose"] == PURPOSE]
+        return nothing | {
             letter: {child.person_id for child in self.children if self.shows(letter, child, who, on)}
-            for letter in TABLES
+            for letter in letters
         }
 
     def shows(self, letter: str, child: Child, who: int, on: date) -> bool:

@@ -65,9 +65,9 @@ def fill(desk) -> None:
     with psycopg.connect(desk.url(Login.OWNER)) as owner:
         for child in CHILDREN:
             owner.execute(
-                "INSERT INTO people_contact (person_id, system, place, address, known_from)"
-                " VALUES (%s, 'resident', 1, '架空町1', '2026-04-01')",
-                [child],
+                "INSERT INTO people_contact (person_id, purpose, system, place, address, known_from)"
+                " VALUES (%s, %s, 'resident', 1, '架空町1', '2026-04-01')",
+                [child, PURPOSE],
             )
 
 

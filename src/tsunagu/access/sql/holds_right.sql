@@ -2,7 +2,7 @@
 -- into policies without its SELECT, so that the planner asks what is the same for all rows once and hashes the rest.
 -- reads: the session's context, access_purposegrant, access_roleassignment, access_roleright, access_belonging, access_relationship
 -- grain: one row of the table
--- parameters: table, permission (names of our own)
+-- parameters: table, permission (names of our own), also (a further condition on the role `a`, or nothing)
 SELECT EXISTS (
     SELECT 1 FROM access_purposegrant AS g
     WHERE g.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
@@ -16,7 +16,7 @@ SELECT EXISTS (
         WHERE a.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
             AND a.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
             AND (a.valid_to IS NULL OR a.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
-            AND r.permission = '{permission}' AND r.reach = 'everyone' AND a.scope_kind IN ('municipality', 'team')
+            AND r.permission = '{permission}'{also} AND r.reach = 'everyone' AND a.scope_kind IN ('municipality', 'team')
     )
     OR EXISTS (
         SELECT 1 FROM access_belonging AS b
@@ -28,7 +28,7 @@ SELECT EXISTS (
             AND a.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
             AND a.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
             AND (a.valid_to IS NULL OR a.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
-            AND r.permission = '{permission}'
+            AND r.permission = '{permission}'{also}
             AND (
                 (r.reach IN ('everyone', 'place') AND b.scope_kind <> 'municipality')
                 OR (r.reach = 'before_school' AND b.is_before_school)
@@ -45,6 +45,6 @@ SELECT EXISTS (
             AND a.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
             AND a.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
             AND (a.valid_to IS NULL OR a.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
-            AND r.permission = '{permission}'
+            AND r.permission = '{permission}'{also}
     )
 )

@@ -3,9 +3,9 @@
 -- reads: the session's context, access_protection, access_unmasking, what `holds_right` reads
 -- writes: the table's policies
 -- grain: one policy
--- parameters: table (a name of our own), holds (the condition)
+-- parameters: table (a name of our own), holds (the condition), open (what is open in any case, or nothing)
 CREATE POLICY mask_protected ON {table} AS RESTRICTIVE FOR SELECT USING (
-    NOT EXISTS (
+    {open}NOT EXISTS (
         SELECT 1 FROM access_protection AS p
         WHERE p.person_id = {table}.person_id
             AND (p.valid_to IS NULL OR p.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)

@@ -3,7 +3,12 @@
 Plain frozen dataclasses and Arrow tables go through; no table, file or connection of the store does.
 """
 
+from tsunagu.judgement.explain import Reason
+from tsunagu.judgement.phrases import Phrase
+from tsunagu.pipeline.explain import ChildNotFoundError
+from tsunagu.pipeline.manifest import RunNotFoundError
 from tsunagu.pipeline.seam.child import (
+    ChildHead,
     ChildRecord,
     ContactPoint,
     ContactPoints,
@@ -13,6 +18,8 @@ from tsunagu.pipeline.seam.child import (
     Relative,
     fetch_child,
     fetch_contact_points,
+    list_heads,
+    list_households,
 )
 from tsunagu.pipeline.seam.directory import DIRECTORY, list_directory
 from tsunagu.pipeline.seam.listed import ChildResult, Difficulty, PackResult, Silence, list_children
@@ -35,6 +42,8 @@ from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
 
 __all__ = [
     "DIRECTORY",
+    "ChildHead",
+    "ChildNotFoundError",
     "ChildRecord",
     "ChildResult",
     "Contact",
@@ -52,11 +61,14 @@ __all__ = [
     "OutcomeKind",
     "PackResult",
     "PackRun",
+    "Phrase",
     "PurposeRefusedError",
+    "Reason",
     "ReasonNeededError",
     "Recorded",
     "Relative",
     "RunDescription",
+    "RunNotFoundError",
     "Seam",
     "Silence",
     "StopUse",
@@ -66,6 +78,8 @@ __all__ = [
     "fetch_contact_points",
     "list_children",
     "list_directory",
+    "list_heads",
+    "list_households",
     "open_seam",
     "record_decisions",
 ]

@@ -1,6 +1,6 @@
 """One child for one purpose: who it is, who lives with it, and the facts that the register allows, by date."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +19,7 @@ from tsunagu.pipeline.views import attach_run
 from tsunagu.pipeline.wording import show_age
 from tsunagu.store.commit import Reader, open_reader
 from tsunagu.store.engine import read_sql
-from tsunagu.store.facts import CLOSURE
+from tsunagu.store.facts import CLOSURE, MEMBERSHIP
 from tsunagu.store.identity import LINK, RECORD
 
 _PACKAGE = "tsunagu.pipeline"
@@ -33,13 +33,17 @@ class ReasonNeededError(PurposeRefusedError):
 
 @dataclass(frozen=True, slots=True)
 class FactValue:
-    """One value of a fact. `shown`: in words; codes by their titles. Values not recorded are left out."""
+    """One value of a fact. `shown`: in words; codes by their titles. Values not recorded are left out.
+
+    `is_place`: it tells where the child can be found.
+    """
 
     name: str
     title: Phrase
     shown: Phrase
     unit: str
     is_sensitive: bool
+    is_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,17 @@ class ChildRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildHead:
+    """Who one child is, without anything that is known about it."""
+
+    person_id: int
+    birth_date: date | None
+    due_on: date | None
+    sex: str | None
+    grade: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ContactPoint:
     """What one source system last gave, None where it gave none."""
 
@@ -165,6 +180,47 @@ def fetch_child(seam: Seam, person_id: int, purpose: str, *, as_of: date) -> Chi
             relatives=relatives,
             withheld=withheld,
             facts=tuple(_list_facts(reader, seam.catalog, person_id, purpose, as_of)),
+        )
+
+
+def list_heads(seam: Seam, person_ids: Collection[int], *, as_of: date) -> list[ChildHead]:
+    """Who some children are; those that are not children of the last run up to the day are left out.
+
+    Args:
+        seam: the door.
+        person_ids: the children.
+        as_of: only what was known by the end of this day.
+
+    Raises:
+        RunNotFoundError: no run up to the day.
+    """
+    with open_reader(seam.home, "seam heads", details={"children": len(person_ids)}) as reader:
+        run = find_run(reader, as_of)
+        attach_run(reader, run.run_id)
+        reader.attach(LINK, run=run.run_id)
+        reader.attach(RECORD)
+        asked = "SELECT person_id, grade FROM runs.population WHERE person_id IN (SELECT unnest($ids))"
+        grades = dict(reader.engine.list_rows(asked, ids=list(person_ids)))
+        who = _identify(reader, sorted(grades), as_of)
+    return [
+        ChildHead(one, who[one].birth_date, who[one].due_on, who[one].sex, grade)
+        for one, grade in sorted(grades.items())
+    ]
+
+
+def list_households(seam: Seam, person_ids: Collection[int], *, as_of: date) -> list[tuple[int, int]]:
+    """Who lives with some children, the protected included: pairs of a child and somebody else of its household.
+
+    For keeping staff away from their own relatives; never to be shown.
+
+    Raises:
+        RunNotFoundError: no run up to the day.
+    """
+    with open_reader(seam.home, "seam households", details={"children": len(person_ids)}) as reader:
+        run = find_run(reader, as_of)
+        reader.attach(MEMBERSHIP, run=run.run_id)
+        return reader.engine.list_rows(
+            read_sql(_PACKAGE, "seam_households"), ids=list(person_ids), run_day=run.as_of
         )
 
 
@@ -341,7 +397,7 @@ def _read_item(
 
 def _show_value(name: str, value: ItemValue, cell: object, catalog: Catalog) -> FactValue:
     title = Phrase(value.title.ja, value.title.en or name)
-    return FactValue(name, title, _say_cell(value, cell, catalog), value.unit, value.sensitive)
+    return FactValue(name, title, _say_cell(value, cell, catalog), value.unit, value.sensitive, value.place)
 
 
 def _say_cell(value: ItemValue, cell: object, catalog: Catalog) -> Phrase:

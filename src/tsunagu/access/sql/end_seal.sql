@@ -1,0 +1,17 @@
+-- An administrator of the day ends a seal of somebody else, never their own.
+-- reads: the session's context, access_administratorship
+-- writes: the table's policies
+-- grain: one policy
+CREATE POLICY end_seal ON access_seal FOR UPDATE
+USING (
+    staff_id <> nullif(current_setting('tsunagu.staff_id', true), '')::bigint
+    AND EXISTS (
+        SELECT 1 FROM access_administratorship AS term
+        WHERE term.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
+            AND term.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
+            AND (
+                term.valid_to IS NULL
+                OR term.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date
+            )
+    )
+)
