@@ -15,7 +15,7 @@ from tsunagu.database.logins import Login
 from tsunagu.database.sessions import open_session
 from tsunagu.jobs.kinds import Kind
 from tsunagu.jobs.queueing import Outcome, Working
-from tsunagu.people import loading
+from tsunagu.people import copying, fetching, loading
 from tsunagu.pipeline.seam import list_directory, open_seam
 from tsunagu.trail import checkpointing
 from tsunagu.trail.keeping import open_keeping
@@ -30,7 +30,17 @@ def load_directory(working: Working) -> Outcome:
     working.tell("名簿の読み込み")
     pieces = list_directory(open_seam(working.home, on=today), as_of=as_of)
     children = loading.load_directory(pieces, on=today, using=OWNER_ALIAS)
+    copying.drop_forgotten(on=today, using=OWNER_ALIAS)
     return Outcome(f"名簿を、こども {children:,} 人に取り替えました。", {"children": children})
+
+
+def fetch_child(working: Working) -> Outcome:
+    """Copy one child that somebody opened today, for the purpose they opened it for."""
+    person_id, today = int(working.arguments["person_id"]), timezone.localdate()
+    trouble = fetching.fetch_copy(working.home, person_id, working.purpose, as_of=today, using=OWNER_ALIAS)
+    return Outcome(
+        "取り寄せられませんでした。" if trouble else "取り寄せました。", {"trouble": trouble or ""}
+    )
 
 
 def take_checkpoint(working: Working) -> Outcome:
@@ -44,6 +54,7 @@ def take_checkpoint(working: Working) -> Outcome:
 
 
 TASKS: Mapping[Kind, Task] = {
+    Kind.FETCH_CHILD: fetch_child,
     Kind.LOAD_DIRECTORY: load_directory,
     Kind.CHECKPOINT: take_checkpoint,
 }

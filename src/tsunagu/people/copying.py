@@ -95,6 +95,12 @@ def fill_heads(heads: Iterable[ChildHead], *, using: str) -> int:
     return len(found)
 
 
+def is_opened(person_id: int, purpose: str, *, on: date, using: str) -> bool:
+    """Whether somebody who may see the child's head opened it on a day for a purpose."""
+    asked = {"person_id": person_id, "purpose": purpose, "opened_on": on}
+    return bool(_run(using, "find_opening", asked))
+
+
 def drop_forgotten(*, on: date, using: str) -> int:
     """Take away the copies that nobody has opened for `KEPT_DAYS`; how many.
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from tsunagu.people.copying import note_trouble, replace_child
+from tsunagu.people.copying import is_opened, note_trouble, replace_child
 from tsunagu.pipeline.seam import (
     ChildNotFoundError,
     ContactPoints,
@@ -18,6 +18,13 @@ from tsunagu.pipeline.seam import (
     fetch_contact_points,
     open_seam,
 )
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+
+
+class NotOpenedError(TsunaguError):
+    """A copy was asked for without anybody having opened the child."""
+
+    exit_code = ExitCode.NOT_ALLOWED
 
 
 class Trouble(StrEnum):
@@ -40,7 +47,16 @@ def fetch_copy(home: Path, person_id: int, purpose: str, *, as_of: date, using: 
 
     Returns:
         What stood in the way; None when the copy is there.
+
+    Raises:
+        NotOpenedError: nobody who may see the child has opened it on that day for that purpose.
     """
+    if not is_opened(person_id, purpose, on=as_of, using=using):
+        raise NotOpenedError(
+            "そのこどもは、きょうその目的では開かれていません。",
+            why="見てよい人が開いたこどもの記録だけを取り寄せます。",
+            todo="こどものページを開き直してください。",
+        )
     try:
         seam = open_seam(home, on=as_of)
         record = fetch_child(seam, person_id, purpose, as_of=as_of)

@@ -82,7 +82,7 @@ CONTACTS = ContactPoints(1, False, (POINT,))
 @pytest.fixture
 def owner(desk):
     """The alias of the owner's connection."""
-    from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
 
     with owner_connection(desk):
         yield OWNER_ALIAS
