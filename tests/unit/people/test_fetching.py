@@ -54,4 +54,3 @@ def test_a_purpose_that_is_not_in_force_is_refused_on_record(desk, home, owner, 
     from tsunagu.people.fetching import Trouble, fetch_copy
 
     assert fetch_copy(home.path, 1, PURPOSE, as_of=DAY, using=owner) is Trouble.PURPOSE_REFUSED
-

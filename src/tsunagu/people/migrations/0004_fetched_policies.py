@@ -41,7 +41,7 @@ def exchange_policy(old: str, new: str, table: str) -> RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0003_fetched_children"), ("access", "0007_seals")]
+    dependencies = [("people", "0003_fetched_children"), ("access", "0008_seals")]
 
     operations = [
         exchange_policy("clear_as_owner", "take_away_as_owner", CHILD),

@@ -7,7 +7,7 @@ LANES = "access_rolelane"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0005_relationship_policies")]
+    dependencies = [("access", "0006_hand_over")]
 
     operations = [
         migrations.CreateModel(

@@ -9,7 +9,7 @@ SEALS = "access_seal"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0006_role_lanes")]
+    dependencies = [("access", "0007_role_lanes")]
 
     operations = [
         migrations.CreateModel(
