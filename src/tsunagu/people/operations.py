@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import NoReturn
 
+from django.db import ProgrammingError, connection, transaction
+
 from tsunagu.access.auditing import record, record_refusal
 from tsunagu.access.models import Unmasking
 from tsunagu.access.session import Acting
@@ -61,6 +63,20 @@ def access_person_by_id(acting: Acting, person_id: int) -> Person:
     )
 
 
+def note_opening(acting: Acting, person_id: int) -> None:
+    """Note that a child whose head may be seen was opened today, for which it is fetched and its copy kept.
+
+    Raises:
+        PersonNotFoundError: the row policies do not let whoever acts write it; recorded as refused.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            asked = {"person_id": person_id}
+            cursor.execute(bind(read_statement(PACKAGE, "note_opening"), asked), asked)
+    except ProgrammingError:
+        _refuse(acting, "child.fetch", person_id)
+
+
 def reveal_contact(acting: Acting, person_id: int, reason: str) -> list[Contact]:
     """Show a child's addresses and telephone numbers once, for a written reason, which is kept.
 
@@ -84,8 +100,12 @@ def reveal_contact(acting: Acting, person_id: int, reason: str) -> list[Contact]
             todo="理由を短く書いて、もう一度押してください。",
         )
     record(Act("child.contact", Outcome.READ, "child", show_id(person_id)))
-    Unmasking.objects.create(
-        staff=acting.staff, person_id=person_id, request_id=acting.request_id, reason=reason
+    # The view is open once a request; whoever asks again in it has written their reason already.
+    Unmasking.objects.get_or_create(
+        staff=acting.staff,
+        person_id=person_id,
+        request_id=acting.request_id,
+        defaults={"reason": reason},
     )
     contacts = list(Contact.objects.filter(person_id=person_id).order_by("place"))
     if not contacts:

@@ -126,6 +126,34 @@ def test_contacts_under_protection_open_once_for_a_reason(desk, worker) -> None:
     assert list_trail(desk) == [("child.contact", "read", show_id(PROTECTED))]
 
 
+def test_contacts_may_be_asked_for_twice_in_one_request(desk, worker) -> None:
+    from tsunagu.access.models import Unmasking
+    from tsunagu.people.operations import reveal_contact
+
+    def ask_twice(acting):
+        return reveal_contact(acting, PROTECTED, REASON) + reveal_contact(
+            acting, PROTECTED, "もう一度見るため"
+        )
+
+    assert [one.address for one in act(worker, ask_twice)] == ["架空町1"] * 2
+    assert act(worker, lambda acting: [row.reason for row in Unmasking.objects.all()]) == [REASON]
+    assert list_trail(desk) == [("child.contact", "read", show_id(PROTECTED))] * 2
+
+
+def test_an_opening_is_noted_once_a_day_for_a_child_of_theirs(desk, worker) -> None:
+    from tsunagu.people.models import Opening
+    from tsunagu.people.operations import PersonNotFoundError, note_opening
+
+    for _ in range(2):
+        act(worker, note_opening, MINE)
+    assert act(worker, lambda acting: [(one.person_id, one.opened_on) for one in Opening.objects.all()]) == [
+        (MINE, DAY)
+    ]
+    with pytest.raises(PersonNotFoundError):
+        act(worker, note_opening, OTHERS)
+    assert list_trail(desk) == [("child.fetch", "refused", show_id(OTHERS))]
+
+
 @pytest.mark.parametrize("reason", ["", "    ", "あ い う"])
 def test_no_reason_no_contact(desk, worker, reason: str) -> None:
     from tsunagu.people.operations import ReasonMissingError, reveal_contact
