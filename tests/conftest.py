@@ -93,10 +93,11 @@ def _make_home(path: Path) -> Home:
 
 @pytest.fixture(scope="session")
 def desk_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the run's PostgreSQL, shared by all workers."""
+    """The home with the run's PostgreSQL, shared by all workers; into which nothing was taken."""
     base = tmp_path_factory.getbasetemp()
     home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "desk-home"
     home.mkdir(exist_ok=True)
+    (home / "municipality.yaml").write_text('code: "999999"\nname: サンプル市\n', encoding="utf-8")
     return home
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 ANALYTIC = ("store", "intake", "linkage", "indicators", "judgement", "pipeline")
-DESK = ("access", "people", "cases", "outreach", "exchange", "statistics", "families", "web")
+DESK = ("access", "people", "cases", "jobs", "outreach", "exchange", "statistics", "families", "web")
 DOOR = "tsunagu.pipeline.seam"
 
 

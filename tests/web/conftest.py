@@ -1,7 +1,10 @@
 """Members of staff at the desk: signed in with both steps, or on the way."""
 
+import contextlib
+import shutil
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,3 +107,69 @@ def make_code(staff) -> str:
 @pytest.fixture
 def read_code():
     return make_code
+
+
+@pytest.fixture(scope="session")
+def small_city(tmp_path_factory):
+    """A hundred children's files of one month."""
+    from tsunagu.fiction import build_city
+
+    out = tmp_path_factory.mktemp("small") / "city"
+    return build_city(out, children=100, seed=7, start=date(2025, 4, 1), months=1)
+
+
+@pytest.fixture(scope="session")
+def judged_home(small_city, tmp_path_factory) -> Path:
+    """A home into which that city's files were taken, and judged once; not to be changed."""
+    from tsunagu.catalog.checking import open_catalog
+    from tsunagu.intake import intake_files
+    from tsunagu.pipeline.run import run_pipeline
+    from tsunagu.store.home import open_home
+    from tsunagu.store.keys import create_keys
+
+    example = Path(__file__).resolve().parents[2] / "municipalities" / "example_city"
+    home = open_home(Path(shutil.copytree(example, tmp_path_factory.mktemp("judged") / "home")))
+    create_keys(home)
+    as_of = small_city.last_reference_date
+    catalog = open_catalog(home.path, on=as_of)
+    intake_files(home, catalog, [small_city.deliveries])
+    run_pipeline(home, catalog, as_of=as_of)
+    return home.path
+
+
+@pytest.fixture
+def use_home():
+    """Lets the pages show another home."""
+    from django.test import override_settings
+
+    with contextlib.ExitStack() as stack:
+        yield lambda path: stack.enter_context(override_settings(HOME=path))
+
+
+@pytest.fixture
+def roles(desk):
+    """The shipped table of roles, in the database."""
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
+    from tsunagu.access.role_table import write_role_table
+    from tsunagu.catalog.checking import check_definitions
+    from tsunagu.catalog.loading import find_shipped_definitions
+
+    with owner_connection(desk):
+        found = check_definitions(find_shipped_definitions(), None, on=date(2026, 6, 1)).roles.values()
+        write_role_table(found, using=OWNER_ALIAS)
+
+
+@pytest.fixture
+def employ(roles, administrator, make_officer) -> Callable[..., Any]:
+    """A member of staff with one role, who signs in with both steps."""
+    from tsunagu.access.models import RoleAssignment
+    from tsunagu.access.session import ADMINISTRATION, acting_as
+
+    def make(number: str, role: str, **scope):
+        staff = make_officer(number)
+        place = {"scope_kind": "municipality", "scope_id": "", **scope}
+        with acting_as(administrator, ADMINISTRATION, date(2026, 1, 1)):
+            RoleAssignment.objects.create(staff=staff, role=role, valid_from=DAY, **place)
+        return staff
+
+    return make

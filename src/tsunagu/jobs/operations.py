@@ -8,8 +8,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from tsunagu.access.auditing import DjangoSession, record, record_refusal
-from tsunagu.access.queries import holds_right
+from tsunagu.access.auditing import DjangoSession, record
+from tsunagu.access.permission import do_by_right
 from tsunagu.access.session import Acting
 from tsunagu.audit.rows import Outcome
 from tsunagu.database.statements import read_statement
@@ -18,12 +18,6 @@ from tsunagu.jobs.kinds import RIGHTS, Kind
 from tsunagu.jobs.models import Work
 from tsunagu.trail.recording import Act
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
-
-
-class AskingRefusedError(TsunaguError):
-    """Whoever asks has no right to ask for that."""
-
-    exit_code = ExitCode.NOT_ALLOWED
 
 
 class WorkNotFoundError(TsunaguError):
@@ -44,17 +38,14 @@ def ask_for(acting: Acting, kind: Kind, arguments: Mapping[str, Any]) -> uuid.UU
         The number of the work, by which `get_work` finds it.
 
     Raises:
-        AskingRefusedError: no right to it; recorded as refused.
+        RightMissingError: no right to it; recorded as refused.
     """
     work_id = uuid.uuid4()
-    if kind is not Kind.FETCH_CHILD and not _may_ask(acting, kind):
-        record_refusal(acting, Act(f"job.{kind}", Outcome.REFUSED, "job"))
-        raise AskingRefusedError(
-            "この仕事を頼む権限がありません。",
-            why="データを入れ替えたり判定し直したりする仕事は、決められた役割だけが頼めます。",
-            todo="必要なときは、権限の管理者に頼んでください。",
-        )
-    record(Act(f"job.{kind}", Outcome.CHANGED, "job", str(work_id)))
+    act = Act(f"job.{kind}", Outcome.CHANGED, "job", str(work_id))
+    if kind is Kind.FETCH_CHILD:
+        record(act)
+    else:
+        do_by_right(acting, RIGHTS[kind], act)
     DjangoSession(connection).run(
         read_statement(PACKAGE, "add_work"),
         {
@@ -93,7 +84,3 @@ def stop_work(acting: Acting, work_id: uuid.UUID) -> None:
     DjangoSession(connection).run(
         read_statement(PACKAGE, "ask_to_stop"), {"id": work_id, "at": timezone.now()}
     )
-
-
-def _may_ask(acting: Acting, kind: Kind) -> bool:
-    return kind in RIGHTS and holds_right(acting.staff, RIGHTS[kind], on_date=acting.on_date)

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tsunagu.access.models import RoleAssignment, ScopeKind
+from tsunagu.catalog.roles import Right
 from tsunagu.catalog.words import Role
 from tsunagu.web.clock import read_now
 from tsunagu.web.standing import Standing, get_purpose_title
@@ -49,6 +50,11 @@ def is_administrator(standing: Standing) -> bool:
     return standing.is_administrator
 
 
+def keeps_data(standing: Standing) -> bool:
+    """A line for those who see what was delivered."""
+    return Right.DATA_STATE in standing.rights
+
+
 @dataclass(frozen=True, slots=True)
 class RailLine:
     """A page in the rail, and who finds it there; whoever finds it not may still be refused by the page alone."""
@@ -70,6 +76,7 @@ RAIL: tuple[RailLine, ...] = (
     # 名簿をしぼる
     #
     # データの状態
+    RailLine(_("データの状態"), "show_data_state", keeps_data),
     #
     # 監査・権限
     #

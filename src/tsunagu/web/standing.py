@@ -9,9 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
-from tsunagu.access.queries import is_in_force, list_purposes, list_roles
+from tsunagu.access.queries import is_in_force, list_purposes, list_rights, list_roles
 from tsunagu.access.session import OWN_ACCOUNT, acting_as
 from tsunagu.catalog.checking import open_catalog
+from tsunagu.catalog.roles import Right
 from tsunagu.web.clock import read_today
 
 _PURPOSE_KEY = "purpose"
@@ -27,6 +28,8 @@ class Standing:
     roles: tuple[RoleAssignment, ...]
     purposes: tuple[PurposeGrant, ...]
     administratorships: tuple[Administratorship, ...]
+    rights: frozenset[Right]
+    """What the roles of the day may do at all; over which children, the row policies say."""
     purpose: str
     """The purpose in force; empty until one is chosen."""
 
@@ -49,9 +52,10 @@ def read_standing(request: HttpRequest, staff: Staff, request_id: UUID) -> Stand
         grants = PurposeGrant.objects.filter(in_force, staff=staff).order_by("purpose", "valid_from")
         purposes = tuple(grants)
         administratorships = tuple(Administratorship.objects.filter(in_force, staff=staff))
+        rights = list_rights(staff, on_date=on_date)
     chosen = request.session.get(_PURPOSE_KEY, "")
     purpose = chosen if chosen in granted else ""
-    return Standing(staff, on_date, request_id, roles, purposes, administratorships, purpose)
+    return Standing(staff, on_date, request_id, roles, purposes, administratorships, rights, purpose)
 
 
 def keep_purpose(request: HttpRequest, purpose: str) -> None:

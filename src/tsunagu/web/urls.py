@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 from tsunagu.web.doors import Door, behind
-from tsunagu.web.views import locking, own_account, signing_in, staff, staff_list
+from tsunagu.web.views import data_state, locking, own_account, signing_in, staff, staff_list
 
 # allauth finds its own pages by these names.
 _SIGNING_IN: list[URLPattern | URLResolver] = [
@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/list/file/", staff_list.download_staff_list, name="download_staff_list"),
     path("staff/list/check/", staff_list.check_list, name="check_staff_list"),
     path("staff/list/take-over/", staff_list.take_over_list, name="take_over_staff_list"),
+    path("data/", data_state.show_data_state, name="show_data_state"),
+    path("data/feeds/<path:feed>/", data_state.show_feed, name="show_feed"),
     path("lock/", locking.lock_now, name="lock"),
     path("unlock/", locking.unlock, name="unlock"),
     path("language/", behind(Door.ANYONE)(set_language), name="set_language"),

@@ -149,10 +149,10 @@ def test_a_transaction_that_fails_asks_for_nothing(desk, employ, act):
 
 
 def test_without_the_right_it_is_refused_in_words_and_recorded(desk, employ, ask):
+    from tsunagu.access.permission import RightMissingError
     from tsunagu.jobs.kinds import Kind
-    from tsunagu.jobs.operations import AskingRefusedError
 
-    with pytest.raises(AskingRefusedError, match="権限がありません"):
+    with pytest.raises(RightMissingError, match="権限がありません"):
         ask(employ("S1", "caseworker"), Kind.LOAD_FILES)
     assert count_waiting(desk) == 0
     with psycopg.connect(desk.url(Login.OWNER)) as owner:

@@ -5,6 +5,7 @@ Plain frozen dataclasses and Arrow tables go through; no table, file or connecti
 
 from tsunagu.judgement.explain import Reason
 from tsunagu.judgement.phrases import Phrase
+from tsunagu.pipeline.data_state.timing import Freshness
 from tsunagu.pipeline.explain import ChildNotFoundError
 from tsunagu.pipeline.manifest import RunNotFoundError
 from tsunagu.pipeline.seam.child import (
@@ -20,6 +21,15 @@ from tsunagu.pipeline.seam.child import (
     fetch_contact_points,
     list_heads,
     list_households,
+)
+from tsunagu.pipeline.seam.data_state import (
+    Basis,
+    DataOverview,
+    FeedOverview,
+    FeedProblem,
+    MatchShare,
+    MonthMark,
+    describe_data_state,
 )
 from tsunagu.pipeline.seam.directory import DIRECTORY, list_directory
 from tsunagu.pipeline.seam.listed import ChildResult, Difficulty, PackResult, Silence, list_children
@@ -42,6 +52,7 @@ from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
 
 __all__ = [
     "DIRECTORY",
+    "Basis",
     "ChildHead",
     "ChildNotFoundError",
     "ChildRecord",
@@ -51,12 +62,18 @@ __all__ = [
     "ContactPoints",
     "ContactWay",
     "Correction",
+    "DataOverview",
     "DecisionsRefusedError",
     "Difficulty",
     "Entry",
     "Fact",
     "FactValue",
+    "FeedOverview",
+    "FeedProblem",
+    "Freshness",
     "LinkDecision",
+    "MatchShare",
+    "MonthMark",
     "Outcome",
     "OutcomeKind",
     "PackResult",
@@ -73,6 +90,7 @@ __all__ = [
     "Silence",
     "StopUse",
     "TakingBack",
+    "describe_data_state",
     "describe_run",
     "fetch_child",
     "fetch_contact_points",
