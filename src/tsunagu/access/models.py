@@ -46,6 +46,8 @@ class Staff(AbstractBaseUser):
     department = models.CharField("所属", max_length=NAME_LENGTH)
     email = models.EmailField("メールアドレス", blank=True, default="")
     is_active = models.BooleanField("在籍", default=True)
+    first_password_until = models.DateTimeField("はじめてのパスワードの期限", null=True, blank=True)
+    """Until when the password, which somebody else gave them, lets them choose one of their own; null: it is theirs."""
     hands_over_on = models.DateField("この日から担当を引き継ぐ", null=True, blank=True)
     """The first day on which no role of theirs lets them be assigned a child; null: no such day is known.
 

@@ -16,10 +16,12 @@ class Door(IntEnum):
     ANYONE = 0
     SIGNED_IN = 1
     """Also while the page is locked."""
-    PASSWORD = 2
+    FIRST_PASSWORD = 2
+    """Also with a password somebody else gave them: where they choose their own."""
+    PASSWORD = 3
     """Also before the second step is set up: where it is set up."""
-    STAFF = 3
-    ADMINISTRATORS = 4
+    STAFF = 4
+    ADMINISTRATORS = 5
 
 
 def behind(door: Door) -> Callable[[View], View]:

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
 
+from tsunagu.access.models import Staff
 from tsunagu.audit.rows import Outcome
 from tsunagu.vocabulary.errors import TsunaguError
 from tsunagu.web.clock import read_now
@@ -108,6 +109,10 @@ class Gate:
         if LOCKED_KEY in request.session:
             return show_locked(request)
         _keep_seen(request)
+        if door is Door.FIRST_PASSWORD:
+            return None
+        if _has_first_password(request.user):
+            return redirect("choose_own_password")
         if door is Door.PASSWORD:
             return None
         if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
@@ -122,6 +127,11 @@ def _stand_before(request: HttpRequest, door: Door) -> HttpResponse | None:
         record_own(request, standing.staff, "administration.open", outcome=Outcome.REFUSED)
         return show_not_allowed(request)
     return None
+
+
+def _has_first_password(staff: Staff) -> bool:
+    """Whether somebody else knows their password."""
+    return staff.first_password_until is not None
 
 
 def _is_idle(request: HttpRequest) -> bool:

@@ -4,7 +4,16 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 from tsunagu.web.doors import Door, behind
-from tsunagu.web.views import data_state, locking, own_account, signing_in, staff, staff_list
+from tsunagu.web.views import (
+    data_state,
+    first_password,
+    locking,
+    own_account,
+    signing_in,
+    staff,
+    staff_list,
+    staff_member,
+)
 
 # allauth finds its own pages by these names.
 _SIGNING_IN: list[URLPattern | URLResolver] = [
@@ -14,6 +23,7 @@ _SIGNING_IN: list[URLPattern | URLResolver] = [
     path("confirm/", signing_in.confirm_password, name="account_reauthenticate"),
     path("confirm/code/", signing_in.confirm_code, name="mfa_reauthenticate"),
     path("password/", signing_in.change_password, name="account_change_password"),
+    path("password/first/", first_password.choose_own_password, name="choose_own_password"),
     path("second-step/", signing_in.set_up_second_step, name="mfa_activate_totp"),
     path("recovery-codes/", signing_in.show_recovery_codes, name="mfa_view_recovery_codes"),
     path("recovery-codes/new/", signing_in.make_recovery_codes, name="mfa_generate_recovery_codes"),
@@ -23,6 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purpose/", own_account.choose_purpose, name="choose_purpose"),
     path("sessions/<int:session_id>/end/", own_account.end_session, name="end_session"),
     path("staff/", staff.list_staff, name="list_staff"),
+    path("staff/<int:staff_id>/", staff_member.show_member, name="show_member"),
+    path("staff/<int:staff_id>/password/", staff_member.hand_out_password, name="hand_out_password"),
+    path("staff/<int:staff_id>/second-step/", staff_member.reset_step, name="reset_second_step"),
     path("staff/list/", staff_list.show_staff_list, name="show_staff_list"),
     path("staff/list/file/", staff_list.download_staff_list, name="download_staff_list"),
     path("staff/list/check/", staff_list.check_list, name="check_staff_list"),

@@ -37,6 +37,7 @@ def test_every_command_is_there():
     assert {" ".join(path) for path in COMMANDS} == {
         *("", "demo", "init", "check", "adopt", "feed", "feed check", "feed list", "feed new"),
         *("catalog", "catalog export", "catalog import"),
+        *("staff", "staff appoint", "staff export", "staff import"),
         *(
             "intake",
             "withdraw",

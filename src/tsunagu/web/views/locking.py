@@ -3,9 +3,7 @@
 import json
 from typing import Any
 
-from axes.handlers.proxy import AxesProxyHandler
 from django import forms
-from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +13,9 @@ from django.views.decorators.http import require_POST
 from tsunagu.access.models import Staff
 from tsunagu.audit.rows import Outcome
 from tsunagu.web.addresses import read_own_address
+from tsunagu.web.confirming import is_oneself
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.recording import record_own
-from tsunagu.web.sign_in import make_staff_key
 
 LOCKED_KEY = "locked"
 _SEEN_KEY = "seen_at"
@@ -66,7 +64,7 @@ def lock_now(request: HttpRequest) -> HttpResponse:
 def unlock(request: HttpRequest) -> HttpResponse:
     """Back to where they were, after the password."""
     form = UnlockForm(request.POST)
-    if form.is_valid() and not _is_own_password(request, form.cleaned_data["password"]):
+    if form.is_valid() and not is_oneself(request, form.cleaned_data["password"]):
         form.add_error("password", _("パスワードが違います。"))
     if not form.is_valid():
         return render(request, "desk/locked.html", {"form": form, "has_kept": bool(request.POST.get("kept"))})
@@ -78,15 +76,6 @@ def unlock(request: HttpRequest) -> HttpResponse:
         fields = _read_kept(form.cleaned_data["kept"])
         return render(request, "desk/send_kept.html", {"address": address, "fields": fields})
     return redirect(address)
-
-
-def _is_own_password(request: HttpRequest, password: str) -> bool:
-    staff = _get_staff(request)
-    found = authenticate(request, username=staff.staff_number, password=password)
-    if found is None or found.pk != staff.pk:
-        return False
-    AxesProxyHandler.reset_attempts(username=make_staff_key(staff.staff_number))
-    return True
 
 
 def _get_staff(request: HttpRequest) -> Staff:

@@ -19,6 +19,7 @@ from tsunagu.access.session import ADMINISTRATION, acting_as
 from tsunagu.access.staff_list import Checked, check_staff_list, export_staff_list, take_over_staff_list
 from tsunagu.access.staff_sheets import Words
 from tsunagu.access.staff_terms import Change, Deed, Kind, Period
+from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.fields import DayField
@@ -205,9 +206,12 @@ def _digest(checked: Checked) -> str:
 
 
 def _read_words(standing: Standing) -> Words:
-    """The roles and purposes of the day; of a municipality, the purposes it has activated."""
     home = settings.HOME if settings.HOME and (settings.HOME / "municipality.yaml").exists() else None
-    catalog = open_catalog(home, on=standing.on_date)
+    return list_words(open_catalog(home, on=standing.on_date))
+
+
+def list_words(catalog: Catalog) -> Words:
+    """The roles, and the purposes that the municipality has activated; all of them where there is no municipality."""
     active = catalog.municipality.active_purposes if catalog.municipality else catalog.purposes
     return Words(
         {str(role.id): role.title.ja for role in catalog.roles.values()},
