@@ -19,6 +19,7 @@ from tsunagu.cli.app import (
     open_installation,
     read_day,
 )
+from tsunagu.cli.following import tell_result
 from tsunagu.cli.showing import say, say_error, show_progress, show_table
 from tsunagu.intake import (
     Answers,
@@ -78,6 +79,7 @@ def intake(
         outcomes = take_in(
             installation, catalog, files, report, received_on=day, feed=feed, override_reason=override_reason
         )
+    tell_result({"files": [describe_outcome(outcome, catalog) for outcome in outcomes]})
     show_outcomes(outcomes)
     if any(outcome.status is FileStatus.REFUSED for outcome in outcomes):
         raise typer.Exit(ExitCode.FILE_REFUSED)
@@ -105,6 +107,26 @@ def take_in(
         override_reason=override_reason,
         report=lambda _: report("取り込み", next(done), total),
     )
+
+
+def describe_outcome(outcome: FileOutcome, catalog: Catalog) -> dict[str, object]:
+    """What became of one file, for whoever follows; `number` is the folder it lies in."""
+    title = catalog.name_feed(outcome.feed) if outcome.feed else None
+    described: dict[str, object] = {
+        "number": outcome.file.parent.name,
+        "name": outcome.file.name,
+        "status": outcome.status.value,
+        "feed": outcome.feed or "",
+        "title": {"ja": title.ja, "en": title.en or title.ja} if title else {},
+        "rows": outcome.rows,
+        "kept": outcome.kept,
+        "problems": sum(outcome.problems.values()),
+    }
+    refusal = outcome.refusal
+    if refusal is not None:
+        words = {"what": refusal.what, "why": refusal.why, "todo": refusal.todo}
+        described["refused"] = {"code": refusal.code, **words}
+    return described
 
 
 def show_outcomes(outcomes: list[FileOutcome]) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_installation, read_day
+from tsunagu.cli.following import tell_result
 from tsunagu.cli.showing import OUT, say, show_progress, show_table
 from tsunagu.pipeline.data_state.calendar import Mark
 from tsunagu.pipeline.data_state.findings import MARKS, say_freshness
@@ -33,6 +34,7 @@ def run(home: HomeOption = DEFAULT_HOME, as_of: AsOfOption = None) -> None:
     day = read_day(as_of, "--as-of") if as_of else get_today()
     with show_progress() as report:
         result = run_pipeline(installation, catalog, as_of=day, report=report)
+    tell_result({"run_id": result.manifest.run_id, "as_of": day.isoformat(), "is_repeat": result.is_repeat})
     with open_reader(installation, "summary") as reader:
         show_funnel(summarise_run(reader, catalog, result.manifest))
     if result.is_repeat:

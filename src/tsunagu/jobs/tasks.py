@@ -13,6 +13,7 @@ from django.utils import timezone
 from tsunagu.access.owner import OWNER_ALIAS
 from tsunagu.database.logins import Login
 from tsunagu.database.sessions import open_session
+from tsunagu.jobs.data_tasks import load_files, run_analysis
 from tsunagu.jobs.kinds import Kind
 from tsunagu.jobs.queueing import Outcome, Working
 from tsunagu.people import copying, fetching, loading
@@ -57,6 +58,8 @@ TASKS: Mapping[Kind, Task] = {
     Kind.FETCH_CHILD: fetch_child,
     Kind.LOAD_DIRECTORY: load_directory,
     Kind.CHECKPOINT: take_checkpoint,
+    Kind.LOAD_FILES: load_files,
+    Kind.RUN_ANALYSIS: run_analysis,
 }
 # Minute, hour, day, month, weekday, in UTC. The directory is loaded at two in the morning in Japan.
 CLOCK: Mapping[Kind, str] = {Kind.CHECKPOINT: "7 * * * *", Kind.LOAD_DIRECTORY: "0 17 * * *"}

@@ -62,6 +62,11 @@ TEMPLATES: list[dict[str, Any]] = [
 HOME: Path | None = None
 TWO_STEP_KEY = ""
 
+# Of all files sent at once; and where they lie meanwhile (`settings` fills it in), never in the system's folder.
+UPLOAD_MOST_BYTES = 2 * 1024**3
+FILE_UPLOAD_TEMP_DIR: Path | None = None
+FILE_UPLOAD_PERMISSIONS = 0o600
+
 STATIC_URL = "/static/"
 # Found where they are installed: no step that collects them, and nothing in two places.
 WHITENOISE_USE_FINDERS = True

@@ -8,6 +8,7 @@ import os
 
 from tsunagu.database.logins import Login
 from tsunagu.database.server import find_server
+from tsunagu.jobs.uploads import make_sending_folder
 from tsunagu.web.fixed_settings import *  # Django reads one module's names
 from tsunagu.web.installation import get_home, list_hosts, read_secret_key, read_two_step_key
 
@@ -17,6 +18,7 @@ _address = find_server(_home, Login.APP).parts(Login.APP)
 HOME = _home
 SECRET_KEY = read_secret_key(_home)
 TWO_STEP_KEY = read_two_step_key(_home)
+FILE_UPLOAD_TEMP_DIR = make_sending_folder(_home)
 ALLOWED_HOSTS = list_hosts(os.environ)
 DATABASES = {
     "default": {

@@ -7,12 +7,14 @@ from tsunagu.web.doors import Door, behind
 from tsunagu.web.views import (
     data_state,
     first_password,
+    loading,
     locking,
     own_account,
     signing_in,
     staff,
     staff_list,
     staff_member,
+    working,
 )
 
 # allauth finds its own pages by these names.
@@ -42,6 +44,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/list/take-over/", staff_list.take_over_list, name="take_over_staff_list"),
     path("data/", data_state.show_data_state, name="show_data_state"),
     path("data/feeds/<path:feed>/", data_state.show_feed, name="show_feed"),
+    path("data/load/", loading.show_loading, name="show_loading"),
+    path("data/load/send/", loading.send_files, name="send_files"),
+    path("data/load/<uuid:batch>/", loading.show_batch, name="show_batch"),
+    path("data/load/<uuid:batch>/take-in/", loading.take_in, name="take_in"),
+    path("data/load/<uuid:batch>/discard/", loading.discard_file, name="discard_file"),
+    path("data/run/", working.run_analysis, name="run_analysis"),
+    path("data/work/", working.list_works, name="list_works"),
+    path("data/work/<uuid:work_id>/", working.show_work, name="show_work"),
+    path("data/work/<uuid:work_id>/stop/", working.stop, name="stop_work"),
     path("lock/", locking.lock_now, name="lock"),
     path("unlock/", locking.unlock, name="unlock"),
     path("language/", behind(Door.ANYONE)(set_language), name="set_language"),

@@ -32,6 +32,7 @@ from tsunagu.pipeline.seam.data_state import (
     describe_data_state,
 )
 from tsunagu.pipeline.seam.directory import DIRECTORY, list_directory
+from tsunagu.pipeline.seam.files import FileLook, list_feed_titles, look_at_file
 from tsunagu.pipeline.seam.listed import ChildResult, Difficulty, PackResult, Silence, list_children
 from tsunagu.pipeline.seam.opening import PurposeRefusedError, Seam, open_seam
 from tsunagu.pipeline.seam.recording import (
@@ -70,6 +71,7 @@ __all__ = [
     "FactValue",
     "FeedOverview",
     "FeedProblem",
+    "FileLook",
     "Freshness",
     "LinkDecision",
     "MatchShare",
@@ -96,8 +98,10 @@ __all__ = [
     "fetch_contact_points",
     "list_children",
     "list_directory",
+    "list_feed_titles",
     "list_heads",
     "list_households",
+    "look_at_file",
     "open_seam",
     "record_decisions",
 ]
