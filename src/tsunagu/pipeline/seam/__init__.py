@@ -49,6 +49,7 @@ from tsunagu.pipeline.seam.recording import (
     TakingBack,
     record_decisions,
 )
+from tsunagu.pipeline.seam.review import ComparedField, ReviewPair, ReviewQueue, list_review_pairs
 from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "ChildNotFoundError",
     "ChildRecord",
     "ChildResult",
+    "ComparedField",
     "Contact",
     "ContactPoint",
     "ContactPoints",
@@ -86,6 +88,8 @@ __all__ = [
     "ReasonNeededError",
     "Recorded",
     "Relative",
+    "ReviewPair",
+    "ReviewQueue",
     "RunDescription",
     "RunNotFoundError",
     "Seam",
@@ -101,6 +105,7 @@ __all__ = [
     "list_feed_titles",
     "list_heads",
     "list_households",
+    "list_review_pairs",
     "look_at_file",
     "open_seam",
     "record_decisions",

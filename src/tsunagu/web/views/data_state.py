@@ -61,6 +61,7 @@ def show_data_state(request: HttpRequest) -> HttpResponse:
         "absent": [one for one in shown if not one.feed.is_received],
         "may_load": Right.LOAD_DATA in standing.rights,
         "may_run": Right.RUN_ANALYSIS in standing.rights,
+        "may_review": Right.REVIEW_LINKS in standing.rights,
         "noticed": sum(bool(one.feed.findings) for one in shown),
     }
     return render(request, "desk/data_state.html", content)

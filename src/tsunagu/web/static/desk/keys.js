@@ -38,6 +38,13 @@
       return;
     }
     if (isTyping(event.target)) return;
+    // data-key="1" on a button: that key presses it.
+    const button = /^[1-9]$/.test(event.key) && document.querySelector(`button[data-key="${event.key}"]`);
+    if (button) {
+      event.preventDefault();
+      button.click();
+      return;
+    }
     const done = { j: () => walk(1), k: () => walk(-1), x: tick, "/": search }[event.key];
     if (done && done() !== false) event.preventDefault();
   });
