@@ -206,6 +206,44 @@ class RoleLane(models.Model):
         return f"{self.role} {self.lane}"
 
 
+class RoleLog(models.Model):
+    """One part of the audit trail that a role may read. A copy of the table of roles, like `RoleRight`."""
+
+    role = models.CharField("役割", max_length=WORD_LENGTH)
+    log = models.CharField("記録", max_length=WORD_LENGTH)
+
+    class Meta:
+        """Each part once."""
+
+        verbose_name = "役割の記録"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["role", "log"], name="role_log_stands_once")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.log}"
+
+
+class TrailExport(models.Model):
+    """Why somebody took a part of the audit trail out. Written by whoever does it; never changed, never deleted."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, verbose_name="職員")
+    request_id = models.UUIDField("要求の番号")
+    first_day = models.DateField("この日から")
+    last_day = models.DateField("この日まで")
+    reason = models.TextField("理由")
+    at = models.DateTimeField("時刻", db_default=Now())
+
+    class Meta:
+        """A reason is a sentence, not a space."""
+
+        verbose_name = "記録の書き出し"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reason__regex=r"\S{5}"), name="export_has_a_reason")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.request_id)
+
+
 class RelationshipKind(StrEnum):
     """How a member of staff, or everybody of a team, school or facility, stands to a child by somebody's decision."""
 

@@ -10,10 +10,11 @@ from tsunagu.access.models import (
     Relationship,
     RelationshipKind,
     RoleAssignment,
+    RoleLog,
     RoleRight,
     Staff,
 )
-from tsunagu.catalog.roles import Right
+from tsunagu.catalog.roles import Log, Right
 
 
 def is_in_force(on_date: date) -> Q:
@@ -47,6 +48,12 @@ def list_rights(staff: Staff, *, on_date: date) -> frozenset[Right]:
     roles = list_roles(staff, on_date=on_date).values("role")
     found = RoleRight.objects.filter(role__in=roles).values_list("permission", flat=True)
     return frozenset(Right(permission) for permission in found)
+
+
+def list_logs(staff: Staff, *, on_date: date) -> frozenset[Log]:
+    """Which parts of the audit trail the roles of the day may read."""
+    roles = list_roles(staff, on_date=on_date).values("role")
+    return frozenset(Log(log) for log in RoleLog.objects.filter(role__in=roles).values_list("log", flat=True))
 
 
 def holds_right(staff: Staff, right: Right, *, on_date: date) -> bool:

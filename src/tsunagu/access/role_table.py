@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from tsunagu.access.models import RoleLane, RoleRight
+from tsunagu.access.models import RoleLane, RoleLog, RoleRight
 from tsunagu.catalog.roles import RoleRights
 
 
@@ -23,7 +23,10 @@ def write_role_table(roles: Iterable[RoleRights], *, using: str) -> None:
         for reach in reaches
     ]
     lanes = [RoleLane(role=str(role.id), lane=str(lane)) for role in roles for lane in role.lanes]
+    logs = [RoleLog(role=str(role.id), log=str(log)) for role in roles for log in role.logs]
     with transaction.atomic(using):
+        RoleLog.objects.using(using).all().delete()
+        RoleLog.objects.using(using).bulk_create(logs)
         RoleRight.objects.using(using).all().delete()
         RoleRight.objects.using(using).bulk_create(rights)
         RoleLane.objects.using(using).all().delete()

@@ -4,6 +4,7 @@ from django.db.migrations import RunSQL
 
 from tsunagu.catalog.roles import Right
 from tsunagu.database.statements import read_statement
+from tsunagu.vocabulary.identifiers import ALPHABET, ID_BITS
 
 PACKAGE = "tsunagu.access"
 
@@ -66,6 +67,29 @@ def close_sealed(table: str, person: str = "person_id") -> RunSQL:
     """Whom a seal keeps away from a child sees and writes no row of it; every table about children has this policy."""
     statement = read_statement(PACKAGE, "close_sealed", table=table, person=person)
     return RunSQL(statement, _drop(f"close_sealed_{person}", table))
+
+
+def show_own_children() -> RunSQL:
+    """Whose children these are sees who opened them, in the audit trail."""
+    return RunSQL(
+        read_statement(PACKAGE, "see_own_children", shown=_write_shown_id("x.person_id")),
+        _drop("see_own_children", "audit_row"),
+    )
+
+
+def create_index(statement: str, index: str) -> RunSQL:
+    """The index that `sql/<statement>.sql` makes."""
+    return RunSQL(read_statement(PACKAGE, statement), read_statement(PACKAGE, "drop_index", index=index))
+
+
+def _write_shown_id(column: str) -> str:
+    """How `vocabulary.identifiers.show_id` writes a column, as an expression."""
+    signs = [
+        f"substr('{ALPHABET}', (({column} >> {shift}) & 31)::int + 1, 1)"
+        for shift in range(ID_BITS - 5, -1, -5)
+    ]
+    groups = [" || ".join(signs[start : start + 4]) for start in range(0, len(signs), 4)]
+    return " || '-' || ".join(groups)
 
 
 def write_condition(table: str, right: Right, *, also: str = "") -> str:

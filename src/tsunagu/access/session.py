@@ -21,8 +21,9 @@ from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 # children asks for a grant of the purpose in force, and finds none.
 OWN_ACCOUNT = "own_account"
 ADMINISTRATION = "administration"
+AUDIT = "audit"
 DATA_KEEPING = "data_keeping"
-DESK_PURPOSES = frozenset({OWN_ACCOUNT, ADMINISTRATION, DATA_KEEPING})
+DESK_PURPOSES = frozenset({AUDIT, OWN_ACCOUNT, ADMINISTRATION, DATA_KEEPING})
 
 
 class InactiveStaffError(TsunaguError):

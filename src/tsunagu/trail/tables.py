@@ -4,6 +4,8 @@ from tsunagu.database.statements import read_statement
 from tsunagu.trail import PACKAGE
 
 TABLES = ("audit_row", "audit_leaf", "audit_checkpoint")
+READ_TABLES = ("audit_row", "audit_checkpoint")
+"""Those the screens read, as far as row policies say."""
 
 
 def list_making() -> list[str]:
@@ -31,12 +33,23 @@ def list_app_rights(app: str) -> list[str]:
     return [
         read_statement(PACKAGE, "close_audit_tables", login=app),
         read_statement(PACKAGE, "let_app_record", app=app),
+        # Never the grant to read without the policies that bind it.
+        *(read_statement(PACKAGE, "bind_audit_table", table=table) for table in READ_TABLES),
+        read_statement(PACKAGE, "drop_audit_policy", policy="allow_recording", table="audit_row"),
+        read_statement(PACKAGE, "allow_recording"),
+        read_statement(PACKAGE, "let_app_read", app=app),
     ]
 
 
 def list_checkpointer_rights(checkpointer: str) -> list[str]:
     """The same for the checkpointer's login."""
+    shown = {"show_rows_to_checkpointer": "audit_row", "show_notes_to_checkpointer": "audit_checkpoint"}
     return [
+        *(
+            read_statement(PACKAGE, "drop_audit_policy", policy=name, table=table)
+            for name, table in shown.items()
+        ),
+        *(read_statement(PACKAGE, name, checkpointer=checkpointer) for name in shown),
         read_statement(PACKAGE, "close_audit_tables", login=checkpointer),
         read_statement(PACKAGE, "let_checkpointer_read", checkpointer=checkpointer),
         read_statement(PACKAGE, "let_checkpointer_add", checkpointer=checkpointer),

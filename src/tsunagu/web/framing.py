@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tsunagu.access.models import RoleAssignment, ScopeKind
-from tsunagu.catalog.roles import Right
+from tsunagu.catalog.roles import Log, Right
 from tsunagu.catalog.words import Role
 from tsunagu.web.clock import read_now
 from tsunagu.web.standing import Standing, get_purpose_title
@@ -55,6 +55,16 @@ def keeps_data(standing: Standing) -> bool:
     return Right.DATA_STATE in standing.rights
 
 
+def reads_trail(standing: Standing) -> bool:
+    """A line for those who see a part of the audit trail on a page of its own."""
+    return standing.is_administrator or bool(standing.logs & {Log.WITHOUT_NAMES, Log.OWN_SCHEME, Log.TEAM})
+
+
+def reads_no_trail(standing: Standing) -> bool:
+    """A line for everybody else, who finds the table of roles alone."""
+    return not reads_trail(standing)
+
+
 @dataclass(frozen=True, slots=True)
 class RailLine:
     """A page in the rail, and who finds it there; whoever finds it not may still be refused by the page alone."""
@@ -79,6 +89,8 @@ RAIL: tuple[RailLine, ...] = (
     RailLine(_("データの状態"), "show_data_state", keeps_data),
     #
     # 監査・権限
+    RailLine(_("監査・権限"), "show_trail", reads_trail),
+    RailLine(_("役割の表"), "show_role_table", reads_no_trail),
     #
     # 設定
     RailLine(_("わたしの権限"), "home"),

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
-from tsunagu.access.queries import is_in_force, list_purposes, list_rights, list_roles
+from tsunagu.access.queries import is_in_force, list_logs, list_purposes, list_rights, list_roles
 from tsunagu.access.session import OWN_ACCOUNT, acting_as
 from tsunagu.catalog.checking import open_catalog
-from tsunagu.catalog.roles import Right
+from tsunagu.catalog.roles import Log, Right
 from tsunagu.web.clock import read_today
 
 _PURPOSE_KEY = "purpose"
@@ -30,6 +30,8 @@ class Standing:
     administratorships: tuple[Administratorship, ...]
     rights: frozenset[Right]
     """What the roles of the day may do at all; over which children, the row policies say."""
+    logs: frozenset[Log]
+    """Which parts of the audit trail those roles may read."""
     purpose: str
     """The purpose in force; empty until one is chosen."""
 
@@ -53,9 +55,10 @@ def read_standing(request: HttpRequest, staff: Staff, request_id: UUID) -> Stand
         purposes = tuple(grants)
         administratorships = tuple(Administratorship.objects.filter(in_force, staff=staff))
         rights = list_rights(staff, on_date=on_date)
+        logs = list_logs(staff, on_date=on_date)
     chosen = request.session.get(_PURPOSE_KEY, "")
     purpose = chosen if chosen in granted else ""
-    return Standing(staff, on_date, request_id, roles, purposes, administratorships, rights, purpose)
+    return Standing(staff, on_date, request_id, roles, purposes, administratorships, rights, logs, purpose)
 
 
 def keep_purpose(request: HttpRequest, purpose: str) -> None:

@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.views import (
+    auditing,
     data_state,
     first_password,
     loading,
@@ -57,6 +58,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("data/work/", working.list_works, name="list_works"),
     path("data/work/<uuid:work_id>/", working.show_work, name="show_work"),
     path("data/work/<uuid:work_id>/stop/", working.stop, name="stop_work"),
+    path("audit/", auditing.show_trail, name="show_trail"),
+    path("audit/export/", auditing.export_trail, name="export_trail"),
+    path("audit/reasons/", auditing.show_reasons, name="show_reasons"),
+    path("audit/unusual/", auditing.show_unusual, name="show_unusual"),
+    path("audit/checkpoints/", auditing.show_checkpoints, name="show_checkpoints"),
+    path("audit/roles/", auditing.show_role_table, name="show_role_table"),
     path("lock/", locking.lock_now, name="lock"),
     path("unlock/", locking.unlock, name="unlock"),
     path("language/", behind(Door.ANYONE)(set_language), name="set_language"),

@@ -96,8 +96,10 @@ def test_upgrading_takes_back_what_was_given_by_hand(desk, owner):
         "SELECT grantee, table_name, privilege_type FROM information_schema.table_privileges"
         " WHERE table_name LIKE 'audit%' AND grantee <> 'tsunagu_owner' ORDER BY 1, 2, 3"
     ).fetchall()
-    checkpointer = Login.CHECKPOINTER.value
+    checkpointer, application = Login.CHECKPOINTER.value, Login.APP.value
     assert given == [
+        (application, "audit_checkpoint", "SELECT"),
+        (application, "audit_row", "SELECT"),
         (checkpointer, "audit_checkpoint", "INSERT"),
         (checkpointer, "audit_checkpoint", "SELECT"),
         (checkpointer, "audit_leaf", "INSERT"),

@@ -107,7 +107,7 @@ FORBIDDEN = [
     (Login.OWNER, "TRUNCATE audit_row CASCADE"),
     (Login.OWNER, "DELETE FROM audit_leaf"),
     (Login.OWNER, "UPDATE audit_checkpoint SET size = 0"),
-    (Login.APP, "SELECT act FROM audit_row"),
+    (Login.APP, "SELECT leaf_hash FROM audit_leaf"),
     (Login.APP, "INSERT INTO audit_row (at, role, act, object_kind, object_id, relationship, outcome) VALUES (now(), '', 'x', '', '', '', 'read')"),
     (Login.APP, "INSERT INTO audit_row (staff_id, role, act, object_kind, object_id, relationship, outcome) VALUES ('s8', '', 'x', '', '', '', 'read')"),
     (Login.APP, "INSERT INTO audit_leaf VALUES (7, gen_random_uuid(), '')"),
@@ -133,11 +133,25 @@ def test_nobody_changes_the_trail(trail, begin) -> None:
     assert went_through == []
 
 
+def test_without_a_policy_of_a_screen_the_application_reads_nothing(trail, begin) -> None:
+    with begin() as session:
+        record_act(session, READ)
+    trail.take()
+    counted = "SELECT (SELECT count(*) FROM audit_row), (SELECT count(*) FROM audit_checkpoint)"
+    for login, seen in ((Login.APP, (0, 0)), (Login.OWNER, (0, 0)), (Login.CHECKPOINTER, (1, 1))):
+        with trail.connect(login) as connection:
+            assert connection.execute(counted).fetchone() == seen
+    with trail.connect(Login.OWNER) as owner:
+        owner.execute("ALTER TABLE audit_row DISABLE ROW LEVEL SECURITY")
+    with trail.connect(Login.APP) as app:
+        assert app.execute(counted).fetchone() == (1, 0)
+
+
 def test_without_its_keeper_the_trail_can_be_changed(trail, begin) -> None:
     with begin() as session:
         record_act(session, READ)
     with trail.connect(Login.OWNER) as owner:
-        owner.execute("ALTER TABLE audit_row DISABLE TRIGGER keep")
+        owner.execute("ALTER TABLE audit_row DISABLE TRIGGER keep, NO FORCE ROW LEVEL SECURITY")
         assert owner.execute("UPDATE audit_row SET act = 'y'").rowcount == 1
 
 

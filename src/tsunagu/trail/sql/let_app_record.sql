@@ -1,4 +1,4 @@
--- The application adds rows; id, moment, who, purpose and request are not its to write, and it reads nothing.
+-- The application adds rows; id, moment, who, purpose and request are not its to write.
 -- reads: nothing
 -- writes: the grants of audit_row
 -- grain: one installation
