@@ -35,6 +35,14 @@ from tsunagu.pipeline.seam.directory import DIRECTORY, list_directory
 from tsunagu.pipeline.seam.files import FileLook, list_feed_titles, look_at_file
 from tsunagu.pipeline.seam.listed import ChildResult, Difficulty, PackResult, Silence, list_children
 from tsunagu.pipeline.seam.opening import PurposeRefusedError, Seam, open_seam
+from tsunagu.pipeline.seam.problems import (
+    DeliveredFile,
+    ProblemKind,
+    RowProblem,
+    list_delivered_files,
+    list_row_problems,
+    write_problem_book,
+)
 from tsunagu.pipeline.seam.recording import (
     Contact,
     ContactWay,
@@ -49,7 +57,7 @@ from tsunagu.pipeline.seam.recording import (
     TakingBack,
     record_decisions,
 )
-from tsunagu.pipeline.seam.review import ComparedField, ReviewPair, ReviewQueue, list_review_pairs
+from tsunagu.pipeline.seam.review import ComparedField, Comparison, ReviewPair, ReviewQueue, list_review_pairs
 from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
 
 __all__ = [
@@ -60,6 +68,7 @@ __all__ = [
     "ChildRecord",
     "ChildResult",
     "ComparedField",
+    "Comparison",
     "Contact",
     "ContactPoint",
     "ContactPoints",
@@ -67,6 +76,7 @@ __all__ = [
     "Correction",
     "DataOverview",
     "DecisionsRefusedError",
+    "DeliveredFile",
     "Difficulty",
     "Entry",
     "Fact",
@@ -83,6 +93,7 @@ __all__ = [
     "PackResult",
     "PackRun",
     "Phrase",
+    "ProblemKind",
     "PurposeRefusedError",
     "Reason",
     "ReasonNeededError",
@@ -90,6 +101,7 @@ __all__ = [
     "Relative",
     "ReviewPair",
     "ReviewQueue",
+    "RowProblem",
     "RunDescription",
     "RunNotFoundError",
     "Seam",
@@ -101,12 +113,15 @@ __all__ = [
     "fetch_child",
     "fetch_contact_points",
     "list_children",
+    "list_delivered_files",
     "list_directory",
     "list_feed_titles",
     "list_heads",
     "list_households",
     "list_review_pairs",
+    "list_row_problems",
     "look_at_file",
     "open_seam",
     "record_decisions",
+    "write_problem_book",
 ]
