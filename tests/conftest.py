@@ -97,7 +97,10 @@ def desk_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.getbasetemp()
     home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "desk-home"
     home.mkdir(exist_ok=True)
-    (home / "municipality.yaml").write_text('code: "999999"\nname: サンプル市\n', encoding="utf-8")
+    with (home / "home.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        (home / "municipality.yaml").write_text('code: "999999"\nname: サンプル市\n', encoding="utf-8")
+        create_keys(open_home(home))
     return home
 
 

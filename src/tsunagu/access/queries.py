@@ -1,7 +1,9 @@
 """What is known of a member of staff's rights. Inside `acting_as`, rows of others show to administrators alone."""
 
+from collections.abc import Collection
 from datetime import date
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from tsunagu.access.models import (
@@ -10,10 +12,12 @@ from tsunagu.access.models import (
     Relationship,
     RelationshipKind,
     RoleAssignment,
+    RoleLane,
     RoleLog,
     RoleRight,
     Staff,
 )
+from tsunagu.access.row_policies import write_condition, write_lane_condition
 from tsunagu.catalog.roles import Log, Right
 
 
@@ -54,6 +58,33 @@ def list_logs(staff: Staff, *, on_date: date) -> frozenset[Log]:
     """Which parts of the audit trail the roles of the day may read."""
     roles = list_roles(staff, on_date=on_date).values("role")
     return frozenset(Log(log) for log in RoleLog.objects.filter(role__in=roles).values_list("log", flat=True))
+
+
+def list_rights_over(person_id: int, rights: Collection[Right]) -> frozenset[Right]:
+    """Which of some rights whoever acts has over one child, as the row policies decide it. Inside `acting_as`."""
+    conditions = [write_condition("asked", right) for right in rights]
+    select = (
+        f"SELECT {', '.join(f'({one})' for one in conditions)} FROM (SELECT %s::bigint AS person_id) AS asked"  # noqa: S608 - our own statements
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(select, [person_id])
+        (row,) = cursor.fetchall()
+    return frozenset(right for right, is_held in zip(rights, row, strict=True) if is_held)
+
+
+def list_open_lanes(person_id: int, lanes: Collection[str]) -> frozenset[str]:
+    """The departments whose facts of one child whoever acts may see, as the row policies decide it."""
+    condition = write_condition("asked", Right.FACTS, also=write_lane_condition("asked"))
+    select = f"SELECT lane FROM (SELECT %s::bigint AS person_id, unnest(%s::text[]) AS lane) AS asked WHERE {condition}"  # noqa: S608 - our own statements
+    with connection.cursor() as cursor:
+        cursor.execute(select, [person_id, list(lanes)])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def list_own_lanes(staff: Staff, *, on_date: date) -> frozenset[str]:
+    """The departments whose facts the roles of the day may see at all."""
+    roles = list_roles(staff, on_date=on_date).values("role")
+    return frozenset(RoleLane.objects.filter(role__in=roles).values_list("lane", flat=True))
 
 
 def holds_right(staff: Staff, right: Right, *, on_date: date) -> bool:

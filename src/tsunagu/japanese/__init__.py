@@ -18,6 +18,7 @@ from tsunagu.japanese.dates import (
     parse_date,
     school_cohort,
     school_grade,
+    show_era_date,
 )
 from tsunagu.japanese.kana import fold_kana, fold_kana_loose
 from tsunagu.japanese.municipality_codes import (
@@ -55,5 +56,6 @@ __all__ = [
     "parse_date",
     "school_cohort",
     "school_grade",
+    "show_era_date",
     "split_name",
 ]

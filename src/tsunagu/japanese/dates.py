@@ -115,6 +115,13 @@ def parse_date(text: str, *, era: str | int | None = None) -> PartialDate | None
     return None
 
 
+def show_era_date(day: date) -> str:
+    """令和9年4月1日; the first year of an era is 元年."""
+    era = next(one for one in reversed(ERAS) if one.start <= day)
+    year = day.year - era.year_zero
+    return f"{era.name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
+
+
 def is_unknown_date(text: str) -> bool:
     """Tell whether a text states that the date is not known (不詳, 00000000, 9999/99/99)."""
     return bool(_UNKNOWN.fullmatch(_SPACE.sub("", normalize("NFKC", text))))

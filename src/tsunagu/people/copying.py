@@ -40,6 +40,9 @@ def replace_child(
         "run_id": record.run_id,
         "is_registered": record.is_registered,
         "withheld_relatives": record.withheld_relatives,
+        "covered": [
+            [one.department, one.covers_from.isoformat(), one.covers_to.isoformat()] for one in record.covered
+        ],
     }
     with transaction.atomic(using):
         _run(using, "lock_child", {"person_id": person_id})
@@ -188,7 +191,7 @@ def _say(phrase: Phrase) -> Row:
 
 def _note(person_id: int, purpose: str, fetched: Mapping[str, Any], using: str) -> None:
     _run(using, "drop_copies", {"persons": [person_id], "purpose": purpose}, table="people_fetched")
-    plain = {"run_id": "", "is_registered": False, "withheld_relatives": 0, "trouble": ""}
+    plain = {"run_id": "", "is_registered": False, "withheld_relatives": 0, "trouble": "", "covered": []}
     _add(using, "people_fetched", [{**plain, **fetched, "person_id": person_id, "purpose": purpose}])
 
 

@@ -100,7 +100,8 @@ class Contact(models.Model):
 class Fetched(models.Model):
     """That a child's record was fetched from the analytic half for a purpose, and what was known until when.
 
-    Right: `head`, for the purpose in force. `trouble`: why nothing could be fetched; empty when it could.
+    Right: `head`, for the purpose in force. `trouble`: why nothing could be fetched; empty when it could. `covered`:
+    [department, from, to (exclusive)], the stretches for which data of a department came in.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -111,6 +112,7 @@ class Fetched(models.Model):
     is_registered = models.BooleanField("住民登録", default=False)
     withheld_relatives = models.IntegerField("見せない同居の人", default=0)
     trouble = models.CharField("できなかったわけ", max_length=NUMBER_LENGTH, blank=True, default="")
+    covered = models.JSONField("データの届いている期間", default=list)
     fetched_at = models.DateTimeField("取り寄せた時刻", db_default=Now())
 
     class Meta:

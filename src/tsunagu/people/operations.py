@@ -10,14 +10,14 @@ from typing import NoReturn
 from django.db import ProgrammingError, connection, transaction
 
 from tsunagu.access.auditing import record, record_refusal
-from tsunagu.access.models import Unmasking
+from tsunagu.access.models import Seal, SealKind, Unmasking
 from tsunagu.access.session import Acting
 from tsunagu.audit.rows import Outcome
 from tsunagu.database.sessions import bind
 from tsunagu.database.statements import read_statement
 from tsunagu.japanese import fold_kana, fold_name, list_query_keys
 from tsunagu.people import PACKAGE
-from tsunagu.people.models import Contact, DirectoryEntry, Head, Place
+from tsunagu.people.models import Contact, DirectoryEntry, Head, Place, Relative
 from tsunagu.trail.recording import Act
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.identifiers import show_id
@@ -111,6 +111,30 @@ def reveal_contact(acting: Acting, person_id: int, reason: str) -> list[Contact]
     if not contacts:
         _refuse(acting, "child.contact", person_id)
     return contacts
+
+
+def seal_own_relative(acting: Acting, person_id: int, kind: SealKind) -> None:
+    """Keep whoever acts away from a child of their own family, and from those who live with it as far as they see.
+
+    From here on nothing of these children is shown to them; another person, who administers rights, ends it.
+
+    Raises:
+        PersonNotFoundError: no such child, or not theirs; recorded as refused.
+        NotRecordedError: no audit row, so nothing was changed.
+    """
+    record(Act("child.seal", Outcome.CHANGED, "child", show_id(person_id)))
+    if not DirectoryEntry.objects.filter(pk=person_id).exists():
+        _refuse(acting, "child.seal", person_id)
+    others = Relative.objects.filter(person_id=person_id).values_list("relative_id", flat=True)
+    kinds = {other: SealKind.SAME_ADDRESS for other in others} | {person_id: kind}
+    for child, its_kind in kinds.items():
+        Seal.objects.get_or_create(
+            staff=acting.staff,
+            person_id=child,
+            valid_to=None,
+            is_computed=False,
+            defaults={"kind": str(its_kind), "sealed_by": acting.staff, "valid_from": acting.on_date},
+        )
 
 
 def find_people(acting: Acting, text: str) -> list[DirectoryEntry]:

@@ -114,8 +114,8 @@ def fetch(city, child: Child, recipients: list[str]) -> None:
             [child.person_id, PURPOSE, 1000 + child.person_id],
         )
         owner.execute(
-            "INSERT INTO people_fetched (person_id, purpose, as_of, run_id, is_registered, withheld_relatives, trouble)"
-            " VALUES (%s, %s, %s, '', true, 0, '')",
+            "INSERT INTO people_fetched (person_id, purpose, as_of, run_id, is_registered, withheld_relatives,"
+            " trouble, covered) VALUES (%s, %s, %s, '', true, 0, '', '[]')",
             [child.person_id, PURPOSE, DAY],
         )
 

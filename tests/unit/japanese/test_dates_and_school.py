@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from tsunagu.japanese import PartialDate, is_unknown_date, parse_date, school_cohort, school_grade
+from tsunagu.japanese import (
+    PartialDate,
+    is_unknown_date,
+    parse_date,
+    school_cohort,
+    school_grade,
+    show_era_date,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +87,17 @@ def test_born_on_1_april_belongs_to_the_year_before(birth: date, cohort: int) ->
 )
 def test_grades_change_on_1_april(birth: date, on: date, grade: str | None) -> None:
     assert school_grade(school_cohort(birth), on) == grade
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2027, 4, 1), "令和9年4月1日"),
+        (date(2019, 5, 1), "令和元年5月1日"),
+        (date(2019, 4, 30), "平成31年4月30日"),
+        (date(1926, 12, 25), "昭和元年12月25日"),
+    ],
+)
+def test_a_day_is_shown_in_its_era(day, text) -> None:
+    assert show_era_date(day) == text
+    assert parse_date(text).earliest == day

@@ -1,6 +1,6 @@
--- Takes one policy away, if it is there.
+-- Takes one policy away.
 -- reads: nothing
 -- writes: the table's policies
 -- grain: one policy
 -- parameters: policy, table (names of our own)
-DROP POLICY IF EXISTS {policy} ON {table}
+DROP POLICY {policy} ON {table}

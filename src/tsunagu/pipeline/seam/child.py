@@ -1,7 +1,7 @@
 """One child for one purpose: who it is, who lives with it, and the facts that the register allows, by date."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ from tsunagu.pipeline.views import attach_run
 from tsunagu.pipeline.wording import show_age
 from tsunagu.store.commit import Reader, open_reader
 from tsunagu.store.engine import read_sql
-from tsunagu.store.facts import CLOSURE, MEMBERSHIP
+from tsunagu.store.facts import CLOSURE, COVERAGE, MEMBERSHIP
 from tsunagu.store.identity import LINK, RECORD
 
 _PACKAGE = "tsunagu.pipeline"
@@ -67,6 +67,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """A stretch of time for which some data of a department came in that speaks for the child; `covers_to` exclusive."""
+
+    department: str
+    covers_from: date
+    covers_to: date
+
+
+@dataclass(frozen=True, slots=True)
 class Relative:
     """Somebody who lives with the child. `relation`: what they are to the child, None where the register does not tell."""
 
@@ -100,6 +109,7 @@ class ChildRecord:
 
     `is_protected`: address, telephone, school and household are not to be shown without a reason.
     `withheld_relatives`: how many live there and are under address protection while the child is not.
+    `covered`: outside of it nothing is known of a department, which does not mean that nothing happened.
     """
 
     person_id: int
@@ -119,6 +129,7 @@ class ChildRecord:
     relatives: tuple[Relative, ...]
     withheld_relatives: int
     facts: tuple[Fact, ...]
+    covered: tuple[Covered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +182,8 @@ def fetch_child(seam: Seam, person_id: int, purpose: str, *, as_of: date) -> Chi
         run = _attach_child(reader, seam, person_id, as_of)
         is_protected = _is_protected(reader, person_id)
         relatives, withheld = _list_relatives(reader, seam, purpose, person_id, run, as_of)
-        return _describe_head(
+        facts = tuple(_list_facts(reader, seam.catalog, person_id, purpose, as_of))
+        record = _describe_head(
             reader,
             person_id,
             run,
@@ -179,8 +191,9 @@ def fetch_child(seam: Seam, person_id: int, purpose: str, *, as_of: date) -> Chi
             is_protected=is_protected,
             relatives=relatives,
             withheld=withheld,
-            facts=tuple(_list_facts(reader, seam.catalog, person_id, purpose, as_of)),
+            facts=facts,
         )
+        return replace(record, covered=_list_covered(reader, seam.catalog, record, purpose, as_of))
 
 
 def list_heads(seam: Seam, person_ids: Collection[int], *, as_of: date) -> list[ChildHead]:
@@ -341,6 +354,31 @@ def _describe_head(
         withheld_relatives=withheld,
         facts=facts,
     )
+
+
+def _list_covered(
+    reader: Reader, catalog: Catalog, record: ChildRecord, purpose: str, as_of: date
+) -> tuple[Covered, ...]:
+    """For which time the departments' data speak: for the municipality, and for the places the child was at."""
+    places = {value.shown.ja for fact in record.facts for value in fact.values if value.is_place}
+    places |= {place for place in (record.school_id, record.facility_id) if place}
+    departments = {
+        item.id: str(item.department)
+        for item in catalog.items.values()
+        if item.id != PROTECTION and catalog.may_use(item.id, purpose, on=catalog.opened_for)
+    }
+    reader.attach(COVERAGE)
+    reader.engine.register(
+        "seam_allowed",
+        pa.table(
+            {
+                "item": pa.array(departments.keys(), pa.string()),
+                "department": pa.array(departments.values(), pa.string()),
+            }
+        ),
+    )
+    rows = reader.engine.list_rows(read_sql(_PACKAGE, "seam_covered"), places=sorted(places), as_of=as_of)
+    return tuple(Covered(*row) for row in rows)
 
 
 def _list_facts(
