@@ -22,7 +22,6 @@ PACKAGES = [
     "trail",
     "access",
     "people",
-    "cases",
     "jobs",
     "web",
     "cli",

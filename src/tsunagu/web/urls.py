@@ -1,18 +1,18 @@
 """The desk's addresses. Each is listed, with who may open it, in `tests/web/addresses.txt`."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, register_converter
 from django.views.i18n import set_language
 
+from tsunagu.web.addresses import ChildNumber
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.views import (
     auditing,
+    child,
     data_state,
     first_password,
     loading,
     locking,
-    narrowing,
     own_account,
-    problems,
     reviewing,
     signing_in,
     staff,
@@ -20,6 +20,8 @@ from tsunagu.web.views import (
     staff_member,
     working,
 )
+
+register_converter(ChildNumber, "child")
 
 # allauth finds its own pages by these names.
 _SIGNING_IN: list[URLPattern | URLResolver] = [
@@ -38,7 +40,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", own_account.show_own_account, name="home"),
     path("purpose/", own_account.choose_purpose, name="choose_purpose"),
     path("sessions/<int:session_id>/end/", own_account.end_session, name="end_session"),
-    path("narrow/", narrowing.narrow_list, name="narrow_list"),
+    path("children/<child:person_id>/", child.show_child, name="show_child"),
+    path("children/<child:person_id>/contacts/", child.reveal_child, name="reveal_child"),
+    path("children/<child:person_id>/copy/", child.look_for_copy, name="look_for_copy"),
+    path("children/<child:person_id>/own-relative/", child.keep_away, name="keep_away"),
     path("staff/", staff.list_staff, name="list_staff"),
     path("staff/<int:staff_id>/", staff_member.show_member, name="show_member"),
     path("staff/<int:staff_id>/password/", staff_member.hand_out_password, name="hand_out_password"),
@@ -48,8 +53,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/list/check/", staff_list.check_list, name="check_staff_list"),
     path("staff/list/take-over/", staff_list.take_over_list, name="take_over_staff_list"),
     path("data/", data_state.show_data_state, name="show_data_state"),
-    path("data/feeds/<path:feed>/problems/", problems.list_problems, name="list_problems"),
-    path("data/feeds/<path:feed>/problems.xlsx", problems.download_problems, name="download_problems"),
     path("data/feeds/<path:feed>/", data_state.show_feed, name="show_feed"),
     path("data/load/", loading.show_loading, name="show_loading"),
     path("data/load/send/", loading.send_files, name="send_files"),

@@ -1,5 +1,7 @@
 """`{{ phrase|said }}`: a text that knows both languages, in the language of the page."""
 
+from collections.abc import Mapping
+
 from django import template
 from django.utils.translation import get_language
 
@@ -9,8 +11,9 @@ register = template.Library()
 
 
 @register.filter
-def said(phrase: Phrase | None) -> str:
-    """The text; nothing when there is none."""
-    if phrase is None:
+def said(phrase: Phrase | Mapping[str, str] | None) -> str:
+    """The text, as the seam gives it or as a table keeps it; nothing when there is none."""
+    if not phrase:
         return ""
-    return phrase.en if get_language() == "en" else phrase.ja
+    japanese, english = (phrase.ja, phrase.en) if isinstance(phrase, Phrase) else (phrase["ja"], phrase["en"])
+    return english if get_language() == "en" else japanese

@@ -26,13 +26,6 @@ _MARKS = {
     Freshness.AWAITING_ROSTER: "warn",
     Freshness.NOT_RECEIVED: "shut",
 }
-_URGENCY = (
-    Freshness.LATE,
-    Freshness.AWAITING_ROSTER,
-    Freshness.DUE,
-    Freshness.FRESH,
-    Freshness.NOT_RECEIVED,
-)
 
 
 class DayForm(forms.Form):
@@ -60,8 +53,7 @@ def show_data_state(request: HttpRequest) -> HttpResponse:
         _record(standing, "data.state", "")
         return render(request, "desk/data_state.html", {"form": form}, status=422)
     overview = _read(standing, form, "data.state", "")
-    by_urgency = sorted(overview.feeds, key=lambda feed: (_URGENCY.index(feed.freshness), feed.department))
-    shown = [ShownFeed(feed, _MARKS[feed.freshness]) for feed in by_urgency]
+    shown = [ShownFeed(feed, _MARKS[feed.freshness]) for feed in overview.feeds]
     content = {
         "form": form,
         "overview": overview,

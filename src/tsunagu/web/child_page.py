@@ -1,0 +1,193 @@
+"""What こどものページ shows of one child: gathered in one transaction, each panel on its own, so that one may fail alone."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from django.db import transaction
+
+from tsunagu.access.queries import list_rights_over
+from tsunagu.access.session import Acting
+from tsunagu.catalog.roles import Right
+from tsunagu.jobs.kinds import Kind, State
+from tsunagu.jobs.models import Work
+from tsunagu.jobs.operations import ask_for
+from tsunagu.people.models import Contact, Fetched
+from tsunagu.people.operations import Person, access_person_by_id, note_opening, reveal_contact
+from tsunagu.people.record import (
+    FactView,
+    Lane,
+    RelativeView,
+    find_fetched,
+    list_assigned,
+    list_contacts,
+    list_lanes,
+    list_relatives,
+)
+from tsunagu.web.clock import read_now
+
+Found = TypeVar("Found")
+_ASKED = (Right.HEAD, Right.CONTACT, Right.CONTACT_WITH_REASON, Right.FACTS, Right.FACT_COUNTS, Right.REASONS)
+_PATIENCE = timedelta(seconds=20)
+"""A copy that has not come after so long means that nobody fetches."""
+_OLD_DAYS = 90
+_logger = logging.getLogger(__name__)
+
+
+class Copy(StrEnum):
+    """How it stands with the child's copy."""
+
+    HERE = "here"
+    RENEWED = "renewed"
+    """An older one is shown, a newer one on its way."""
+    COMING = "coming"
+    STUCK = "stuck"
+    """It should have come by now."""
+    TROUBLE = "trouble"
+    CLOSED = "closed"
+    """Whoever acts may not see the child's head, so nothing is fetched for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel(Generic[Found]):
+    """One part of the page; `has_failed`: it could not be read, and the rest of the page stands."""
+
+    content: Found
+    has_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChildPage:
+    """Everything the page shows, read in one transaction."""
+
+    person: Person
+    rights: frozenset[Right]
+    on_date: date
+    copy: Copy
+    fetched: Fetched | None
+    is_revealed: bool
+    lanes: Panel[tuple[Lane, ...]]
+    relatives: Panel[tuple[RelativeView, ...]]
+    contacts: Panel[list[Contact]]
+    assigned: Panel[list[str]]
+
+    @property
+    def may_reveal(self) -> bool:
+        """Whether contacts that are not shown now open for a reason."""
+        enough = (
+            {Right.CONTACT} if self.person.entry.is_protected else {Right.CONTACT, Right.CONTACT_WITH_REASON}
+        )
+        return bool(self.rights & enough) and self.copy is Copy.HERE and not self.contacts.content
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether address protection hides something here and now."""
+        return self.person.entry.is_protected and not self.is_revealed
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the page looks again by itself."""
+        return self.copy in (Copy.COMING, Copy.RENEWED)
+
+    @property
+    def facts(self) -> list[tuple[Lane, FactView]]:
+        """Every fact that is shown, the latest first."""
+        found = [(lane, fact) for lane in self.lanes.content for fact in lane.facts]
+        return sorted(found, key=lambda one: (one[1].begins or date.min, one[1].known_from), reverse=True)
+
+    @property
+    def latest_known(self) -> date | None:
+        """The last day on which anything that is shown was received."""
+        return max((fact.known_from for _, fact in self.facts), default=None)
+
+    @property
+    def is_old(self) -> bool:
+        """Whether nothing has come for long."""
+        latest = self.latest_known
+        return latest is not None and (self.on_date - latest).days > _OLD_DAYS
+
+
+def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> ChildPage:
+    """Open a child and read what whoever acts may see of it.
+
+    Args:
+        acting: who, for which purpose.
+        person_id: the child.
+        reason: why its contacts are to be shown in this view; None: they are not asked for.
+
+    Raises:
+        PersonNotFoundError: there is none, or it is not theirs.
+        ReasonMissingError: a reason that is none.
+        NotRecordedError: no audit row, so nothing was read.
+    """
+    # The reason first: with it, what address protection hides is open for the rest of this transaction.
+    revealed = reveal_contact(acting, person_id, reason) if reason is not None else None
+    person = access_person_by_id(acting, person_id)
+    rights = list_rights_over(person_id, _ASKED)
+    copy, fetched = _look_for_copy(acting, person_id) if Right.HEAD in rights else (Copy.CLOSED, None)
+    return ChildPage(
+        person=person,
+        rights=rights,
+        on_date=acting.on_date,
+        copy=copy,
+        fetched=fetched,
+        is_revealed=revealed is not None,
+        lanes=_read_panel("lanes", lambda: list_lanes(acting, person_id, fetched), ()),
+        relatives=_read_panel("relatives", lambda: list_relatives(person_id), ()),
+        contacts=_read_panel("contacts", lambda: revealed or list_contacts(acting, person_id), []),
+        assigned=_read_panel("assigned", lambda: list_assigned(acting, person_id), []),
+    )
+
+
+def is_copy_here(person_id: int, *, on: date) -> bool:
+    """Whether today's copy has come, or will not come; nothing is shown of the child, and nothing recorded."""
+    fetched = find_fetched(person_id)
+    return fetched is not None and fetched.as_of >= on
+
+
+def _look_for_copy(acting: Acting, person_id: int) -> tuple[Copy, Fetched | None]:
+    """What is there, and a request for what is not."""
+    note_opening(acting, person_id)
+    fetched = find_fetched(person_id)
+    if fetched is not None and fetched.as_of >= acting.on_date:
+        return (Copy.TROUBLE if fetched.trouble else Copy.HERE), fetched
+    waiting_since = _ask_once(acting, person_id)
+    if read_now() - waiting_since > _PATIENCE:
+        return Copy.STUCK, fetched
+    has_older = fetched is not None and not fetched.trouble
+    return (Copy.RENEWED if has_older else Copy.COMING), fetched
+
+
+def _ask_once(acting: Acting, person_id: int) -> datetime:
+    """Ask the worker, unless the same is waiting for whoever acts already; since when."""
+    waiting = Work.objects.filter(
+        kind=str(Kind.FETCH_CHILD),
+        purpose=acting.purpose,
+        asked_by=acting.staff,
+        arguments__person_id=person_id,
+        state__in=[str(State.WAITING), str(State.WORKING)],
+    ).first()
+    if waiting is not None:
+        return waiting.asked_at
+    ask_for(acting, Kind.FETCH_CHILD, {"person_id": person_id})
+    return read_now()
+
+
+def _read_panel(name: str, read: Callable[[], Found], nothing: Found) -> Panel[Found]:
+    try:
+        with transaction.atomic():
+            return Panel(read())
+    except Exception:  # noqa: BLE001 - whatever it is, the rest of the page is not to be withheld for it
+        _logger.error("panel_failed %s", name)
+        return Panel(nothing, has_failed=True)
+
+
+def count_by_title(facts: Iterable[FactView]) -> list[tuple[dict[str, str], int]]:
+    """How many facts of each kind, most first."""
+    counts: dict[str, tuple[dict[str, str], int]] = {}
+    for fact in facts:
+        counts[fact.item] = (fact.title, counts.get(fact.item, (fact.title, 0))[1] + 1)
+    return sorted(counts.values(), key=lambda one: -one[1])

@@ -1,0 +1,116 @@
+"""Days, numbers and the words for codes, as templates write them in the language of the page."""
+
+from datetime import date
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from tsunagu.catalog.words import Department
+from tsunagu.japanese import show_era_date
+from tsunagu.people.fetching import Trouble
+from tsunagu.people.record import Shut
+from tsunagu.vocabulary.identifiers import show_id
+
+register = template.Library()
+
+DEPARTMENTS: dict[str, Promise] = {
+    Department.RESIDENT: _("住民"),
+    Department.EDUCATION: _("教育"),
+    Department.HEALTH: _("保健"),
+    Department.BENEFITS: _("手当"),
+    Department.CHILDCARE: _("保育"),
+    Department.WELFARE: _("福祉・相談・要対協"),
+}
+RELATIONS: dict[str, Promise] = {
+    "parent": _("親"),
+    "grandparent": _("祖父母"),
+    "sibling": _("きょうだい"),
+    "spouse": _("配偶者"),
+    "child": _("子"),
+    "grandchild": _("孫"),
+}
+CONFIDENCES: dict[str, Promise] = {
+    "certain": _("続柄のとおり"),
+    "likely": _("たぶん（続柄からの推測）"),
+    "possible": _("かもしれない（続柄からの推測）"),
+}
+SEXES: dict[str, Promise] = {"male": _("男"), "female": _("女")}
+SYSTEMS: dict[str, Promise] = {"resident": _("住民記録")}
+TROUBLES: dict[str, Promise] = {
+    Trouble.NO_RUN: _(
+        "まだ一度も判定が行われていないため、取り寄せる記録がありません。データの担当に知らせてください。"
+    ),
+    Trouble.NOT_IN_RUN: _(
+        "最後の判定の対象にいないため、取り寄せられません。転出したか、名簿が古いことがあります。"
+    ),
+    Trouble.PURPOSE_REFUSED: _("いまの利用目的では、この市の記録を使えません。目的を選び直してください。"),
+}
+SHUTS: dict[str, Promise] = {
+    Shut.NO_LANE: _("あなたの役割では見られない部署です"),
+    Shut.NO_BOND: _("このこどもの担当になると見られます"),
+}
+
+
+@register.filter
+def department(word: str) -> str | Promise:
+    """A department on a child's page."""
+    return DEPARTMENTS[word]
+
+
+@register.filter
+def relation(word: str | None) -> str | Promise:
+    """What somebody is to the child."""
+    return RELATIONS.get(word or "", _("続柄は分からない"))
+
+
+@register.filter
+def confidence(word: str | None) -> str | Promise:
+    """How sure that is."""
+    return CONFIDENCES.get(word or "", "–")
+
+
+@register.filter
+def sex(word: str | None) -> str | Promise:
+    """The sex in the register; nothing where it is not told."""
+    return SEXES.get(word or "", "")
+
+
+@register.filter
+def system(word: str) -> str | Promise:
+    """A source system."""
+    return SYSTEMS.get(word, word)
+
+
+@register.filter
+def trouble(word: str) -> str | Promise:
+    """Why a child could not be fetched, and what to do."""
+    return TROUBLES.get(word, "")
+
+
+@register.filter
+def shut(word: str) -> str | Promise:
+    """Why a department's facts are not shown."""
+    return SHUTS[word]
+
+
+@register.filter
+def day(on: date | None) -> SafeString | str:
+    """A day in its era, or as English writes it; nothing when there is none."""
+    if on is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), write_day(on))
+
+
+@register.filter
+def number(person_id: int) -> str:
+    """A child's number as people read it."""
+    return show_id(person_id)
+
+
+def write_day(on: date) -> str:
+    """A day in words, without a tag."""
+    return on.isoformat() if get_language() == "en" else show_era_date(on)

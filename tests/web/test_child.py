@@ -1,0 +1,331 @@
+"""こどものページ: what of a child it shows to whom; what address protection hides on every part of it."""
+
+from datetime import date
+
+import psycopg
+import pytest
+
+from tsunagu.database.logins import Login
+from tsunagu.pipeline.seam import (
+    ChildRecord,
+    ContactPoint,
+    ContactPoints,
+    Covered,
+    Fact,
+    FactValue,
+    Phrase,
+    Relative,
+)
+from tsunagu.vocabulary.identifiers import show_id
+
+DAY = date(2000, 1, 1)
+PURPOSE = "poverty_support"
+MINE, PROTECTED, OTHERS, NONE, SISTER = 11, 12, 13, 99, 14
+ADDRESS, PHONE, SCHOOL = "架空町一丁目二番地", "000-1111-2222", "S777"
+
+
+def make_fact(department: str, title: str, *values: FactValue, on: date | None = None) -> Fact:
+    return Fact(
+        item=title,
+        title=Phrase(title, title),
+        department=department,
+        occurred_on=on,
+        valid_from=None if on else date(2025, 4, 1),
+        valid_to=None,
+        known_from=date(2026, 4, 2),
+        source=Phrase("学齢簿", "roll"),
+        values=values,
+        recipients=("caseworker", "public_health_nurse", "school_social_worker", "school", "supervisor"),
+    )
+
+
+def make_value(name: str, shown: str, *, is_place: bool = False) -> FactValue:
+    return FactValue(name, Phrase(name, name), Phrase(shown, shown), "", False, is_place)
+
+
+FACTS = (
+    make_fact(
+        "education",
+        "在学のこと",
+        make_value("school_id", SCHOOL, is_place=True),
+        make_value("grade", "小学三年"),
+    ),
+    make_fact("health", "健診のこと", make_value("checkup", "三歳児健診"), on=date(2020, 6, 1)),
+    make_fact("benefits", "手当のこと", make_value("category", "全部支給")),
+)
+
+
+def make_record(person_id: int, *, is_protected: bool) -> ChildRecord:
+    return ChildRecord(
+        person_id=person_id,
+        run_id="r1",
+        name="架空 花子",
+        kana="カクウ ハナコ",
+        birth_date=date(2017, 5, 5),
+        due_on=None,
+        sex="female",
+        age=Phrase("9歳", "9 y"),
+        grade="p3",
+        school_id=SCHOOL,
+        facility_id=None,
+        is_unborn=False,
+        is_registered=True,
+        is_protected=is_protected,
+        relatives=(
+            Relative(900, "架空 母親", None, "parent", "certain", 1990),
+            Relative(SISTER, "架空 妹子", None, "sibling", "likely", 2019),
+        ),
+        withheld_relatives=0,
+        facts=FACTS,
+        covered=(Covered("education", date(2025, 4, 1), date(2026, 4, 1)),),
+    )
+
+
+@pytest.fixture
+def children(desk):
+    """Four children in the directory."""
+    import pyarrow as pa
+
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
+    from tsunagu.access.role_table import write_role_table
+    from tsunagu.catalog.checking import check_definitions
+    from tsunagu.catalog.loading import find_shipped_definitions
+    from tsunagu.people.loading import load_directory
+    from tsunagu.pipeline.seam import DIRECTORY
+
+    rows = [
+        {
+            "person_id": number,
+            "name": "架空 花子",
+            "birth_year": 2017,
+            "is_unborn": False,
+            "is_protected": number == PROTECTED,
+            "school_id": SCHOOL,
+            "search_keys": [],
+        }
+        for number in (MINE, PROTECTED, OTHERS, SISTER)
+    ]
+    with owner_connection(desk):
+        roles = check_definitions(find_shipped_definitions(), None, on=date(2026, 6, 1)).roles.values()
+        write_role_table(roles, using=OWNER_ALIAS)
+        piece = pa.RecordBatch.from_pylist(rows, schema=DIRECTORY)
+        load_directory([piece], on=date(2026, 6, 1), using=OWNER_ALIAS)
+
+
+def fetch(desk, person_id: int) -> None:
+    """What the worker does."""
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
+    from tsunagu.people.copying import replace_child
+    from tsunagu.web.clock import read_today
+
+    record = make_record(person_id, is_protected=person_id == PROTECTED)
+    points = (ContactPoint("resident", ADDRESS, "000-0000", PHONE, DAY),)
+    contacts = ContactPoints(person_id, record.is_protected, points)
+    with owner_connection(desk):
+        replace_child(record, contacts, purpose=PURPOSE, as_of=read_today(), using=OWNER_ALIAS)
+
+
+@pytest.fixture
+def enter(children, administrator, make_officer, grant, sign_in):
+    """A browser of somebody with one role, to whom two of the children are bound."""
+    from tsunagu.access.models import Relationship, RoleAssignment
+    from tsunagu.access.session import acting_as
+
+    def make(role: str, kind: str = "assigned"):
+        staff = make_officer(f"S-{role}")
+        grant(staff)
+        scope = {"scope_kind": "municipality", "scope_id": ""}
+        if role in ("school", "school_social_worker"):
+            scope = {"scope_kind": "school", "scope_id": SCHOOL}
+        if role == "supervisor":
+            scope = {"scope_kind": "team", "scope_id": "T1"}
+        with acting_as(administrator, "administration", date(2026, 1, 1)):
+            RoleAssignment.objects.create(staff=staff, role=role, valid_from=DAY, **scope)
+            for child in (MINE, PROTECTED):
+                Relationship.objects.create(staff=staff, person_id=child, kind=kind, valid_from=DAY)
+        browser = sign_in(staff)
+        browser.send("/purpose/", purpose=PURPOSE)
+        return browser
+
+    return make
+
+
+def address(person_id: int, rest: str = "") -> str:
+    return f"/children/{show_id(person_id)}/{rest}"
+
+
+def read(browser, person_id: int) -> str:
+    return browser.get(address(person_id)).content.decode()
+
+
+def list_trail(desk) -> list[tuple]:
+    with psycopg.connect(desk.url(Login.CHECKPOINTER)) as connection:
+        rows = "SELECT act, outcome, object_id FROM audit_row WHERE act LIKE 'child.%' ORDER BY at"
+        return connection.execute(rows).fetchall()
+
+
+def test_the_directory_is_shown_at_once_and_the_rest_when_it_has_come(desk, enter) -> None:
+    from tsunagu.jobs.models import Work
+
+    browser = enter("caseworker")
+    page = read(browser, MINE)
+    assert "架空 花子" in page
+    assert "記録を取り寄せています" in page
+    assert "読み込み直す" in page
+    assert browser.get(address(MINE, "copy/")).headers.get("HX-Refresh") is None
+    read(browser, MINE)
+    with psycopg.connect(desk.url(Login.OWNER)) as owner:
+        owner.execute("ALTER TABLE jobs_work NO FORCE ROW LEVEL SECURITY")
+        asked = owner.execute("SELECT kind, arguments->>'person_id', purpose FROM jobs_work").fetchall()
+        owner.rollback()
+    assert asked == [("fetch_child", str(MINE), PURPOSE)]
+    assert Work.objects.count() == 0
+    fetch(desk, MINE)
+    assert browser.get(address(MINE, "copy/"))["HX-Refresh"] == "true"
+    page = read(browser, MINE)
+    for text in (
+        ADDRESS,
+        PHONE,
+        SCHOOL,
+        "在学のこと",
+        "三歳児健診",
+        "全部支給",
+        "架空 母親",
+        "令和2年6月1日",
+        "データなし",
+    ):
+        assert text in page, text
+    assert f'href="{address(SISTER)}"' in page
+    assert "取り寄せています" not in page
+    assert list_trail(desk)[-2:] == [
+        ("child.open", "read", show_id(MINE)),
+        ("child.contact", "read", show_id(MINE)),
+    ]
+
+
+def test_not_there_and_not_theirs_are_one_answer(desk, enter) -> None:
+    browser = enter("public_health_nurse")
+    answers = {browser.get(address(child)).content for child in (OTHERS, NONE)}
+    texts = {text.decode().replace(show_id(OTHERS), "-").replace(show_id(NONE), "-") for text in answers}
+    assert {browser.get(address(child)).status_code for child in (OTHERS, NONE)} == {404}
+    assert len({text[text.index("<main") : text.index("</main")] for text in texts}) == 1
+    assert "架空 花子" not in texts.pop()
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "seen", "shut"),
+    [
+        ("public_health_nurse", "assigned", ["健診のこと", ADDRESS], ["在学のこと", "手当のこと"]),
+        ("school", "shared", ["在学のこと", SCHOOL], ["健診のこと", "手当のこと", ADDRESS]),
+        ("child_guidance_center", "shared", ["架空 母親", ADDRESS], ["在学のこと", "健診のこと"]),
+    ],
+)
+def test_each_role_sees_its_part_and_is_told_of_the_others(desk, enter, role, kind, seen, shut) -> None:
+    fetch(desk, MINE)
+    page = read(enter(role, kind), MINE)
+    assert [text for text in seen if text not in page] == []
+    assert [text for text in shut if text in page] == []
+    assert "あなたの役割では見られない部署です" in page
+
+
+def find_leaks(page: str) -> list[str]:
+    return [text for text in (ADDRESS, PHONE, SCHOOL, "架空 母親", "架空 妹子") if text in page]
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        ("caseworker", "assigned"),
+        ("school_social_worker", "assigned"),
+        ("coordinator", "assigned"),
+        ("school", "shared"),
+    ],
+)
+def test_of_a_protected_child_no_part_tells_where_it_is(desk, enter, role, kind) -> None:
+    fetch(desk, PROTECTED)
+    browser = enter(role, kind)
+    page = read(browser, PROTECTED)
+    assert find_leaks(page) == []
+    assert "支援措置があります" in page
+    assert "非開示" in page
+    english = browser.send("/language/", language="en", next=address(PROTECTED))
+    assert find_leaks(browser.get(english["Location"]).content.decode()) == []
+
+
+def test_a_mask_that_is_gone_would_be_seen(desk, enter) -> None:
+    fetch(desk, PROTECTED)
+    browser = enter("caseworker")
+    tables = ("people_place", "people_contact", "people_relative", "people_fact")
+    with psycopg.connect(desk.url(Login.OWNER), autocommit=True) as owner:
+        for table in tables:
+            owner.execute(f"ALTER POLICY mask_protected ON {table} USING (true)")
+        try:
+            leaks = find_leaks(read(browser, PROTECTED))
+        finally:
+            restore_masks(owner)
+    assert leaks == [ADDRESS, PHONE, SCHOOL]  # the page itself keeps the household closed besides
+    assert find_leaks(read(browser, PROTECTED)) == []
+
+
+def restore_masks(owner) -> None:
+    from tsunagu.access.row_policies import mask_places, mask_protected
+
+    for table in ("people_place", "people_contact", "people_relative", "people_fact"):
+        step = mask_places(table) if table == "people_fact" else mask_protected(table)
+        owner.execute(step.reverse_sql)
+        owner.execute(step.sql)
+
+
+def test_a_reason_opens_the_protected_for_one_view_and_is_kept(desk, enter) -> None:
+    fetch(desk, PROTECTED)
+    browser = enter("caseworker")
+    answer = browser.send(address(PROTECTED, "contacts/"), reason="面談の日を手紙で知らせるため")
+    assert answer.status_code == 200
+    assert len(find_leaks(answer.content.decode())) == 5
+    assert find_leaks(read(browser, PROTECTED)) == []
+    assert ("child.contact", "read", show_id(PROTECTED)) in list_trail(desk)
+
+
+def test_without_a_reason_nothing_opens_and_the_page_says_so(desk, enter) -> None:
+    fetch(desk, PROTECTED)
+    answer = enter("caseworker").send(address(PROTECTED, "contacts/"), reason=" ")
+    assert answer.status_code == 422
+    assert "見る理由を短く書いてください" in answer.content.decode()
+    assert find_leaks(answer.content.decode()) == []
+
+
+def test_a_part_that_fails_fails_alone(desk, enter, monkeypatch) -> None:
+    from tsunagu.web import child_page
+
+    fetch(desk, MINE)
+    browser = enter("caseworker")
+    monkeypatch.setattr(child_page, "list_relatives", lambda person_id: 1 / 0)
+    page = read(browser, MINE)
+    assert "この欄は表示できませんでした" in page
+    assert "在学のこと" in page
+    assert ADDRESS in page
+    assert "架空 母親" not in page
+
+
+def test_a_worker_that_does_not_come_is_said_kindly(desk, enter) -> None:
+    browser = enter("caseworker")
+    read(browser, MINE)
+    with psycopg.connect(desk.url(Login.OWNER)) as owner:
+        owner.execute("ALTER TABLE jobs_work NO FORCE ROW LEVEL SECURITY")
+        owner.execute("UPDATE jobs_work SET asked_at = asked_at - interval '1 minute'")
+        owner.execute("ALTER TABLE jobs_work FORCE ROW LEVEL SECURITY")
+    page = read(browser, MINE)
+    assert "記録がまだ届きません" in page
+    assert "hx-trigger" not in page
+
+
+def test_ones_own_relative_is_gone_at_once_with_those_who_live_with_it(desk, enter) -> None:
+    fetch(desk, MINE)
+    browser = enter("caseworker")
+    assert browser.get(address(SISTER)).status_code == 200
+    assert browser.send(address(MINE, "own-relative/"), kind="nonsense").status_code == 422
+    answer = browser.send(address(MINE, "own-relative/"), kind="own_relative")
+    assert answer.status_code == 302
+    assert "見えません" in browser.get("/").content.decode()
+    assert [browser.get(address(child)).status_code for child in (MINE, SISTER, OTHERS)] == [404, 404, 200]
+    assert ("child.seal", "changed", show_id(MINE)) in list_trail(desk)
