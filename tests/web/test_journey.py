@@ -93,3 +93,26 @@ def test_an_officer_signs_in_chooses_a_purpose_locks_and_comes_back(chromium, de
     assert [url for url in asked if not url.startswith((address + "/", "data:"))] == []
     said = [e["params"]["entry"]["text"] for e in chromium.events if e["method"] == "Log.entryAdded"]
     assert not [text for text in said if re.search("Content.Security", text)]
+
+
+@pytest.mark.slow
+def test_a_passkey_is_added_and_signs_in(chromium, desk_on_air):
+    """With an authenticator that Chromium plays itself; scripts from our own files alone."""
+    address, staff = desk_on_air
+    password, codes = staff["D0003"]
+    enter(chromium, address, "D0003", password, codes[0])
+    chromium.call("Emulation.setFocusEmulationEnabled", enabled=True)
+    chromium.call("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True}
+    can = {"hasResidentKey": False, "hasUserVerification": True, "isUserVerified": True}
+    chromium.call("WebAuthn.addVirtualAuthenticator", options={**kind, **can})
+    chromium.open(address + "/second-step/passkey/")
+    chromium.press("form[data-passkey] button", until="location.pathname == '/'")
+    chromium.press("form[action='/sign-out/'] button", until="location.pathname == '/sign-in/'")
+    chromium.type_in("login", "D0003")
+    chromium.type_in("password", password)
+    chromium.press("main button", until="location.pathname == '/sign-in/code/'")
+    chromium.press("form[data-passkey] button", until="location.pathname == '/'")
+    assert "ケースワーカー" in chromium.run("document.querySelector('.bar').innerText")
+    said = [e["params"]["entry"]["text"] for e in chromium.events if e["method"] == "Log.entryAdded"]
+    assert not [text for text in said if re.search("Content.Security", text)]

@@ -100,13 +100,16 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_FORMS = {"login": "tsunagu.web.sign_in.SignInForm"}
 ACCOUNT_RATE_LIMITS = False  # failures are counted in one place, and in the database: axes
 MFA_ADAPTER = "tsunagu.web.sign_in.TwoStepAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tsunagu"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
     "authenticate": "tsunagu.web.sign_in.EnterCodeForm",
     "reauthenticate": "tsunagu.web.sign_in.ConfirmCodeForm",
     "activate_totp": "tsunagu.web.sign_in.SetUpCodeForm",
+    "add_webauthn": "tsunagu.web.sign_in.AddPasskeyForm",
+    "authenticate_webauthn": "tsunagu.web.sign_in.EnterPasskeyForm",
+    "reauthenticate_webauthn": "tsunagu.web.sign_in.ConfirmPasskeyForm",
 }
 USERSESSIONS_TRACK_ACTIVITY = True
 

@@ -115,7 +115,7 @@ class Gate:
             return redirect("choose_own_password")
         if door is Door.PASSWORD:
             return None
-        if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+        if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
             return redirect("mfa_activate_totp")
         return _stand_before(request, door)
 

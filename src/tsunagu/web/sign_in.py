@@ -2,6 +2,8 @@
 
 import base64
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -11,6 +13,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -73,6 +76,10 @@ class TwoStepAdapter(DefaultMFAAdapter):
         """From the database."""
         return _make_cipher().decrypt(encrypted_text.encode()).decode()
 
+    def generate_authenticator_name(self, user: object, type: object) -> str:
+        """What a passkey is called unless its holder says otherwise."""
+        return str(_("わたしのパスキー"))
+
     def can_delete_authenticator(self, authenticator: object) -> bool:
         """Nobody goes back to a password alone."""
         return False
@@ -132,6 +139,48 @@ class SetUpCodeForm(ActivateTOTPForm):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.fields["code"] = _make_code_field()
+
+
+@contextmanager
+def _read_as_passkey() -> Iterator[None]:
+    """Whatever a browser sends in the place of a passkey's answer is refused, and no fault of ours."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise forms.ValidationError(_("パスキーの答えを読めません。もう一度押してください。")) from None
+
+
+class EnterPasskeyForm(AuthenticateWebAuthnForm):
+    """A passkey as the second step at sign-in."""
+
+    def clean_credential(self) -> Any:
+        """Whose it is."""
+        with _read_as_passkey():
+            return super().clean_credential()
+
+
+class ConfirmPasskeyForm(ReauthenticateWebAuthnForm):
+    """The passkey again, before something that matters."""
+
+    def clean_credential(self) -> Any:
+        """Whose it is."""
+        with _read_as_passkey():
+            return super().clean_credential()
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A passkey, and what its holder calls it."""
+
+    def clean(self) -> dict[str, Any]:
+        """What the passkey answered, checked."""
+        with _read_as_passkey():
+            found: dict[str, Any] = super().clean()
+            return found
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.fields["name"].label = _("パスキーの呼び名")
+        self.fields["name"].max_length = 40
 
 
 def make_lock_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:

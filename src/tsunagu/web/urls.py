@@ -33,6 +33,8 @@ _SIGNING_IN: list[URLPattern | URLResolver] = [
     path("password/", signing_in.change_password, name="account_change_password"),
     path("password/first/", first_password.choose_own_password, name="choose_own_password"),
     path("second-step/", signing_in.set_up_second_step, name="mfa_activate_totp"),
+    path("second-step/passkey/", signing_in.add_passkey, name="mfa_add_webauthn"),
+    path("confirm/passkey/", signing_in.confirm_passkey, name="mfa_reauthenticate_webauthn"),
     path("recovery-codes/", signing_in.show_recovery_codes, name="mfa_view_recovery_codes"),
     path("recovery-codes/new/", signing_in.make_recovery_codes, name="mfa_generate_recovery_codes"),
 ]

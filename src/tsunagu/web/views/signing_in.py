@@ -1,5 +1,6 @@
 """Sign-in: number and password, then the code; a first sign-in sets the second step up."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,11 +10,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn import views as webauthn_views
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_credentials
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from tsunagu.access.models import Staff
 from tsunagu.web.doors import Door, behind
@@ -33,6 +37,30 @@ class EnterCodeView(mfa_views.AuthenticateView):
         response: HttpResponse = super().post(request, *args, **kwargs)
         return response
 
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        """What the browser asks a passkey, for somebody who has one."""
+        return _add_options(super().get_context_data(**named), "request_options", self.stage.login.user)
+
+
+class AddPasskeyView(webauthn_views.AddWebAuthnView):
+    """One more passkey, or the first second step of all."""
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        """What the browser asks of the passkey."""
+        return _add_options(super().get_context_data(**named), "creation_options")
+
+    def get_success_url(self) -> str:
+        """The recovery codes, when they are new."""
+        return reverse("mfa_view_recovery_codes" if self.did_generate_recovery_codes else "home")
+
+
+class ConfirmPasskeyView(webauthn_views.ReauthenticateWebAuthnView):
+    """The passkey again."""
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        """What the browser asks of the passkey."""
+        return _add_options(super().get_context_data(**named), "request_options")
+
 
 class ConfirmCodeView(mfa_views.ReauthenticateView):
     """The code again; counted the same way."""
@@ -46,10 +74,20 @@ class ConfirmCodeView(mfa_views.ReauthenticateView):
         return response
 
 
+def _add_options(content: dict[str, Any], name: str, holder: Staff | None = None) -> dict[str, Any]:
+    """As the text of an attribute: a page has no script of its own."""
+    has_any = holder is None or is_mfa_enabled(holder, [Authenticator.Type.WEBAUTHN])
+    if has_any:
+        content["options"] = json.dumps(content["js_data"][name], cls=DjangoJSONEncoder)
+    return content
+
+
 sign_in = behind(Door.ANYONE)(account_views.LoginView.as_view())
 sign_out = behind(Door.SIGNED_IN)(account_views.LogoutView.as_view())
 enter_code = behind(Door.ANYONE)(EnterCodeView.as_view())
 confirm_password = behind(Door.PASSWORD)(account_views.ReauthenticateView.as_view())
+add_passkey = behind(Door.PASSWORD)(AddPasskeyView.as_view())
+confirm_passkey = behind(Door.PASSWORD)(ConfirmPasskeyView.as_view())
 confirm_code = behind(Door.PASSWORD)(ConfirmCodeView.as_view())
 show_recovery_codes = recovery_views.ViewRecoveryCodesView.as_view()
 make_recovery_codes = recovery_views.GenerateRecoveryCodesView.as_view()
