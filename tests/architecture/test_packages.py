@@ -22,6 +22,7 @@ PACKAGES = [
     "trail",
     "access",
     "people",
+    "cases",
     "jobs",
     "web",
     "cli",

@@ -93,3 +93,20 @@ def test_what_is_read_is_recorded_and_what_is_refused_too(desk, employ, sign_in,
         ("data.feed", "read", "education/school_register", "data_keeping"),
         ("data.state", "refused", "", "data_keeping"),
     ]
+
+
+def test_problems_are_listed_by_file_without_a_value_and_go_back_as_excel(coordinator, tmp_path):
+    import openpyxl
+
+    address = "/data/feeds/resident/resident_register/problems/"
+    page = coordinator.get(address)
+    files = page.context["files"]
+    assert len(files) == 2 and "住民記録_全件" in read(page)
+    assert "行" in read(coordinator.get(address, {"file": files[0].file_id}))
+    assert coordinator.get(address, {"file": "none"}).context["chosen"] is None
+    answer = coordinator.get("/data/feeds/education/school_register/problems.xlsx")
+    out = tmp_path / "problems.xlsx"
+    out.write_bytes(answer.content)
+    sheet = openpyxl.load_workbook(out)["問題一覧"]
+    assert "対応" in [cell.value for row in sheet.iter_rows(max_row=5) for cell in row]
+    assert answer["Content-Disposition"].startswith("attachment")

@@ -316,6 +316,34 @@ class Belonging(models.Model):
         return self.scope_kind
 
 
+class Listing(models.Model):
+    """A child that the last run received for a purpose put before people: what the reach `listed` means.
+
+    Written by the tables' owner with the run. Over from the day it expires on; whoever was listed stays found by people
+    who were bound to the child meanwhile.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "purpose")
+    person_id = models.BigIntegerField("こどもの番号")
+    purpose = models.CharField("利用目的", max_length=WORD_LENGTH)
+    listed_since = models.DateField("続けて示されている最初の実行の日")
+    expires_on = models.DateField("この日から先は数えない")
+
+    class Meta:
+        """Its table."""
+
+        db_table = "access_listed"
+        verbose_name = "実行が示したこども"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(expires_on__gt=F("listed_since")), name="listing_expires_later"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.purpose
+
+
 class Protection(models.Model):
     """Address protection (支援措置) of a child or its household, as far as is known, from day to day.
 

@@ -1,12 +1,56 @@
-"""Row policies as steps of a migration: the statements lie in `sql/`, each with its way back."""
+"""Row policies as steps of a migration: the statements lie in `sql/`, each with its way back.
 
+What a right rests on grows: a new way to stand to a child changes the condition of every policy that asks for a right.
+Such a policy is a `RightPolicy`: its migration says that the table has it, and it is written after all migrations have
+run, in the words of today. Until then, and if something goes wrong in between, the table shows nothing.
+"""
+
+from typing import Any
+
+from django.db import connections, transaction
 from django.db.migrations import RunSQL
+from django.db.migrations.loader import MigrationLoader
 
 from tsunagu.catalog.roles import Right
 from tsunagu.database.statements import read_statement
 from tsunagu.vocabulary.identifiers import ALPHABET, ID_BITS
 
 PACKAGE = "tsunagu.access"
+
+
+class RightPolicy(RunSQL):
+    """A policy that asks for a right. `write_right_policies` writes it, whichever words it had before."""
+
+    def database_forwards(self, *_: Any) -> None:
+        """Nothing yet: what its condition reads may come with a later migration."""
+
+
+def close_right_policies(using: str) -> None:
+    """Take every policy away that asks for a right, before migrations change what they read."""
+    _run(using, [step.reverse_sql for step in _list_right_policies(using)])
+
+
+def write_right_policies(using: str) -> None:
+    """Write every policy that asks for a right, of all migrations that have run, in the words of today."""
+    steps = _list_right_policies(using)
+    _run(using, [words for step in steps for words in (step.reverse_sql, step.sql)])
+
+
+def _list_right_policies(using: str) -> list[RightPolicy]:
+    loader = MigrationLoader(connections[using])
+    return [
+        step
+        for key, migration in loader.disk_migrations.items()
+        if key in loader.applied_migrations
+        for step in migration.operations
+        if isinstance(step, RightPolicy)
+    ]
+
+
+def _run(using: str, statements: list[Any]) -> None:
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def force_row_security(table: str) -> RunSQL:
@@ -22,22 +66,22 @@ def create_policy(package: str, policy: str, table: str) -> RunSQL:
     return RunSQL(read_statement(package, policy, table=table), _drop(policy, table))
 
 
-def show_by_right(table: str, right: Right) -> RunSQL:
+def show_by_right(table: str, right: Right) -> RightPolicy:
     """Whoever holds a right over a child sees its row; `table` has a `person_id`."""
     policy = f"see_by_{right}"
     statement = read_statement(
         PACKAGE, "see_by_right", policy=policy, table=table, holds=write_condition(table, right)
     )
-    return RunSQL(statement, _drop(policy, table))
+    return RightPolicy(statement, _drop(policy, table))
 
 
-def show_by_lane(table: str, right: Right) -> RunSQL:
+def show_by_lane(table: str, right: Right) -> RightPolicy:
     """The same, by a role that may see the row's lane and is among its recipients; `table` has `lane`, `recipients`."""
     policy = f"see_by_{right}"
     holds = write_condition(
         table, right, also=f"{write_lane_condition(table)} AND a.role = ANY ({table}.recipients)"
     )
-    return RunSQL(
+    return RightPolicy(
         read_statement(PACKAGE, "see_by_right", policy=policy, table=table, holds=holds), _drop(policy, table)
     )
 
@@ -47,20 +91,22 @@ def match_purpose(table: str) -> RunSQL:
     return create_policy(PACKAGE, "match_purpose", table)
 
 
-def mask_protected(table: str) -> RunSQL:
+def mask_protected(table: str) -> RightPolicy:
     """Nobody sees a protected child's row without a reason, and the right to its contacts."""
     return _mask(table, open_rows="")
 
 
-def mask_places(table: str) -> RunSQL:
+def mask_places(table: str) -> RightPolicy:
     """The same for the rows that tell where the child is; `table` has `is_place`."""
     return _mask(table, open_rows="NOT is_place OR ")
 
 
-def ask_reason(table: str) -> RunSQL:
+def ask_reason(table: str) -> RightPolicy:
     """Whoever may see contacts for a reason alone sees a row in a request with a reason."""
     holds = write_condition(table, Right.CONTACT)
-    return RunSQL(read_statement(PACKAGE, "ask_reason", table=table, holds=holds), _drop("ask_reason", table))
+    return RightPolicy(
+        read_statement(PACKAGE, "ask_reason", table=table, holds=holds), _drop("ask_reason", table)
+    )
 
 
 def close_sealed(table: str, person: str = "person_id") -> RunSQL:
@@ -109,10 +155,10 @@ def write_lane_condition(table: str) -> str:
     return " AND " + read_statement(PACKAGE, "opens_lane", table=table).removeprefix("SELECT ")
 
 
-def _mask(table: str, *, open_rows: str) -> RunSQL:
+def _mask(table: str, *, open_rows: str) -> RightPolicy:
     holds = write_condition(table, Right.CONTACT)
     statement = read_statement(PACKAGE, "mask_protected", table=table, holds=holds, open=open_rows)
-    return RunSQL(statement, _drop("mask_protected", table))
+    return RightPolicy(statement, _drop("mask_protected", table))
 
 
 def _drop(policy: str, table: str) -> str:

@@ -19,7 +19,7 @@ from tsunagu.jobs.queueing import Outcome, Working
 from tsunagu.people import copying, fetching, loading
 from tsunagu.pipeline.seam import list_directory, open_seam
 from tsunagu.trail import checkpointing
-from tsunagu.trail.keeping import open_keeping
+from tsunagu.trail.keeping import LogNotBegunError, open_keeping
 
 Task = Callable[[Working], Outcome]
 
@@ -45,8 +45,12 @@ def fetch_child(working: Working) -> Outcome:
 
 
 def take_checkpoint(working: Working) -> Outcome:
-    """Give the rows of the audit trail their places, and sign how it stands."""
-    keeping = open_keeping(Path(os.environ.get("TSUNAGU_AUDIT_FOLDER") or working.home / "var" / "audit"))
+    """Give the rows of the audit trail their places, and sign how it stands; nothing before the log was begun."""
+    folder = Path(os.environ.get("TSUNAGU_AUDIT_FOLDER") or working.home / "var" / "audit")
+    try:
+        keeping = open_keeping(folder)
+    except LogNotBegunError:
+        return Outcome("署名の鍵がまだないので、署名していません。導入の担当者が用意すると、毎時署名します。")
     now = timezone.now().replace(microsecond=0)
     taken = checkpointing.take_checkpoint(
         lambda: open_session(working.server, Login.CHECKPOINTER), keeping.key, keeping.state_file, at=now

@@ -25,6 +25,9 @@ class Figure:
         """Whether it is one number."""
         return self.least == self.most
 
+    def __str__(self) -> str:
+        return str(self.least) if self.is_exact else f"{self.least}–{self.most}"
+
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:

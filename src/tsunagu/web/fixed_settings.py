@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "tsunagu.access",
     "tsunagu.people",
+    "tsunagu.cases",
     "tsunagu.jobs",
     "tsunagu.web",  # before the libraries whose templates it replaces
     "allauth",

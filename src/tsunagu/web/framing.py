@@ -84,6 +84,7 @@ RAIL: tuple[RailLine, ...] = (
     # さがす・受付
     #
     # 名簿をしぼる
+    RailLine(_("名簿をしぼる"), "narrow_list"),
     #
     # データの状態
     RailLine(_("データの状態"), "show_data_state", keeps_data),

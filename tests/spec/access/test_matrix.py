@@ -239,7 +239,7 @@ LOOSENED = [
     ("people_child", show_head, "r.permission = 'head'", "true"),
     ("people_child", show_head, "b.is_before_school", "true"),
     ("people_child", show_head, "b.person_id = people_child.person_id", "true"),
-    ("people_child", show_head, "a.scope_kind IN ('municipality', 'team')", "r.reach IS NULL"),
+    ("people_child", show_head, "r.reach = 'everyone' AND a.scope_kind IN ('municipality', 'team')", "false"),
     ("people_contact", show_contact, "r.permission = 'contact'", "r.permission = 'head'"),
     ("people_contact", ask, "u.person_id = people_contact.person_id", "true"),
     ("people_contact", mask, "u.person_id = people_contact.person_id", "true"),

@@ -147,6 +147,19 @@ def test_the_audit_trail_is_signed(desk, home, coordinator, ask, run_worker):
     assert "署名しました" in said[0]
 
 
+def test_before_the_log_was_begun_nothing_is_signed_and_nothing_wrong(
+    desk, home, coordinator, ask, run_worker
+):
+    from tsunagu.jobs.kinds import Kind
+    from tsunagu.jobs.queueing import ask_by_clock
+
+    ask_by_clock(desk, Kind.CHECKPOINT)
+    run_worker()
+    with psycopg.connect(desk.url(Login.OWNER)) as owner:
+        assert owner.execute("SELECT state FROM jobs_work").fetchall() == [("done",)]
+        assert owner.execute("SELECT count(*) FROM audit_checkpoint").fetchone() == (0,)
+
+
 def test_without_a_run_there_is_no_directory_to_load(coordinator, ask, look, run_worker):
     work_id = ask(coordinator, "load_directory", as_of="2026-06-01")
     run_worker()

@@ -1,6 +1,6 @@
--- Takes one policy away.
+-- Takes one policy away, if it is there.
 -- reads: nothing
 -- writes: the table's policies
 -- grain: one policy
 -- parameters: policy, table (names of our own)
-DROP POLICY {policy} ON {table}
+DROP POLICY IF EXISTS {policy} ON {table}

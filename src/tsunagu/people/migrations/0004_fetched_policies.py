@@ -2,6 +2,7 @@ from django.db import migrations
 from django.db.migrations import RunSQL
 
 from tsunagu.access.row_policies import (
+    RightPolicy,
     close_sealed,
     create_policy,
     force_row_security,
@@ -64,7 +65,7 @@ class Migration(migrations.Migration):
                 show_by_right(table, Right.HEAD),
             )
         ),
-        RunSQL(
+        RightPolicy(
             read_statement(PACKAGE, "open_child", holds=write_condition(OPENING, Right.HEAD)),
             drop_policy("open_child", OPENING),
         ),

@@ -36,6 +36,14 @@ from tsunagu.pipeline.seam.directory import DIRECTORY, list_directory
 from tsunagu.pipeline.seam.files import FileLook, list_feed_titles, look_at_file
 from tsunagu.pipeline.seam.listed import ChildResult, Difficulty, PackResult, Silence, list_children
 from tsunagu.pipeline.seam.opening import PurposeRefusedError, Seam, open_seam
+from tsunagu.pipeline.seam.problems import (
+    DeliveredFile,
+    ProblemKind,
+    RowProblem,
+    list_delivered_files,
+    list_row_problems,
+    write_problem_book,
+)
 from tsunagu.pipeline.seam.recording import (
     Contact,
     ContactWay,
@@ -50,7 +58,7 @@ from tsunagu.pipeline.seam.recording import (
     TakingBack,
     record_decisions,
 )
-from tsunagu.pipeline.seam.review import ComparedField, ReviewPair, ReviewQueue, list_review_pairs
+from tsunagu.pipeline.seam.review import ComparedField, Comparison, ReviewPair, ReviewQueue, list_review_pairs
 from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
 from tsunagu.pipeline.wording import show_grade
 
@@ -62,6 +70,7 @@ __all__ = [
     "ChildRecord",
     "ChildResult",
     "ComparedField",
+    "Comparison",
     "Contact",
     "ContactPoint",
     "ContactPoints",
@@ -70,6 +79,7 @@ __all__ = [
     "Covered",
     "DataOverview",
     "DecisionsRefusedError",
+    "DeliveredFile",
     "Difficulty",
     "Entry",
     "Fact",
@@ -86,6 +96,7 @@ __all__ = [
     "PackResult",
     "PackRun",
     "Phrase",
+    "ProblemKind",
     "PurposeRefusedError",
     "Reason",
     "ReasonNeededError",
@@ -93,6 +104,7 @@ __all__ = [
     "Relative",
     "ReviewPair",
     "ReviewQueue",
+    "RowProblem",
     "RunDescription",
     "RunNotFoundError",
     "Seam",
@@ -104,13 +116,16 @@ __all__ = [
     "fetch_child",
     "fetch_contact_points",
     "list_children",
+    "list_delivered_files",
     "list_directory",
     "list_feed_titles",
     "list_heads",
     "list_households",
     "list_review_pairs",
+    "list_row_problems",
     "look_at_file",
     "open_seam",
     "record_decisions",
     "show_grade",
+    "write_problem_book",
 ]

@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 import numpy as np
 
 from tsunagu.judgement.phrases import Phrase
-from tsunagu.linkage.levels import ADDRESS, FIELDS, PHONE, describe_level, is_agreement
+from tsunagu.linkage.levels import ADDRESS, FIELDS, PHONE, SEX, Field, agreement_of, describe_level
 from tsunagu.linkage.review_queue import ExpectedErrors, QueuedPair, list_queue, list_values
 from tsunagu.pipeline.link_explain import HELD_BACK
 from tsunagu.pipeline.manifest import find_latest_run_id, get_manifest
@@ -23,17 +24,39 @@ _RECORD_TITLES = ("氏名", "カナ", "生年月日", "性別", "住所", "電�
 _PERSON_TITLES = ("氏名", "カナ", "生年月日", "性別", "住所")
 _HANDLING = {"link": "いまは同じ人として結んでいます", "review": "いまは別の人として開いています"}
 _APART = "いまは別の人として開いています"
+_SEXES = {"male": "男", "female": "女"}
+# Both parts of a name stand in one row.
+_ROWS = {"氏": "氏名", "名": "氏名"}
 # Where somebody lives and can be reached is not even compared aloud under address protection.
 _HIDDEN = (ADDRESS, PHONE)
 
 
+class Tone(StrEnum):
+    """What a comparison speaks for."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    SILENT = "silent"
+
+
+_TONES = (Tone.SILENT, Tone.AGREES, Tone.DIFFERS)
+"""By whether a field could not be compared, agrees, or does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two values compare, in words."""
+
+    words: str
+    tone: Tone
+
+
 @dataclass(frozen=True, slots=True)
 class ComparedField:
-    """One field: how the two sides compare in words, and what each says; None: not shown, or not said."""
+    """One field: how the two sides compare, and what each says; None: not shown, or not said."""
 
     title: str
-    words: str
-    agrees: bool
+    comparisons: tuple[Comparison, ...]
     record: str | None
     person: str | None
 
@@ -119,7 +142,7 @@ def _describe(
         person_id=pair.person_id,
         system=Phrase(*describe_system(pair.system, titles)),
         handling=_HANDLING.get(pair.decision, _APART),
-        percent=f"{pair.match_probability:.0%}",
+        percent=f"{pair.match_probability:.1%}",
         rivals=pair.rivals,
         note=HELD_BACK[pair.held_back] if pair.held_back else "",
         is_protected=is_protected,
@@ -130,20 +153,26 @@ def _describe(
 def _compare(
     pattern: int, said: tuple[str | None, ...] | None, *, is_hidden: bool
 ) -> Iterator[ComparedField]:
-    """Each field that is compared, then what only the record has."""
+    """What both sides say beside each other, with how the fields of the row compare."""
     record = dict(zip(_RECORD_TITLES, said[: len(_RECORD_TITLES)], strict=True)) if said else {}
     person = dict(zip(_PERSON_TITLES, said[len(_RECORD_TITLES) :], strict=True)) if said else {}
-    packed = np.array([pattern], dtype=np.int64)
-    for field in FIELDS:
-        if is_hidden and field in _HIDDEN:
+    for title in _RECORD_TITLES:
+        fields = [field for field in FIELDS if _ROWS.get(field.title, field.title) == title]
+        if is_hidden and (not fields or set(fields) & set(_HIDDEN)):
             continue
-        level = int(field.unpack(packed)[0])
-        title = {"氏": "氏名", "名": "カナ"}.get(field.title, field.title)
-        words = (
-            f"{field.title}: {describe_level(field, level)}"
-            if field.is_name
-            else describe_level(field, level)
-        )
-        yield ComparedField(title, words, is_agreement(field, level), record.get(title), person.get(title))
-    if record.get("保護者"):
-        yield ComparedField("保護者", "", agrees=False, record=record["保護者"], person=None)
+        if fields or record.get(title) or person.get(title):
+            words = tuple(_say_level(field, pattern) for field in fields)
+            yield ComparedField(title, words, _show(record.get(title)), _show(person.get(title)))
+
+
+def _say_level(field: Field, pattern: int) -> Comparison:
+    packed = np.array([pattern], dtype=np.int64)
+    words = describe_level(field, int(field.unpack(packed)[0]))
+    tone = _TONES[int(agreement_of(field, packed)[0])]
+    if field is SEX and int(field.unpack(packed)[0]) == 1:
+        tone = Tone.AGREES  # says little, but does not differ
+    return Comparison(f"{field.title}: {words}" if field.is_name else words, tone)
+
+
+def _show(value: str | None) -> str | None:
+    return None if value is None else _SEXES.get(value, value)

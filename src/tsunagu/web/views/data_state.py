@@ -26,6 +26,13 @@ _MARKS = {
     Freshness.AWAITING_ROSTER: "warn",
     Freshness.NOT_RECEIVED: "shut",
 }
+_URGENCY = (
+    Freshness.LATE,
+    Freshness.AWAITING_ROSTER,
+    Freshness.DUE,
+    Freshness.FRESH,
+    Freshness.NOT_RECEIVED,
+)
 
 
 class DayForm(forms.Form):
@@ -53,7 +60,8 @@ def show_data_state(request: HttpRequest) -> HttpResponse:
         _record(standing, "data.state", "")
         return render(request, "desk/data_state.html", {"form": form}, status=422)
     overview = _read(standing, form, "data.state", "")
-    shown = [ShownFeed(feed, _MARKS[feed.freshness]) for feed in overview.feeds]
+    by_urgency = sorted(overview.feeds, key=lambda feed: (_URGENCY.index(feed.freshness), feed.department))
+    shown = [ShownFeed(feed, _MARKS[feed.freshness]) for feed in by_urgency]
     content = {
         "form": form,
         "overview": overview,

@@ -1,0 +1,176 @@
+"""名簿をしぼる: the children listed for a purpose, narrowed step by step; who was left out by which step is kept in sight.
+
+The row policies decide which children there are to be narrowed. Reading is recorded first.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+from tsunagu.access.auditing import DjangoSession, record
+from tsunagu.access.session import Acting
+from tsunagu.audit.rows import Outcome
+from tsunagu.cases import PACKAGE
+from tsunagu.cases.models import ReceivedRun
+from tsunagu.database.statements import read_statement
+from tsunagu.trail.recording import Act
+
+PAGE_ROWS = 50
+JUST_BELOW_ROWS = 10
+"""Beneath the cut of a capacity, so that nobody just below it goes unseen."""
+CAPACITY_AT_MOST = 200
+
+
+class Facet(StrEnum):
+    """By what the list is narrowed, in the order in which the steps follow each other."""
+
+    LEVEL = "level"
+    FLAG = "flag"
+    KIND = "kind"
+    AGE = "age"
+    SCHOOL = "school"
+    DISTRICT = "district"
+    REGISTERED = "registered"
+    UNSEEN = "unseen"
+    FRESH = "fresh"
+    SINCE = "since"
+
+
+class Order(StrEnum):
+    """In which order the children stand; what is equal stands in the order of `NEED`."""
+
+    NEED = "need"
+    """Red flags, urgent silence, the level of need, days unseen."""
+    UNSEEN = "unseen"
+    NEW = "new"
+    YOUNG = "young"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What was chosen.
+
+    `chosen`: for each facet the values of which one is enough; no facet without a value. `left_out_by`: shows the
+    children that this facet's step left out, in place of those who are left. `capacity`: how many can be visited.
+    """
+
+    chosen: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
+    left_out_by: Facet | None = None
+    order: Order = Order.NEED
+    capacity: int | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One child of the list. `name` None: not known, or not to be seen; school, facility, district None: the same."""
+
+    person_id: int
+    name: str | None
+    kana: str | None
+    need_level: str | None
+    headline_ja: str
+    headline_en: str
+    has_red_flag: bool
+    is_silence_urgent: bool
+    days_unseen: int | None
+    last_seen_on: date | None
+    age_ja: str
+    age_en: str
+    school_id: str | None
+    facility_id: str | None
+    district: str | None
+    is_protected: bool
+    known_until: date | None
+    kinds: tuple[str, ...]
+    listed_since: date
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: how many it left out, how many of them bear an urgent mark, and how many were left after it."""
+
+    facet: Facet
+    left_out: int
+    urgent_left_out: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What is left.
+
+    `children`: everybody of the run in words ("27000", "27000–27009"), None without a run. `listed`: the run's, for the
+    purpose. `visible`: those of them that may be seen by whoever asks. `counts`: (facet, value) → how many, under the
+    choices of the other facets. `total`: how many the list has, of which `rows` is one page.
+    """
+
+    run: ReceivedRun | None
+    visible: int
+    counts: Mapping[tuple[Facet, str], int]
+    steps: tuple[Step, ...]
+    left: int
+    total: int
+    rows: tuple[Row, ...]
+
+
+def narrow_children(acting: Acting, narrowing: Narrowing) -> Narrowed:
+    """One page of the narrowed list, with the counts behind every choice; inside `acting_as`.
+
+    Raises:
+        NotRecordedError: no audit row, so nothing was read.
+    """
+    record(Act("list.narrow", Outcome.READ, "purpose", acting.purpose))
+    run = ReceivedRun.objects.filter(purpose=acting.purpose, is_current=True).first()
+    statement = read_statement(PACKAGE, "narrow_children")
+    ((visible, *written),) = DjangoSession(connection).run(statement, _write_parameters(acting, narrowing))
+    counts, left_out, page = (json.loads(one) if one else {} for one in written)
+    steps = tuple(_list_steps(narrowing, visible, left_out))
+    shown = narrowing.left_out_by or ""
+    return Narrowed(
+        run=run,
+        visible=visible,
+        counts={(Facet(facet), value): children for facet, value, children in counts},
+        steps=steps,
+        left=left_out.get("", [0, 0])[0],
+        total=left_out.get(shown, [0, 0])[0],
+        rows=tuple(_read_row(one) for one in page),
+    )
+
+
+def _write_parameters(acting: Acting, narrowing: Narrowing) -> dict[str, Any]:
+    capacity = narrowing.capacity
+    at_most = PAGE_ROWS if capacity is None else capacity + JUST_BELOW_ROWS
+    return {
+        **{str(facet): list(narrowing.chosen.get(facet, ())) for facet in Facet},
+        "on": acting.on_date,
+        "shown_left_out": str(narrowing.left_out_by or ""),
+        "sort": str(narrowing.order),
+        "at_most": at_most,
+        "skipped": 0 if capacity is not None else (narrowing.page - 1) * PAGE_ROWS,
+    }
+
+
+def _list_steps(narrowing: Narrowing, visible: int, left_out: Mapping[str, list[int]]) -> Iterator[Step]:
+    left = visible
+    for facet in Facet:
+        if facet in narrowing.chosen:
+            children, urgent = left_out.get(facet, [0, 0])
+            left -= children
+            yield Step(facet, children, urgent, left)
+
+
+def _read_row(found: Mapping[str, Any]) -> Row:
+    days = {
+        name: date.fromisoformat(found[name]) if found[name] else None
+        for name in ("last_seen_on", "known_until", "listed_since")
+    }
+    values = {**found, **days, "kinds": tuple(found["kinds"]), "is_new": found["since"] == "new"}
+    del values["since"]
+    return Row(**values)

@@ -1,0 +1,136 @@
+-- The children listed for the purpose in force, narrowed by what was chosen: one page of them, how many there are, how
+-- many stand behind every value of every facet under the choices of the other facets, and how many each step left out.
+-- A child is left out by the first facet, in their order, whose choice it does not meet.
+-- reads: cases_listed, cases_run, people_directory (names of the page alone)
+-- grain: one row: children, facets, left_out, visible, page (JSON)
+-- parameters: $on, $level, $flag, $kind, $age, $school, $district, $registered, $unseen, $fresh, $since (chosen values of
+--   each facet; empty: all), $shown_left_out (the facet whose left-out children are the page; empty: those who are left),
+--   $sort, $at_most, $skipped
+WITH child AS MATERIALIZED (
+    SELECT
+        l.person_id, l.need_level, l.need_rank, l.headline_ja, l.headline_en, l.has_red_flag, l.is_silence_urgent,
+        l.days_unseen, l.last_seen_on, l.age_ja, l.age_en, l.age_months, l.school_id, l.facility_id,
+        l.is_protected, l.known_until, l.kinds, l.listed_since, l.district AS district_name,
+        COALESCE(l.need_level, 'silence') AS level,
+        CASE WHEN l.has_red_flag THEN 'red_flag' WHEN l.is_silence_urgent THEN 'silence' ELSE 'none' END AS flag,
+        CASE
+            WHEN l.is_unborn THEN 'unborn'
+            WHEN l.age_years IS NULL THEN 'unknown'
+            WHEN l.age_years < 3 THEN '0' WHEN l.age_years < 6 THEN '3' WHEN l.age_years < 9 THEN '6'
+            WHEN l.age_years < 12 THEN '9' WHEN l.age_years < 15 THEN '12' ELSE '15'
+        END AS age,
+        CASE
+            WHEN l.is_protected THEN '*'
+            WHEN l.school_id IS NOT NULL THEN 's' || l.school_id
+            WHEN l.facility_id IS NOT NULL THEN 'f' || l.facility_id
+            ELSE '-'
+        END AS school,
+        CASE WHEN l.is_protected THEN '*' ELSE COALESCE('d' || l.district, '-') END AS district,
+        CASE WHEN l.is_registered THEN 'yes' ELSE 'no' END AS registered,
+        CASE
+            WHEN l.months_unseen IS NULL THEN 'unknown'
+            WHEN l.months_unseen < 1 THEN '0' WHEN l.months_unseen < 3 THEN '1' WHEN l.months_unseen < 6 THEN '3'
+            ELSE '6'
+        END AS unseen,
+        CASE
+            WHEN l.known_until IS NULL THEN 'none'
+            WHEN $on::date - l.known_until <= 31 THEN '31' WHEN $on::date - l.known_until <= 92 THEN '92'
+            WHEN $on::date - l.known_until <= 366 THEN '366' ELSE 'old'
+        END AS fresh,
+        CASE WHEN l.listed_since >= r.as_of THEN 'new' ELSE 'before' END AS since
+    FROM cases_listed AS l
+    LEFT JOIN cases_run AS r ON r.run_id = l.run_id AND r.purpose = l.purpose
+),
+missed AS (
+    SELECT
+        child.*,
+        (cardinality($level::text[]) > 0 AND level <> ALL ($level::text[]))::int AS no_level,
+        (cardinality($flag::text[]) > 0 AND flag <> ALL ($flag::text[]))::int AS no_flag,
+        (cardinality($kind::text[]) > 0 AND NOT kinds && $kind::text[])::int AS no_kind,
+        (cardinality($age::text[]) > 0 AND age <> ALL ($age::text[]))::int AS no_age,
+        (cardinality($school::text[]) > 0 AND school <> ALL ($school::text[]))::int AS no_school,
+        (cardinality($district::text[]) > 0 AND district <> ALL ($district::text[]))::int AS no_district,
+        (cardinality($registered::text[]) > 0 AND registered <> ALL ($registered::text[]))::int AS no_registered,
+        (cardinality($unseen::text[]) > 0 AND unseen <> ALL ($unseen::text[]))::int AS no_unseen,
+        (cardinality($fresh::text[]) > 0 AND fresh <> ALL ($fresh::text[]))::int AS no_fresh,
+        (cardinality($since::text[]) > 0 AND since <> ALL ($since::text[]))::int AS no_since
+    FROM child
+),
+marked AS MATERIALIZED (
+    SELECT
+        missed.*,
+        no_level + no_flag + no_kind + no_age + no_school + no_district + no_registered + no_unseen + no_fresh
+            + no_since AS missing,
+        CASE
+            WHEN no_level = 1 THEN 'level' WHEN no_flag = 1 THEN 'flag' WHEN no_kind = 1 THEN 'kind'
+            WHEN no_age = 1 THEN 'age' WHEN no_school = 1 THEN 'school' WHEN no_district = 1 THEN 'district'
+            WHEN no_registered = 1 THEN 'registered' WHEN no_unseen = 1 THEN 'unseen' WHEN no_fresh = 1 THEN 'fresh'
+            WHEN no_since = 1 THEN 'since' ELSE ''
+        END AS left_out_by
+    FROM missed
+),
+-- `missing` is never less than what one facet misses; said with <=, the planner expects many rows and hashes them.
+facet AS (
+    SELECT 'level' AS facet, level AS value, count(*) AS children FROM marked WHERE missing <= no_level GROUP BY level
+    UNION ALL
+    SELECT 'flag' AS facet, flag AS value, count(*) AS children FROM marked WHERE missing <= no_flag GROUP BY flag
+    UNION ALL
+    SELECT 'age' AS facet, age AS value, count(*) AS children FROM marked WHERE missing <= no_age GROUP BY age
+    UNION ALL
+    SELECT 'school' AS facet, school AS value, count(*) AS children FROM marked WHERE missing <= no_school GROUP BY school
+    UNION ALL
+    SELECT 'district' AS facet, district AS value, count(*) AS children FROM marked WHERE missing <= no_district GROUP BY district
+    UNION ALL
+    SELECT 'registered' AS facet, registered AS value, count(*) AS children FROM marked WHERE missing <= no_registered GROUP BY registered
+    UNION ALL
+    SELECT 'unseen' AS facet, unseen AS value, count(*) AS children FROM marked WHERE missing <= no_unseen GROUP BY unseen
+    UNION ALL
+    SELECT 'fresh' AS facet, fresh AS value, count(*) AS children FROM marked WHERE missing <= no_fresh GROUP BY fresh
+    UNION ALL
+    SELECT 'since' AS facet, since AS value, count(*) AS children FROM marked WHERE missing <= no_since GROUP BY since
+    UNION ALL
+    SELECT 'kind', k.kind, count(*) FROM marked AS m CROSS JOIN LATERAL unnest(m.kinds) AS k (kind)
+    WHERE m.missing <= m.no_kind GROUP BY k.kind
+),
+page AS (
+    SELECT
+        m.*,
+        row_number() OVER (
+            ORDER BY
+                CASE WHEN $sort = 'unseen' THEN m.days_unseen END DESC NULLS LAST,
+                CASE WHEN $sort = 'new' THEN m.listed_since END DESC NULLS LAST,
+                CASE WHEN $sort = 'young' THEN m.age_months END ASC NULLS LAST,
+                m.has_red_flag DESC, m.is_silence_urgent DESC, m.need_rank DESC, m.days_unseen DESC NULLS LAST,
+                m.person_id
+        ) AS place
+    FROM marked AS m
+    WHERE m.left_out_by = $shown_left_out
+    ORDER BY place
+    LIMIT $at_most OFFSET $skipped
+)
+SELECT
+    (SELECT count(*) FROM marked) AS visible,
+    (SELECT jsonb_agg(jsonb_build_array(facet, value, children)) FROM facet) AS facets,
+    (
+        SELECT jsonb_object_agg(by, jsonb_build_array(children, flagged))
+        FROM (
+            SELECT
+                left_out_by AS by, count(*) AS children,
+                sum((has_red_flag OR is_silence_urgent)::int) AS flagged
+            FROM marked GROUP BY left_out_by
+        ) AS step
+    ) AS left_out,
+    (
+        SELECT jsonb_agg(
+            jsonb_build_object(
+                'person_id', p.person_id, 'name', d.name, 'kana', d.kana, 'need_level', p.need_level,
+                'headline_ja', p.headline_ja, 'headline_en', p.headline_en, 'has_red_flag', p.has_red_flag,
+                'is_silence_urgent', p.is_silence_urgent, 'days_unseen', p.days_unseen,
+                'last_seen_on', p.last_seen_on, 'age_ja', p.age_ja, 'age_en', p.age_en, 'school_id', p.school_id,
+                'facility_id', p.facility_id, 'district', p.district_name, 'is_protected', p.is_protected,
+                'known_until', p.known_until, 'kinds', p.kinds, 'listed_since', p.listed_since, 'since', p.since
+            ) ORDER BY p.place
+        )
+        FROM page AS p
+        LEFT JOIN people_directory AS d ON d.person_id = p.person_id
+    ) AS page

@@ -1,0 +1,118 @@
+"""名簿をしぼる in words: what facets, values, orders and columns are called, and the whole query as a sentence."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tsunagu.cases.narrowing import Facet, Narrowing, Order
+from tsunagu.catalog.packs import NeedLevel
+
+PROTECTED = "*"
+MISSING = "-"
+
+FACET_TITLES: Mapping[Facet, Promise] = {
+    Facet.LEVEL: _("必要度"),
+    Facet.FLAG: _("すぐに確かめる印"),
+    Facet.KIND: _("気づきの種類"),
+    Facet.AGE: _("年齢"),
+    Facet.SCHOOL: _("学校・園"),
+    Facet.DISTRICT: _("地区"),
+    Facet.REGISTERED: _("住民登録"),
+    Facet.UNSEEN: _("最後に姿を見てから"),
+    Facet.FRESH: _("データの新しさ"),
+    Facet.SINCE: _("いつからの気づき"),
+}
+LEVEL_TITLES: Mapping[str, Promise] = {
+    NeedLevel.URGENT: _("至急"),
+    NeedLevel.HIGH: _("高い"),
+    NeedLevel.MEDIUM: _("中くらい"),
+    NeedLevel.WATCH: _("見守り"),
+    NeedLevel.UNKNOWN: _("情報不足"),
+    NeedLevel.NO_FINDING: _("該当なし"),
+    "silence": _("姿の確認だけ"),
+}
+# Facets whose values are ours; those of the others (kinds, schools, districts) come with the children.
+VALUE_TITLES: Mapping[Facet, Mapping[str, Promise]] = {
+    Facet.LEVEL: LEVEL_TITLES,
+    Facet.FLAG: {"red_flag": _("印あり"), "silence": _("姿が見えず急ぐ"), "none": _("印なし")},
+    Facet.AGE: {
+        "unborn": _("出生前"),
+        "0": _("0～2歳"),
+        "3": _("3～5歳"),
+        "6": _("6～8歳"),
+        "9": _("9～11歳"),
+        "12": _("12～14歳"),
+        "15": _("15歳以上"),
+        "unknown": _("分からない"),
+    },
+    Facet.REGISTERED: {"yes": _("あり"), "no": _("なし")},
+    Facet.UNSEEN: {
+        "0": _("1か月未満"),
+        "1": _("1～2か月"),
+        "3": _("3～5か月"),
+        "6": _("6か月以上"),
+        "unknown": _("分からない"),
+    },
+    Facet.FRESH: {
+        "31": _("1か月以内に届いた"),
+        "92": _("3か月以内に届いた"),
+        "366": _("1年以内に届いた"),
+        "old": _("1年より前"),
+        "none": _("届いていない"),
+    },
+    Facet.SINCE: {"new": _("今回はじめて"), "before": _("前から続いている")},
+}
+ORDER_TITLES: Mapping[Order, Promise] = {
+    Order.NEED: _("急ぐ順（印、必要度、姿が見えない日数）"),
+    Order.UNSEEN: _("姿が見えない日数の長い順"),
+    Order.NEW: _("新しい気づきから順に"),
+    Order.YOUNG: _("年齢の低い順"),
+}
+COLUMN_TITLES: Mapping[str, Promise] = {
+    "school": _("学校・園"),
+    "district": _("地区"),
+    "kinds": _("気づきの種類"),
+    "seen": _("最後に姿を見た日"),
+    "since": _("気づきの始まり"),
+    "fresh": _("最後に届いた日"),
+}
+FIRST_COLUMNS = ("school", "district")
+
+
+def get_value_title(
+    facet: Facet, value: str, kind_titles: Mapping[str, Mapping[str, str]], language: str
+) -> str:
+    """What one value of a facet is called."""
+    if value == PROTECTED:
+        return str(_("非開示（支援措置）"))
+    if value == MISSING:
+        return str(_("ない・分からない"))
+    if facet is Facet.KIND:
+        return kind_titles.get(value, {}).get(language) or value
+    if facet is Facet.SCHOOL:
+        return str((_("学校 %s") if value.startswith("s") else _("園・施設 %s")) % value[1:])
+    if facet is Facet.DISTRICT:
+        return value[1:]
+    return str(VALUE_TITLES[facet].get(value, value))
+
+
+def write_sentence(narrowing: Narrowing, kind_titles: Mapping[str, Mapping[str, str]], language: str) -> str:
+    """The query as one would say it."""
+    clauses = [
+        _("%(facet)sが%(values)s")
+        % {
+            "facet": str(FACET_TITLES[facet]).lower(),
+            "values": str(_("か")).join(
+                _("「%s」") % get_value_title(facet, value, kind_titles, language)
+                for value in narrowing.chosen[facet]
+            ),
+        }
+        for facet in Facet
+        if facet in narrowing.chosen
+    ]
+    order = str(ORDER_TITLES[narrowing.order])
+    if not clauses:
+        return str(_("気づきのあったこども全員を、次の順に並べています: %s") % order)
+    words = _("気づきのあったこどものうち、%(clauses)sのこどもを、次の順に並べています: %(order)s")
+    return str(words % {"clauses": str(_("、かつ ")).join(clauses), "order": order})

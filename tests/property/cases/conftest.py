@@ -1,0 +1,163 @@
+"""Listed children by the thousand, put in as the tables' owner, and a coordinator who may see them."""
+
+import json
+import random
+from datetime import date, timedelta
+from uuid import UUID
+
+import pyarrow as pa
+import pytest
+
+from tsunagu.catalog.checking import check_definitions
+from tsunagu.catalog.loading import find_shipped_definitions
+from tsunagu.database.logins import Login
+from tsunagu.pipeline.seam import DIRECTORY
+
+DAY = date(2026, 6, 1)
+AS_OF = date(2026, 5, 20)
+PURPOSE = "poverty_support"
+OTHER_PURPOSE = "abuse_prevention"
+REQUEST = UUID(int=9)
+LEVELS = {"urgent": 5, "high": 4, "medium": 3, "watch": 2, None: -1}
+KINDS = ["poverty", "neglect", "isolation", "silence"]
+
+
+def make_child(number: int, chance: random.Random) -> dict:
+    """A row of `cases_listed`; every column takes every kind of value, missing ones included."""
+    level = chance.choice(list(LEVELS))
+    age = chance.choice([None, *range(18)])
+    unseen = chance.choice([None, 0, 20, 40, 100, 200, 500])
+    is_protected = chance.random() < 0.05
+    place = {"school_id": None, "facility_id": None, "district": None}
+    if not is_protected:
+        place = {
+            "school_id": chance.choice([None, "S1", "S2", "S3"]),
+            "facility_id": chance.choice([None, "F1"]),
+            "district": chance.choice([None, "東町", "西町", "南町"]),
+        }
+    known = chance.choice([None, 0, 31, 32, 92, 93, 366, 367])
+    return {
+        "person_id": number,
+        "purpose": PURPOSE,
+        "run_id": "run-1",
+        "need_level": level,
+        "need_rank": LEVELS[level],
+        "headline_ja": "架空の理由",
+        "headline_en": "a made-up reason",
+        "has_red_flag": chance.random() < 0.1,
+        "days_unseen": unseen,
+        "silence_state": "",
+        "is_silence_urgent": chance.random() < 0.1,
+        "silence_ja": "",
+        "silence_en": "",
+        "last_seen_on": None if unseen is None else AS_OF - timedelta(days=unseen),
+        "age_ja": f"{age}歳",
+        "age_en": f"{age} years",
+        "age_months": None if age is None else age * 12 + 3,
+        "age_years": age,
+        "grade": None,
+        **place,
+        "is_unborn": age is None and chance.random() < 0.5,
+        "is_registered": chance.random() < 0.9,
+        "is_protected": is_protected,
+        "months_unseen": None if unseen is None else unseen // 30,
+        "known_until": None if known is None else DAY - timedelta(days=known),
+        "kinds": chance.sample(KINDS, chance.randint(0, 3)),
+        "listed_since": chance.choice([AS_OF, AS_OF - timedelta(days=30)]),
+        "expires_on": DAY + timedelta(days=60),
+    }
+
+
+class World:
+    """The desk's database with a run in it."""
+
+    def __init__(self, server):
+        self.server = server
+
+    def fill(self, children: list[dict], *, directory: int = 0) -> None:
+        """These children listed, in a directory of at least as many."""
+        from tsunagu.people.loading import load_directory
+        from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
+
+        listed = {child["person_id"]: child for child in children}
+        known = [
+            {
+                **{name: None for name in DIRECTORY.names},
+                **{
+                    name: listed.get(number, {}).get(name)
+                    for name in ("school_id", "facility_id", "district")
+                },
+                "person_id": number,
+                "name": f"架空 {number}",
+                "kana": f"カクウ {number}",
+                "birth_year": 2015,
+                "is_unborn": False,
+                "is_protected": bool(listed.get(number, {}).get("is_protected")),
+                "search_keys": ["架空"],
+            }
+            for number in {*listed, *range(directory)}
+        ]
+        with owner_connection(self.server):
+            load_directory([pa.RecordBatch.from_pylist(known, schema=DIRECTORY)], on=DAY, using=OWNER_ALIAS)
+        with self.open() as owner:
+            owner.execute("SELECT set_config('tsunagu.purpose', %s, true)", [PURPOSE])
+            for table in ("cases_listed", "access_listed", "cases_run"):
+                owner.execute(f"DELETE FROM {table}")  # noqa: S608 # our own names
+            owner.execute(
+                "INSERT INTO cases_run (run_id, purpose, as_of, told_on, expires_on, counts, kind_titles, is_current)"
+                " VALUES ('run-1', %s, %s, %s, %s, '{\"children\": \"27000\", \"listed\": 1}', '{}', true)",
+                [PURPOSE, AS_OF, DAY, DAY + timedelta(days=60)],
+            )
+            self._add(owner, "cases_listed", children)
+            terms = ("person_id", "purpose", "listed_since", "expires_on")
+            self._add(owner, "access_listed", [{name: child[name] for name in terms} for child in children])
+
+    def _add(self, owner, table: str, rows: list[dict]) -> None:
+        names = ", ".join(rows[0]) if rows else "person_id"
+        owner.execute(
+            f"INSERT INTO {table} ({names})"  # noqa: S608 # our own names
+            f" SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)",
+            [json.dumps(rows, default=date.isoformat)],
+        )
+
+    def open(self):
+        import psycopg
+
+        return psycopg.connect(self.server.url(Login.OWNER))
+
+    def add_staff(self, number: str, role: str, purposes=(PURPOSE,), *, scope=("municipality", "")):
+        """A member of staff with one role, given by an administrator."""
+        from tsunagu.access.models import PurposeGrant, RoleAssignment, Staff
+        from tsunagu.access.session import acting_as
+
+        administrator = Staff.objects.filter(staff_number="A0001").first()
+        if administrator is None:
+            administrator = Staff.objects.create_staff("A0001", name="架空 管理", department="課")
+            with self.open() as owner:
+                owner.execute(
+                    "INSERT INTO access_administratorship (staff_id, valid_from) VALUES (%s, '2000-01-01')",
+                    [administrator.pk],
+                )
+        staff = Staff.objects.create_staff(number, name="架空", department="課")
+        since = date(2000, 1, 1)
+        with acting_as(administrator, "administration", DAY):
+            RoleAssignment.objects.create(
+                staff=staff, role=role, scope_kind=scope[0], scope_id=scope[1], valid_from=since
+            )
+            for purpose in purposes:
+                PurposeGrant.objects.create(staff=staff, purpose=purpose, valid_from=since)
+        return staff
+
+
+@pytest.fixture(scope="module")
+def world(shared_desk) -> World:
+    from tsunagu.web.upgrading import bring_up_to_date
+
+    roles = list(check_definitions(find_shipped_definitions(), None, on=DAY).roles.values())
+    bring_up_to_date(shared_desk, roles=roles)
+    return World(shared_desk)
+
+
+@pytest.fixture(scope="module")
+def coordinator(world):
+    return world.add_staff("S0001", "coordinator", (PURPOSE, OTHER_PURPOSE))
