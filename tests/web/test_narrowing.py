@@ -173,7 +173,17 @@ def test_an_officer_narrows_and_sees_who_is_left_out(enter, run_of_60):
     answer = browser.get("/narrow/")
     page = answer.content.decode()
     assert answer.context["narrowed"].visible == 60
-    assert all(words in page for words in ("架空 1<", "27,000", "次の50人", "お金のこと", "就学援助と給食費"))
+    assert all(
+        words in page
+        for words in (
+            "架空 1<",
+            '<a href="/children/0000-0000-0001/">',
+            "27,000",
+            "次の50人",
+            "お金のこと",
+            "就学援助と給食費",
+        )
+    )
     page = browser.get("/narrow/?level=urgent&cap=4").content.decode()
     assert "「至急」" in page
     assert "54人</a>" in page
@@ -212,3 +222,47 @@ def test_the_page_is_english_when_asked(enter, run_of_60):
     page = browser.get("/narrow/?level=urgent&kind=money").content.decode()
     assert "Of the children listed, those whose level of need is" in page
     assert "school aid and meals" in page
+
+
+def test_a_view_is_saved_opened_deleted_and_brought_back(enter, run_of_60):
+    browser = enter("S0001", "coordinator")
+    for _ in range(2):
+        answer = browser.send("/narrow/views/", name="東町の ３年", query="level=urgent&sort=young&evil=1")
+    assert answer["Location"] == "/narrow/?level=urgent&sort=young"
+    (view,) = browser.get("/narrow/").context["saved_views"]
+    assert (view.name, view.query) == ("東町の 3年", "level=urgent&sort=young")
+    browser.send(f"/narrow/views/{view.pk}/delete/")
+    answer = browser.get("/narrow/")
+    assert answer.context["saved_views"] == []
+    assert "見方「東町の 3年」を消しました。" in answer.content.decode()
+    browser.send("/narrow/views/", name=view.name, query=view.query)
+    assert len(browser.get("/narrow/").context["saved_views"]) == 1
+
+
+def test_a_view_without_a_name_is_asked_again(enter, run_of_60):
+    answer = enter("S0001", "coordinator").send("/narrow/views/", name=" ", query="level=urgent")
+    assert answer.status_code == 422
+    assert 'value="level=urgent"' in answer.content.decode()
+
+
+def test_a_view_is_its_makers_alone(enter, run_of_60):
+    from tsunagu.cases.models import SavedView
+
+    one = enter("S0001", "coordinator")
+    one.send("/narrow/views/", name="わたしの", query="")
+    (view,) = one.get("/narrow/").context["saved_views"]
+    other = enter("S0002", "coordinator")
+    assert other.get("/narrow/").context["saved_views"] == []
+    assert other.send(f"/narrow/views/{view.pk}/delete/").status_code == 404
+    assert len(one.get("/narrow/").context["saved_views"]) == 1
+    assert list(SavedView.objects.all()) == [], "no context, no row"
+
+
+def test_thirty_views_are_enough(enter, run_of_60, monkeypatch):
+    from tsunagu.cases import saved_views
+
+    monkeypatch.setattr(saved_views, "VIEWS_AT_MOST", 1)
+    browser = enter("S0001", "coordinator")
+    browser.send("/narrow/views/", name="一", query="")
+    assert browser.send("/narrow/views/", name="一", query="level=high").status_code == 302
+    assert browser.send("/narrow/views/", name="二", query="").status_code == 403

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from tsunagu.cases.narrowing import CAPACITY_AT_MOST, Facet, Narrowing, Order
@@ -59,6 +60,12 @@ def read_shown(query: QueryDict) -> Shown:
     )
     columns = tuple(name for name in COLUMN_TITLES if name in query.getlist("col"))
     return Shown(narrowing, columns if "col" in query else FIRST_COLUMNS, is_wrong)
+
+
+def write_address(shown: Shown) -> str:
+    """Where the page says this."""
+    address = reverse("narrow_list")
+    return f"{address}?{shown.query}" if shown.query else address
 
 
 def _read_values(facet: Facet, values: list[str]) -> tuple[str, ...]:

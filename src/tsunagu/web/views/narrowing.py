@@ -23,8 +23,8 @@ from tsunagu.cases.narrowing import (
     Row,
     narrow_children,
 )
-from tsunagu.vocabulary.identifiers import show_id
-from tsunagu.web.narrowing_address import Shown, read_shown
+from tsunagu.cases.saved_views import list_views
+from tsunagu.web.narrowing_address import Shown, read_shown, write_address
 from tsunagu.web.narrowing_words import (
     COLUMN_TITLES,
     FACET_TITLES,
@@ -82,7 +82,6 @@ class RowShown:
     """One child of the list, in the language of the page."""
 
     row: Row
-    shown_id: str
     mark: str
     level: Promise | str
     headline: str
@@ -102,10 +101,10 @@ def narrow_list(request: HttpRequest) -> HttpResponse:
         standing.staff, standing.purpose, standing.on_date, request_id=standing.request_id
     ) as acting:
         narrowed = narrow_children(acting, shown.narrowing)
+        saved = list_views(acting)
     is_wrong = shown.is_capacity_wrong and not request.headers.get("HX-Request")
-    return render(
-        request, "desk/narrowing.html", _describe(shown, narrowed, request), status=422 if is_wrong else 200
-    )
+    content = {**_describe(shown, narrowed, request), "saved_views": saved}
+    return render(request, "desk/narrowing.html", content, status=422 if is_wrong else 200)
 
 
 def _describe(shown: Shown, narrowed: Narrowed, request: HttpRequest) -> dict[str, Any]:
@@ -132,8 +131,8 @@ def _describe(shown: Shown, narrowed: Narrowed, request: HttpRequest) -> dict[st
         "capacity_at_most": CAPACITY_AT_MOST,
         "just_below": JUST_BELOW_ROWS,
         "all_address": reverse("narrow_list"),
-        "left_address": _write_address(shown.but(left_out_by=None, page=1)),
-        "uncut_address": _write_address(shown.but(capacity=None, page=1)),
+        "left_address": write_address(shown.but(left_out_by=None, page=1)),
+        "uncut_address": write_address(shown.but(capacity=None, page=1)),
     }
 
 
@@ -171,8 +170,8 @@ def _list_stages(shown: Shown, narrowed: Narrowed, kinds: KindTitles, language: 
             _measure(step.left, everybody),
             step.left_out,
             step.urgent_left_out,
-            _write_address(shown.without(step.facet)),
-            _write_address(shown.but(left_out_by=step.facet, page=1)),
+            write_address(shown.without(step.facet)),
+            write_address(shown.but(left_out_by=step.facet, page=1)),
             shown.narrowing.left_out_by is step.facet,
         )
 
@@ -198,7 +197,6 @@ def _describe_row(row: Row, kinds: KindTitles, language: str) -> RowShown:
     value = "s" + row.school_id if row.school_id else f"f{row.facility_id}"
     return RowShown(
         row,
-        show_id(row.person_id),
         _LEVEL_MARKS.get(row.need_level or "", ""),
         LEVEL_TITLES[row.need_level or "silence"],
         row.headline_ja if is_japanese else row.headline_en,
@@ -214,11 +212,6 @@ def _list_pages(shown: Shown, narrowed: Narrowed) -> dict[str, Any]:
     return {
         "here": page,
         "last": last,
-        "before": _write_address(shown.but(page=min(page - 1, last))) if page > 1 else "",
-        "after": _write_address(shown.but(page=page + 1)) if page < last else "",
+        "before": write_address(shown.but(page=min(page - 1, last))) if page > 1 else "",
+        "after": write_address(shown.but(page=page + 1)) if page < last else "",
     }
-
-
-def _write_address(shown: Shown) -> str:
-    address = reverse("narrow_list")
-    return f"{address}?{shown.query}" if shown.query else address
