@@ -237,12 +237,15 @@ def new_feed(
         )
     installation, catalog = open_installation(home)
     if mapping is not None:
-        show_kept(keep_feed(installation, catalog, mapping, again=replace))
+        kept = keep_feed(installation, catalog, mapping, again=replace)
+        tell_result({"feed": kept.feed.id, "title": kept.feed.title.ja})
+        show_kept(kept)
     elif file is not None:
         target = out or Path(f"読み方_{file.stem}.xlsx")
         check_not_there(target)
         draft = draft_feed(installation, catalog, file, department=department)
         write_mapping(draft, catalog, target)
+        tell_result({"columns": len(draft.proposals), "unsure": len(draft.unsure)})
         show_draft(draft, target)
 
 

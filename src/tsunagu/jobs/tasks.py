@@ -15,6 +15,7 @@ from tsunagu.database.logins import Login
 from tsunagu.database.sessions import open_session
 from tsunagu.jobs.data_tasks import load_files, run_analysis
 from tsunagu.jobs.kinds import Kind
+from tsunagu.jobs.mappings import draft_mapping, keep_mapping
 from tsunagu.jobs.queueing import Outcome, Working
 from tsunagu.people import copying, fetching, loading
 from tsunagu.pipeline.seam import list_directory, open_seam
@@ -64,6 +65,8 @@ TASKS: Mapping[Kind, Task] = {
     Kind.CHECKPOINT: take_checkpoint,
     Kind.LOAD_FILES: load_files,
     Kind.RUN_ANALYSIS: run_analysis,
+    Kind.DRAFT_MAPPING: draft_mapping,
+    Kind.KEEP_MAPPING: keep_mapping,
 }
 # Minute, hour, day, month, weekday, in UTC. The directory is loaded at two in the morning in Japan.
 CLOCK: Mapping[Kind, str] = {Kind.CHECKPOINT: "7 * * * *", Kind.LOAD_DIRECTORY: "0 17 * * *"}

@@ -6,7 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 TODOS: Mapping[str, Promise] = {
-    "unknown_layout": _("見出しの行とシート名を確かめてください。新しい様式なら、管理者に知らせてください。"),
+    "unknown_layout": _(
+        "見出しの行とシート名を確かめてください。新しい様式なら、下の「読み方を下書きする」から始められます。"
+    ),
     "ambiguous_layout": _("下で、どの様式のファイルかを選んで、もう一度取り込んでください。"),
     "unusual_volume": _("送り元に確かめてください。正しいなら、下に理由を書いて取り込めます。"),
     "undated": _("受け取った日を入れて、もう一度取り込んでください。"),

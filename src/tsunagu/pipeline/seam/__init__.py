@@ -35,6 +35,7 @@ from tsunagu.pipeline.seam.data_state import (
 from tsunagu.pipeline.seam.directory import DIRECTORY, list_directory
 from tsunagu.pipeline.seam.files import FileLook, list_feed_titles, look_at_file
 from tsunagu.pipeline.seam.listed import ChildResult, Difficulty, PackResult, Silence, list_children
+from tsunagu.pipeline.seam.mappings import MappingRow, MappingRows, read_mapping, write_answers
 from tsunagu.pipeline.seam.opening import PurposeRefusedError, Seam, open_seam
 from tsunagu.pipeline.seam.problems import (
     DeliveredFile,
@@ -89,6 +90,8 @@ __all__ = [
     "FileLook",
     "Freshness",
     "LinkDecision",
+    "MappingRow",
+    "MappingRows",
     "MatchShare",
     "MonthMark",
     "Outcome",
@@ -125,7 +128,9 @@ __all__ = [
     "list_row_problems",
     "look_at_file",
     "open_seam",
+    "read_mapping",
     "record_decisions",
     "show_grade",
+    "write_answers",
     "write_problem_book",
 ]

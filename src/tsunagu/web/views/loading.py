@@ -147,11 +147,10 @@ def _render_batch(
 ) -> HttpResponse:
     seam = _open(standing)
     looks = [_look(seam, number, path) for number, path in batch.list_files().items()]
-    known = [one for one in looks if one.look.feed]
     content = {
         "batch": batch.number,
         "files": looks,
-        "has_known": bool(known),
+        "has_unknown": any(one.look.is_unknown for one in looks),
         "form": form or TakeInForm(_list_titles(seam), {"received_on": standing.on_date.isoformat()}),
         "is_asked_again": form is not None,
     }
