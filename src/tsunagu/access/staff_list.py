@@ -105,10 +105,10 @@ def take_over_staff_list(acting: Acting, checked: Checked) -> None:
         NotAdministratorError: an administrator's alone.
         NotRecordedError: no audit row, so nothing was written.
     """
-    _check_administrator(acting, "staff.list")
+    _check_administrator(acting, "staff.take_over")
     assert not checked.faults, "a list with faults is not taken over"
     plan = checked.plan
-    record(Act("staff.list", Outcome.CHANGED, "day", plan.on.isoformat()))
+    record(Act("staff.take_over", Outcome.CHANGED, "day", plan.on.isoformat()))
     _keep_people(plan)
     staff = dict(Staff.objects.values_list("staff_number", "pk"))
     for change in plan.changes:

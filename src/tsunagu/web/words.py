@@ -3,8 +3,10 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tsunagu.access.session import ADMINISTRATION, AUDIT, DATA_KEEPING, OWN_ACCOUNT
 from tsunagu.audit.rows import Outcome
 from tsunagu.catalog.roles import Log, Reach, Right
+from tsunagu.catalog.words import Department
 
 OUTCOME_TITLES: dict[str, Promise] = {
     Outcome.READ: _("見た"),
@@ -30,7 +32,15 @@ ACT_TITLES: dict[str, Promise] = {
     "password.first_too_late": _("期限の過ぎたはじめてのパスワード"),
     "purpose.choose": _("利用目的を選ぶ"),
     "administration.open": _("管理のページを開く"),
-    "staff.list": _("職員の一覧を取り込むか見る"),
+    "child.fetch": _("こどもの事実を取り寄せる"),
+    "child.seal": _("封をする"),
+    "link.review": _("同じ人か確かめる一覧を見る"),
+    "link.pair": _("同じ人かを決める"),
+    "data.state": _("データの状態を見る"),
+    "job.list": _("仕事の一覧を見る"),
+    "job.stop": _("仕事を止める"),
+    "staff.list": _("職員の一覧を見る"),
+    "staff.take_over": _("職員の一覧を取り込む"),
     "staff.list_check": _("職員の一覧を確かめる"),
     "staff.export": _("職員の一覧を受け取る"),
     "rights.begin": _("権限の始まり"),
@@ -45,6 +55,30 @@ ACT_TITLES: dict[str, Promise] = {
     "audit.checkpoints": _("署名した控えを見る"),
     "audit.child": _("こどもの閲覧記録を見る"),
     "audit.export": _("監査の記録を書き出す"),
+}
+PURPOSE_TITLES: dict[str, Promise] = {
+    AUDIT: _("監査"),
+    OWN_ACCOUNT: _("自分のサインイン"),
+    ADMINISTRATION: _("権限の管理"),
+    DATA_KEEPING: _("データの管理"),
+}
+OBJECT_TITLES: dict[str, Promise] = {
+    "child": _("こども"),
+    "staff": _("職員"),
+    "role": _("役割"),
+    "purpose": _("利用目的"),
+    "administrator": _("権限の管理者"),
+    "day": _("この日から"),
+    "feed": _("ファイル"),
+    "job": _("仕事"),
+}
+LANE_TITLES: dict[str, Promise] = {
+    Department.RESIDENT: _("住民記録"),
+    Department.EDUCATION: _("教育"),
+    Department.HEALTH: _("保健"),
+    Department.BENEFITS: _("手当"),
+    Department.CHILDCARE: _("保育"),
+    Department.WELFARE: _("福祉"),
 }
 RIGHT_TITLES: dict[str, Promise] = {
     Right.FIND: _("さがして見つける"),
@@ -62,6 +96,11 @@ RIGHT_TITLES: dict[str, Promise] = {
     Right.PLAN_MINUTES: _("会議の記録"),
     Right.PLAN_APPROVE: _("支援計画を認める"),
     Right.COUNCIL_REGISTER: _("要対協の登録"),
+    Right.DATA_STATE: _("データの状態を見る"),
+    Right.LOAD_DATA: _("ファイルを取り込む"),
+    Right.APPROVE_MAPPING: _("読み方を認める"),
+    Right.RUN_ANALYSIS: _("判定を頼む"),
+    Right.REVIEW_LINKS: _("同じ人かを決める"),
 }
 REACH_TITLES: dict[str, Promise] = {
     Reach.EVERYONE: _("全員"),

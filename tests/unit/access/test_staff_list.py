@@ -95,7 +95,7 @@ def test_rights_begin_and_end_at_midnight(desk, administrator, words):
     assert read_rights("S0001", last) == ([("caseworker", "1")], both)
     assert read_rights("S0001", last + timedelta(days=1)) == ([], [])
     trail = list_trail(desk)
-    assert ("staff.list", "changed", "day", "2027-04-01") in trail
+    assert ("staff.take_over", "changed", "day", "2027-04-01") in trail
     assert [row[0] for row in trail].count("rights.begin") == 3
 
 

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tsunagu.access.models import RoleLane, RoleLog, RoleRight
+from tsunagu.access.models import RoleLane, RoleLog, RoleRight, Staff
 from tsunagu.access.session import AUDIT, Acting, acting_as
 from tsunagu.access.trail_reading import (
     PAGE_ROWS,
@@ -40,7 +40,16 @@ from tsunagu.web.clock import read_now
 from tsunagu.web.fields import DayField, TidyTextField
 from tsunagu.web.framing import ROLE_TITLES, get_purpose_name
 from tsunagu.web.standing import Standing
-from tsunagu.web.words import ACT_TITLES, LOG_TITLES, OUTCOME_TITLES, REACH_TITLES, RIGHT_TITLES
+from tsunagu.web.words import (
+    ACT_TITLES,
+    LANE_TITLES,
+    LOG_TITLES,
+    OBJECT_TITLES,
+    OUTCOME_TITLES,
+    PURPOSE_TITLES,
+    REACH_TITLES,
+    RIGHT_TITLES,
+)
 
 Found = TypeVar("Found")
 
@@ -56,6 +65,7 @@ _RULE_TITLES: dict[str, Promise] = {
     "same_child_refused": _("断られた同じこどもを、もう一度開こうとした"),
     "many_contacts": _("1日に、たくさんのこどもの連絡先を開いた"),
 }
+_ABOUT_STAFF = ("staff", "role", "administrator")
 _MARKS = {Outcome.READ: "", Outcome.CHANGED: "good", Outcome.DECIDED: "good", Outcome.REFUSED: "bad"}
 
 
@@ -100,14 +110,14 @@ class ShownRow:
     title: str
     outcome: str
     mark: str
+    what: str
     purpose: str
 
 
 @require_safe
 def show_trail(request: HttpRequest) -> HttpResponse:
     """Who did what, by day, staff number, act and outcome."""
-    standing, form = _get_standing(request), _read_form(request)
-    asked = _read_asked(standing, form)
+    standing, form, asked = _read_request(request)
     page = form.cleaned_data.get("page") or 1
     rows, kinds = _read(standing, lambda acting: (list_acts(acting, asked, page=page), list_act_kinds(asked)))
     choices = [("", _("すべて")), *((act, _name_act(act)) for act, _times in kinds)]
@@ -116,8 +126,8 @@ def show_trail(request: HttpRequest) -> HttpResponse:
         **_frame(request, standing, "show_trail"),
         "form": form,
         "asked": asked,
-        "rows": [_put_in_words(row) for row in rows[:PAGE_ROWS]],
-        "page": page,
+        "rows": _put_in_words(rows[:PAGE_ROWS]),
+        "page": page if page > 1 or len(rows) > PAGE_ROWS else 0,
         "next": _turn(request, page + 1) if len(rows) > PAGE_ROWS else "",
         "before": _turn(request, page - 1) if page > 1 else "",
         "may_export": Log.WITHOUT_NAMES in standing.logs,
@@ -141,8 +151,7 @@ def export_trail(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_reasons(request: HttpRequest) -> HttpResponse:
     """Masked views, why; and who took the trail out, why."""
-    standing, form = _get_standing(request), _read_form(request)
-    asked = _read_asked(standing, form)
+    standing, form, asked = _read_request(request)
     reasons, exports = _read(standing, lambda acting: (list_reasons(acting, asked), list_exports(asked)))
     content = {**_frame(request, standing, "show_reasons"), "form": form, "asked": asked}
     content |= {"reasons": reasons, "exports": exports}
@@ -152,8 +161,7 @@ def show_reasons(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_unusual(request: HttpRequest) -> HttpResponse:
     """What plain rules find; each says itself in words."""
-    standing, form = _get_standing(request), _read_form(request)
-    asked = _read_asked(standing, form)
+    standing, form, asked = _read_request(request)
     found = _read(standing, lambda acting: find_unusual(acting, asked))
     content = {
         **_frame(request, standing, "show_unusual"),
@@ -186,7 +194,7 @@ def show_role_table(request: HttpRequest) -> HttpResponse:
             reach = REACH_TITLES.get(right.reach, right.reach)
             cells.setdefault(right.permission, {}).setdefault(right.role, []).append(reach)
         logs = [(one.role, LOG_TITLES.get(one.log, one.log)) for one in RoleLog.objects.order_by("id")]
-        lanes = [(one.role, one.lane) for one in RoleLane.objects.order_by("id")]
+        lanes = [(one.role, LANE_TITLES.get(one.lane, one.lane)) for one in RoleLane.objects.order_by("id")]
     rows = [
         (RIGHT_TITLES.get(right, right), [cells[right].get(role, []) for role in Role])
         for right in [
@@ -208,10 +216,16 @@ def _read(standing: Standing, read: Callable[[Acting], Found]) -> Found:
         return read(acting)
 
 
-def _read_form(request: HttpRequest) -> AskForm:
-    form = AskForm(request.GET)
-    form.is_valid()
-    return form
+def _read_request(request: HttpRequest) -> tuple[Standing, AskForm, Asked]:
+    """Who asks for what; the days that are shown stand in the form."""
+    standing, form = _get_standing(request), AskForm(request.GET)
+    asked = _read_asked(standing, form)
+    if form.is_valid():
+        shown = request.GET.copy()
+        shown["first"], shown["last"] = asked.first_day.isoformat(), asked.last_day.isoformat()
+        form = AskForm(shown)
+        form.is_valid()
+    return standing, form, asked
 
 
 def _read_asked(standing: Standing, form: AskForm) -> Asked:
@@ -243,10 +257,32 @@ def _turn(request: HttpRequest, page: int) -> str:
     return f"?{query.urlencode()}"
 
 
-def _put_in_words(row: TrailRow) -> ShownRow:
-    outcome = Outcome(row.outcome)
-    purpose = get_purpose_name(row.purpose) if row.purpose else ""
-    return ShownRow(row, _name_act(row.act), str(OUTCOME_TITLES[outcome]), _MARKS[outcome], purpose)
+def _put_in_words(rows: list[TrailRow]) -> list[ShownRow]:
+    numbers = {str(pk): number for pk, number in Staff.objects.values_list("pk", "staff_number")}
+    return [
+        ShownRow(
+            row,
+            _name_act(row.act),
+            str(OUTCOME_TITLES[row.outcome]),
+            _MARKS[Outcome(row.outcome)],
+            _name_object(row, numbers),
+            _name_purpose(row.purpose),
+        )
+        for row in rows
+    ]
+
+
+def _name_object(row: TrailRow, numbers: dict[str, str]) -> str:
+    """What it was done to; staff by the number people know them by."""
+    title = str(OBJECT_TITLES.get(row.object_kind, row.object_kind))
+    first, slash, rest = row.object_id.partition("/")
+    if row.object_kind in _ABOUT_STAFF:
+        return f"{title} {numbers.get(first, first)}{slash}{rest}"
+    return f"{title} {_name_purpose(first) if row.object_kind == 'purpose' else row.object_id}".strip()
+
+
+def _name_purpose(purpose: str) -> str:
+    return str(PURPOSE_TITLES[purpose]) if purpose in PURPOSE_TITLES else get_purpose_name(purpose)
 
 
 def _name_act(act: str) -> str:
