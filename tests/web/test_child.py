@@ -1,5 +1,7 @@
 """こどものページ: what of a child it shows to whom; what address protection hides on every part of it."""
 
+import json
+import re
 from datetime import date
 
 import psycopg
@@ -329,3 +331,107 @@ def test_ones_own_relative_is_gone_at_once_with_those_who_live_with_it(desk, ent
     assert "見えません" in browser.get("/").content.decode()
     assert [browser.get(address(child)).status_code for child in (MINE, SISTER, OTHERS)] == [404, 404, 200]
     assert ("child.seal", "changed", show_id(MINE)) in list_trail(desk)
+
+
+def say(text: str) -> dict[str, str]:
+    return {"ja": text, "en": f"EN {len(text)}"}
+
+
+def make_reason(kind: str, title: str, *, strength: str | None = None, indicator: str | None = "one") -> dict:
+    """As the seam gives it."""
+    row = {
+        "kind": kind,
+        "part": title,
+        "indicator": indicator,
+        "strength": strength,
+        "points": 7,
+        "feeds": "education/roll",
+    }
+    words = {"title": say(title), "strength": say("強" if strength else ""), "value": say(f"{title}の値")}
+    rest = {"comparison": say("同じ学年のまん中は4"), "origin": say("学齢簿から"), "remark": say("")}
+    return {"row": row, "items": [], **words, **rest}
+
+
+def receive_run(desk, *, expires_on: date) -> None:
+    with psycopg.connect(desk.url(Login.OWNER)) as owner:
+        owner.execute(
+            "INSERT INTO cases_run (run_id, purpose, as_of, told_on, expires_on, counts, kind_titles, is_current)"
+            " VALUES ('r1', %s, '2019-01-01', '2019-01-01', %s, '{}', '{}', true)",
+            [PURPOSE, expires_on],
+        )
+
+
+@pytest.fixture
+def judged(desk):
+    """What a run says of two children, as it is received."""
+    told = {
+        "title": say("困窮の規則"),
+        "level": say("高い（早めに人が確かめます）"),
+        "headline": say("欠席が多い"),
+        "class_title": say(""),
+        "withheld": ["x"],
+        "reasons": [
+            make_reason("raises", "欠席が多い", strength="strong"),
+            make_reason("protective", "相談できる人がいる"),
+            make_reason("unknown", "給食費のこと"),
+        ],
+    }
+    receive_run(desk, expires_on=date(9999, 1, 1))
+    with psycopg.connect(desk.url(Login.OWNER)) as owner:
+        for child in (MINE, PROTECTED):
+            owner.execute(
+                "INSERT INTO cases_result (person_id, purpose, pack, version, run_id, need_level, is_listed, has_red_flag,"
+                " results, expires_on) VALUES (%s, %s, 'pack', 3, 'r1', 'high', true, false, %s, %s)",
+                [child, PURPOSE, json.dumps(told), date(9999, 1, 1)],
+            )
+
+
+def test_reasons_are_told_in_words_with_what_supports_and_what_is_not_known(desk, enter, judged) -> None:
+    fetch(desk, MINE)
+    page = read(enter("caseworker"), MINE)
+    part = page[page.index('id="reasons"') : page.index('id="timeline"')]
+    for text in (
+        "欠席が多いの値",
+        "同じ学年のまん中は4",
+        "学齢簿から",
+        "重み 強",
+        "相談できる人がいる",
+        "給食費のこと",
+        "第3版",
+    ):
+        assert text in part, text
+    assert "判定の期限が切れています" not in page
+    assert "いまの目的では見せない指標が1件" in part
+    assert not re.search(r"[%％]|100人|点数|7点", part)
+
+
+def test_what_has_expired_is_said_to_have_and_not_shown(desk, enter) -> None:
+    fetch(desk, MINE)
+    browser = enter("caseworker")
+    assert "まだ判定を受け取っていません" in read(browser, MINE)
+    receive_run(desk, expires_on=date(2020, 1, 1))
+    page = read(browser, MINE)
+    assert page.count("判定の期限が切れています") == 2
+    assert "令和2年1月1日</time>からは使えない" in page
+
+
+@pytest.mark.parametrize(("role", "kind"), [("school", "shared"), ("child_guidance_center", "shared")])
+def test_who_may_not_know_reasons_is_told_none(desk, enter, judged, role, kind) -> None:
+    fetch(desk, MINE)
+    page = read(enter(role, kind), MINE)
+    assert "気づきの理由は見られません" in page
+    assert "欠席が多い" not in page
+    assert "高い（" not in page
+
+
+def test_who_looked_is_for_those_it_is_assigned_to(desk, enter) -> None:
+    fetch(desk, MINE)
+    read(enter("school", "shared"), MINE)
+    page = read(enter("caseworker"), MINE)
+    part = page[page.index('id="looks"') :]
+    assert "架空 S-school" in part
+    assert "架空 S-caseworker" in part
+    assert "ページを開いた" in part
+    other = read(enter("public_health_nurse"), MINE)
+    assert "閲覧記録は見られません" in other
+    assert "架空 S-school" not in other

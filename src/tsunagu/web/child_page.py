@@ -9,9 +9,10 @@ from typing import Generic, TypeVar
 
 from django.db import transaction
 
-from tsunagu.access.queries import list_rights_over
+from tsunagu.access.queries import list_logs, list_rights_over
 from tsunagu.access.session import Acting
-from tsunagu.catalog.roles import Right
+from tsunagu.access.trail_reading import Asked, TrailRow, list_child_acts
+from tsunagu.catalog.roles import Log, Right
 from tsunagu.jobs.kinds import Kind, State
 from tsunagu.jobs.models import Work
 from tsunagu.jobs.operations import ask_for
@@ -27,6 +28,7 @@ from tsunagu.people.record import (
     list_lanes,
     list_relatives,
 )
+from tsunagu.web.child_reasons import Reasons, read_reasons
 from tsunagu.web.clock import read_now
 
 Found = TypeVar("Found")
@@ -34,6 +36,9 @@ _ASKED = (Right.HEAD, Right.CONTACT, Right.CONTACT_WITH_REASON, Right.FACTS, Rig
 _PATIENCE = timedelta(seconds=20)
 """A copy that has not come after so long means that nobody fetches."""
 _OLD_DAYS = 90
+_LOOKED_DAYS = 90
+_OF_CHILDREN = frozenset({Log.OWN_CHILDREN, Log.TEAM})
+_ABOUT_CHILDREN = ("child.", "case.")
 _logger = logging.getLogger(__name__)
 
 
@@ -73,6 +78,9 @@ class ChildPage:
     relatives: Panel[tuple[RelativeView, ...]]
     contacts: Panel[list[Contact]]
     assigned: Panel[list[str]]
+    reasons: Panel[Reasons]
+    looks: Panel[list[TrailRow]]
+    may_see_looks: bool
 
     @property
     def may_reveal(self) -> bool:
@@ -81,6 +89,11 @@ class ChildPage:
             {Right.CONTACT} if self.person.entry.is_protected else {Right.CONTACT, Right.CONTACT_WITH_REASON}
         )
         return bool(self.rights & enough) and self.copy is Copy.HERE and not self.contacts.content
+
+    @property
+    def may_see_reasons(self) -> bool:
+        """Whether need and reasons are for whoever looks."""
+        return Right.REASONS in self.rights
 
     @property
     def is_masked(self) -> bool:
@@ -128,6 +141,7 @@ def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> C
     person = access_person_by_id(acting, person_id)
     rights = list_rights_over(person_id, _ASKED)
     copy, fetched = _look_for_copy(acting, person_id) if Right.HEAD in rights else (Copy.CLOSED, None)
+    may_see_looks = bool(list_logs(acting.staff, on_date=acting.on_date) & _OF_CHILDREN)
     return ChildPage(
         person=person,
         rights=rights,
@@ -139,7 +153,16 @@ def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> C
         relatives=_read_panel("relatives", lambda: list_relatives(person_id), ()),
         contacts=_read_panel("contacts", lambda: revealed or list_contacts(acting, person_id), []),
         assigned=_read_panel("assigned", lambda: list_assigned(acting, person_id), []),
+        reasons=_read_panel("reasons", lambda: read_reasons(acting, person_id), Reasons()),
+        looks=_read_panel("looks", lambda: _list_looks(acting, person_id) if may_see_looks else [], []),
+        may_see_looks=may_see_looks,
     )
+
+
+def _list_looks(acting: Acting, person_id: int) -> list[TrailRow]:
+    """Who opened the child of late, as far as the trail is shown to whoever acts; reading the trail itself left out."""
+    asked = Asked(acting.on_date - timedelta(days=_LOOKED_DAYS), acting.on_date)
+    return [row for row in list_child_acts(acting, person_id, asked) if row.act.startswith(_ABOUT_CHILDREN)]
 
 
 def is_copy_here(person_id: int, *, on: date) -> bool:

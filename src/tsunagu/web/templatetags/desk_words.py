@@ -14,6 +14,7 @@ from tsunagu.japanese import show_era_date
 from tsunagu.people.fetching import Trouble
 from tsunagu.people.record import Shut
 from tsunagu.vocabulary.identifiers import show_id
+from tsunagu.web.framing import get_purpose_name
 
 register = template.Library()
 
@@ -49,10 +50,35 @@ TROUBLES: dict[str, Promise] = {
     ),
     Trouble.PURPOSE_REFUSED: _("いまの利用目的では、この市の記録を使えません。目的を選び直してください。"),
 }
+ACTS: dict[str, Promise] = {
+    "child.open": _("ページを開いた"),
+    "child.contact": _("住所・電話を見た"),
+    "child.fetch": _("記録を取り寄せた"),
+    "child.seal": _("親族として封をした"),
+    "case.decide": _("判断を記録した"),
+    "case.feedback": _("理由の正誤を記録した"),
+    "case.contact": _("連絡を記録した"),
+    "case.defer": _("延期した"),
+    "case.assign": _("担当を決めた"),
+    "case.unassign": _("担当を外した"),
+    "case.take_back": _("記録を取り消した"),
+}
 SHUTS: dict[str, Promise] = {
     Shut.NO_LANE: _("あなたの役割では見られない部署です"),
     Shut.NO_BOND: _("このこどもの担当になると見られます"),
 }
+
+
+@register.filter
+def act_on_child(word: str) -> str | Promise:
+    """What was done, as the trail names it."""
+    return ACTS.get(word, word)
+
+
+@register.filter
+def purpose(word: str) -> str:
+    """A purpose by its title."""
+    return get_purpose_name(word)
 
 
 @register.filter

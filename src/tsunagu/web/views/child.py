@@ -119,10 +119,12 @@ def _render(request: HttpRequest, page: ChildPage, form: ReasonForm, status: int
 def _list_sections() -> list[tuple[str, Promise]]:
     return [
         ("overview", _("概要")),
+        ("reasons", _("気づきの理由")),
         ("timeline", _("時系列")),
         ("family", _("家族とつながり")),
         ("contacts", _("連絡先")),
         ("later", _("制度・支援計画・書類")),
+        ("looks", _("閲覧記録")),
     ]
 
 
