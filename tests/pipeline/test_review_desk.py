@@ -65,7 +65,7 @@ def test_pairs_are_decided_one_by_one_and_taken_back(desk, coordinator, world_co
     back = coordinator.send("/data/review/undo/", pair=first, capacity="49")
     assert get_pair(coordinator.get(back["Location"])) == first
     assert [decision for decision, *_ in read_decisions(world_copy)] == ["different", "undo"]
-    with psycopg.connect(desk.url(Login.OWNER)) as owner:
+    with psycopg.connect(desk.url(Login.CHECKPOINTER)) as owner:
         acts = owner.execute("SELECT act, object_id FROM audit_row WHERE act LIKE 'link.%'").fetchall()
     assert {("link.pair", first), ("link.different", first), ("link.undo", first)} <= set(acts)
 

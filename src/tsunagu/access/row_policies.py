@@ -86,6 +86,21 @@ def show_by_lane(table: str, right: Right) -> RightPolicy:
     )
 
 
+def add_by_right(table: str, right: Right, *, only: str = "true") -> RightPolicy:
+    """Whoever holds a right over a child adds rows about it: in their own name, for the purpose in force.
+
+    Args:
+        table: has a `person_id`, `purpose` and `staff_id`, who adds the row.
+        right: the right.
+        only: what must be true of the row besides.
+    """
+    policy = f"add_by_{right}"
+    statement = read_statement(
+        PACKAGE, "add_by_right", policy=policy, table=table, only=only, holds=write_condition(table, right)
+    )
+    return RightPolicy(statement, _drop(policy, table))
+
+
 def match_purpose(table: str) -> RunSQL:
     """Rows of another purpose than the one in force stay closed; `table` has a `purpose`."""
     return create_policy(PACKAGE, "match_purpose", table)

@@ -1,20 +1,27 @@
-"""What the desk keeps of the runs: whom they list for which purpose, and why.
+"""What the desk keeps of the runs: whom they list for which purpose, and why. And what people wrote about it.
 
-Copies from the seam, replaced as a whole when a later run is received; a run's own record stays.
+What comes from a run is a copy, replaced as a whole when a later run is received; a run's own record stays. What people
+wrote is only ever added.
 """
 
+import uuid
+from enum import StrEnum
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from tsunagu.access.models import Staff
+from tsunagu.pipeline.seam import ContactWay, OutcomeKind
 
 WORD_LENGTH = 64
 VIEW_NAME_LENGTH = 60
 VIEW_QUERY_LENGTH = 4000
+CLOSING = frozenset({OutcomeKind.NO_SUPPORT, OutcomeKind.ALREADY_SUPPORTED, OutcomeKind.DATA_ERROR})
+"""Decisions after which nobody of us has to do anything more; all others have a next date."""
+_WORDS = r"\S{2}"
 
 
 class ReceivedRun(models.Model):
@@ -146,3 +153,214 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Entry(models.Model):
+    """Something a member of staff wrote about a child for one purpose. Only ever added: nothing is changed or deleted.
+
+    An error is taken back by a `TakingBack`, and the right thing written anew.
+    """
+
+    id = models.UUIDField("番号", primary_key=True, default=uuid.uuid4)
+    person_id = models.BigIntegerField("こどもの番号", db_index=True)
+    purpose = models.CharField("利用目的", max_length=WORD_LENGTH)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", verbose_name="書いた人")
+    recorded_at = models.DateTimeField("書いた時刻", db_default=Now())
+
+    class Meta:
+        """Each kind is a table of its own."""
+
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Decision(Entry):
+    """What somebody decided about a child they were shown. `next_action_on`: when somebody looks again or goes there.
+
+    `run_id`: the run in force when it was decided; empty when none listed the child. Read by `reasons`, added by `decide`.
+    """
+
+    outcome = models.CharField("判断", max_length=WORD_LENGTH)
+    reason = models.TextField("理由")
+    decided_on = models.DateField("判断した日")
+    next_action_on = models.DateField("次に動く日", null=True)
+    run_id = models.CharField("実行", max_length=WORD_LENGTH, blank=True)
+
+    class Meta:
+        """Whoever stays with us has a next date; a reason is words, not a space."""
+
+        db_table = "cases_decision"
+        verbose_name = "判断"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=[str(kind) for kind in OutcomeKind]), name="decision_is_one_of_ours"
+            ),
+            models.CheckConstraint(condition=Q(reason__regex=_WORDS), name="decision_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=sorted(map(str, CLOSING))) | Q(next_action_on__isnull=False),
+                name="kept_child_has_a_next_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_action_on__isnull=True) | Q(next_action_on__gte=F("decided_on")),
+                name="next_date_is_not_past",
+            ),
+        ]
+
+
+class Verdict(StrEnum):
+    """What somebody who knows the child says of one reason."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    CHANGED = "changed"
+
+
+class Feedback(Entry):
+    """Whether a reason is right. `source`: the feed that is said to be wrong; none otherwise. Rights as for decisions."""
+
+    pack = models.CharField("規則集", max_length=WORD_LENGTH)
+    indicator = models.CharField("指標", max_length=WORD_LENGTH)
+    verdict = models.CharField("正誤", max_length=WORD_LENGTH)
+    source = models.CharField("もとのデータ", max_length=WORD_LENGTH, blank=True)
+    note = models.TextField("メモ", blank=True)
+
+    class Meta:
+        """What is wrong is wrong somewhere: it goes back to the department that sent it."""
+
+        db_table = "cases_feedback"
+        verbose_name = "理由についての意見"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(verdict=str(Verdict.WRONG), source__regex=_WORDS)
+                | Q(verdict__in=[str(Verdict.CORRECT), str(Verdict.CHANGED)], source=""),
+                name="wrong_names_its_source",
+            ),
+        ]
+
+
+class ContactMade(Entry):
+    """Somebody of the municipality was in touch with the child or the family. Read by `plan_read`, added by `note_contact`."""
+
+    occurred_on = models.DateField("連絡した日")
+    way = models.CharField("方法", max_length=WORD_LENGTH)
+    saw_child = models.BooleanField("こどもの姿を見た")
+    note = models.TextField("メモ", blank=True)
+
+    class Meta:
+        """A letter or a telephone call has seen nobody."""
+
+        db_table = "cases_contact_made"
+        verbose_name = "連絡の記録"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(way__in=[str(way) for way in ContactWay]), name="contact_has_a_way"
+            ),
+            models.CheckConstraint(
+                condition=Q(saw_child=False)
+                | ~Q(way__in=[str(ContactWay.LETTER), str(ContactWay.TELEPHONE)]),
+                name="a_letter_sees_nobody",
+            ),
+        ]
+
+
+class Deferral(Entry):
+    """What was due is put off to a later day, for a reason. Rights as for decisions."""
+
+    until = models.DateField("この日まで")
+    reason = models.TextField("理由")
+
+    class Meta:
+        """A reason is words, not a space."""
+
+        db_table = "cases_deferral"
+        verbose_name = "延期"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reason__regex=_WORDS), name="deferral_has_a_reason")
+        ]
+
+
+class TakingBack(Entry):
+    """An entry of one's own was made in error. Counts only for whoever wrote the entry; the entry itself stays."""
+
+    about = models.UUIDField("取り消す記録", unique=True)
+
+    class Meta:
+        """Once."""
+
+        db_table = "cases_taking_back"
+        verbose_name = "取り消し"
+
+
+class Returned(models.Model):
+    """An entry that the analytic half has, or will not take. Written by the worker alone, after the seam has it.
+
+    `refused`: why not, in the seam's words; empty where it was taken.
+    """
+
+    entry = models.UUIDField("記録", primary_key=True)
+    refused = models.TextField("受け取れないわけ", blank=True)
+    returned_at = models.DateTimeField("時刻", db_default=Now())
+
+    class Meta:
+        """Its table."""
+
+        db_table = "cases_returned"
+        verbose_name = "分析へ返した記録"
+
+    def __str__(self) -> str:
+        return str(self.entry)
+
+
+class Assigning(Entry):
+    """Somebody is put in charge of a child, or is not any more, from a day on. The database itself makes it so.
+
+    In charge: one member of staff (`assignee`), or everybody of a team (`team_id`). Added by `assign`; by `take_on`
+    for oneself. What follows stands in `access_relationship`, and in `cases_assignment` for people to read.
+    """
+
+    assignee = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="担当"
+    )
+    team_id = models.CharField("係・チーム", max_length=WORD_LENGTH, blank=True)
+    is_end = models.BooleanField("担当を終える", default=False)
+    from_on = models.DateField("この日から")
+    reason = models.TextField("理由", blank=True)
+
+    class Meta:
+        """One person or one team."""
+
+        db_table = "cases_assigning"
+        verbose_name = "担当の決定"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(assignee__isnull=False, team_id="") | (Q(assignee__isnull=True) & ~Q(team_id="")),
+                name="assigned_to_one_or_a_team",
+            )
+        ]
+
+
+class Assignment(models.Model):
+    """Who is in charge of a child: what `access_relationship` says, to be read by whoever may see its head.
+
+    Kept by the database itself; nobody writes here.
+    """
+
+    relationship_id = models.BigIntegerField("関わり", primary_key=True)
+    person_id = models.BigIntegerField("こどもの番号", db_index=True)
+    staff = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="担当"
+    )
+    team_id = models.CharField("係・チーム", max_length=WORD_LENGTH, blank=True)
+    valid_from = models.DateField("この日から")
+    valid_to = models.DateField("この日の前日まで", null=True)
+
+    class Meta:
+        """Its table."""
+
+        db_table = "cases_assignment"
+        verbose_name = "担当"
+
+    def __str__(self) -> str:
+        return str(self.person_id)

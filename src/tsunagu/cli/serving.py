@@ -85,7 +85,8 @@ def _ask_for_demo(server: "Server") -> None:
     from tsunagu.jobs.kinds import Kind
     from tsunagu.jobs.queueing import ask_by_clock
 
-    ask_by_clock(server, Kind.LOAD_DIRECTORY)
+    for kind in (Kind.LOAD_DIRECTORY, Kind.RECEIVE_RUN):
+        ask_by_clock(server, kind)
 
 
 def _show_demo_staff(server: "Server", municipality: str, purposes: list[str], today: date) -> None:

@@ -54,5 +54,5 @@ def run_analysis(working: Working) -> Outcome:
     return Outcome(f"{as_of} までに分かっていたことで判定しました。{said}", finished.result)
 
 
-# What follows a run, in this order; a package that receives runs adds its kind.
-AFTER_RUN: tuple[Kind, ...] = (Kind.LOAD_DIRECTORY,)
+# What follows a run, in this order.
+AFTER_RUN: tuple[Kind, ...] = (Kind.LOAD_DIRECTORY, Kind.RECEIVE_RUN)

@@ -11,6 +11,8 @@ from pathlib import Path
 from django.utils import timezone
 
 from tsunagu.access.owner import OWNER_ALIAS
+from tsunagu.cases.export import return_entries
+from tsunagu.cases.loading import receive_run
 from tsunagu.database.logins import Login
 from tsunagu.database.sessions import open_session
 from tsunagu.jobs.data_tasks import load_files, run_analysis
@@ -18,7 +20,7 @@ from tsunagu.jobs.kinds import Kind
 from tsunagu.jobs.mappings import draft_mapping, keep_mapping
 from tsunagu.jobs.queueing import Outcome, Working
 from tsunagu.people import copying, fetching, loading
-from tsunagu.pipeline.seam import list_directory, open_seam
+from tsunagu.pipeline.seam import describe_run, list_children, list_directory, open_seam
 from tsunagu.trail import checkpointing
 from tsunagu.trail.keeping import LogNotBegunError, open_keeping
 
@@ -34,6 +36,27 @@ def load_directory(working: Working) -> Outcome:
     children = loading.load_directory(pieces, on=today, using=OWNER_ALIAS)
     copying.drop_forgotten(on=today, using=OWNER_ALIAS)
     return Outcome(f"名簿を、こども {children:,} 人に取り替えました。", {"children": children})
+
+
+def receive_last_run(working: Working) -> Outcome:
+    """Put whom the last run lists before people, for each of its purposes that is in force today."""
+    today = timezone.localdate()
+    seam = open_seam(working.home, on=today)
+    run = describe_run(seam)
+    received = 0
+    for purpose in run.purposes:
+        if purpose in seam.catalog.active_purposes:
+            working.tell("気づきの受け取り", received, sum(run.listed.values()))
+            children = list_children(seam, run.run_id, purpose)
+            received += receive_run(run, children, purpose=purpose, on=today, using=OWNER_ALIAS).children
+    return Outcome(f"{run.as_of} の判定から、こども {received:,} 人分の気づきを受け取りました。")
+
+
+def return_decisions(working: Working) -> Outcome:
+    """Hand what people wrote back to the analytic half."""
+    returned = return_entries(open_seam(working.home, on=timezone.localdate()), using=OWNER_ALIAS)
+    held = f"{returned.refused:,} 件は、まだ返せません。" if returned.refused else ""
+    return Outcome(f"判断と連絡の記録 {returned.taken:,} 件を、判定に返しました。{held}")
 
 
 def fetch_child(working: Working) -> Outcome:
@@ -62,11 +85,19 @@ def take_checkpoint(working: Working) -> Outcome:
 TASKS: Mapping[Kind, Task] = {
     Kind.FETCH_CHILD: fetch_child,
     Kind.LOAD_DIRECTORY: load_directory,
+    Kind.RECEIVE_RUN: receive_last_run,
+    Kind.RETURN_DECISIONS: return_decisions,
     Kind.CHECKPOINT: take_checkpoint,
     Kind.LOAD_FILES: load_files,
     Kind.RUN_ANALYSIS: run_analysis,
     Kind.DRAFT_MAPPING: draft_mapping,
     Kind.KEEP_MAPPING: keep_mapping,
 }
-# Minute, hour, day, month, weekday, in UTC. The directory is loaded at two in the morning in Japan.
-CLOCK: Mapping[Kind, str] = {Kind.CHECKPOINT: "7 * * * *", Kind.LOAD_DIRECTORY: "0 17 * * *"}
+# Minute, hour, day, month, weekday, in UTC: from half past one in the morning in Japan. What is listed is received anew
+# every day, as permissions and address protection change.
+CLOCK: Mapping[Kind, str] = {
+    Kind.CHECKPOINT: "7 * * * *",
+    Kind.RETURN_DECISIONS: "30 16 * * *",
+    Kind.LOAD_DIRECTORY: "0 17 * * *",
+    Kind.RECEIVE_RUN: "10 17 * * *",
+}

@@ -132,8 +132,9 @@ def test_what_is_asked_waits_in_the_queue_and_in_the_audit_trail(desk, employ, a
     work_id = ask(employ("S1", "coordinator"), Kind.RUN_ANALYSIS, as_of="2026-06-01")
     assert count_waiting(desk) == 1
     with psycopg.connect(desk.url(Login.OWNER)) as owner:
-        acts = owner.execute("SELECT act, object_id FROM audit_row").fetchall()
         lock = owner.execute("SELECT lock, args ->> 'work_id' FROM procrastinate_jobs").fetchone()
+    with psycopg.connect(desk.url(Login.CHECKPOINTER)) as checkpointer:
+        acts = checkpointer.execute("SELECT act, object_id FROM audit_row").fetchall()
     assert ("job.run_analysis", str(work_id)) in acts
     assert lock == ("stores", str(work_id))
 
@@ -155,7 +156,7 @@ def test_without_the_right_it_is_refused_in_words_and_recorded(desk, employ, ask
     with pytest.raises(RightMissingError, match="権限がありません"):
         ask(employ("S1", "caseworker"), Kind.LOAD_FILES)
     assert count_waiting(desk) == 0
-    with psycopg.connect(desk.url(Login.OWNER)) as owner:
+    with psycopg.connect(desk.url(Login.CHECKPOINTER)) as owner:
         assert owner.execute("SELECT act, outcome FROM audit_row").fetchall() == [
             ("job.load_files", "refused")
         ]

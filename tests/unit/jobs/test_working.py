@@ -141,8 +141,9 @@ def test_the_audit_trail_is_signed(desk, home, coordinator, ask, run_worker):
     ask(coordinator, "fetch_child", person_id=1)
     ask_by_clock(desk, Kind.CHECKPOINT)
     run_worker(checkpoint=take_checkpoint, fetch_child=lambda working: Outcome("済み"))
+    with psycopg.connect(desk.url(Login.CHECKPOINTER)) as checkpointer:
+        assert checkpointer.execute("SELECT count(*) FROM audit_checkpoint").fetchone() == (1,)
     with psycopg.connect(desk.url(Login.OWNER)) as owner:
-        assert owner.execute("SELECT count(*) FROM audit_checkpoint").fetchone() == (1,)
         said = owner.execute("SELECT result_words FROM jobs_work WHERE kind = 'checkpoint'").fetchone()
     assert "署名しました" in said[0]
 
@@ -157,7 +158,8 @@ def test_before_the_log_was_begun_nothing_is_signed_and_nothing_wrong(
     run_worker()
     with psycopg.connect(desk.url(Login.OWNER)) as owner:
         assert owner.execute("SELECT state FROM jobs_work").fetchall() == [("done",)]
-        assert owner.execute("SELECT count(*) FROM audit_checkpoint").fetchone() == (0,)
+    with psycopg.connect(desk.url(Login.CHECKPOINTER)) as checkpointer:
+        assert checkpointer.execute("SELECT count(*) FROM audit_checkpoint").fetchone() == (0,)
 
 
 def test_without_a_run_there_is_no_directory_to_load(coordinator, ask, look, run_worker):

@@ -1,0 +1,113 @@
+"""Which entries make sense, before anything is kept. Whose they may be is for the row policies."""
+
+import re
+from datetime import date
+from typing import NoReturn
+
+from tsunagu.cases.entries import NewContact, NewDecision, NewFeedback
+from tsunagu.cases.models import CLOSING, Verdict
+from tsunagu.pipeline.seam import ContactWay
+from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+
+UNSEEING = frozenset({ContactWay.LETTER, ContactWay.TELEPHONE})
+"""Ways of being in touch by which nobody sees the child."""
+_WORDS = re.compile(r"\S{2}")
+
+
+class EntryFaultError(TsunaguError):
+    """What was written makes no sense as it is; nothing was kept. `field`: what is to be written anew."""
+
+    exit_code = ExitCode.NOT_ALLOWED
+
+    def __init__(self, what: str, *, why: str, todo: str, field: str) -> None:
+        super().__init__(what, why=why, todo=todo)
+        self.field = field
+
+
+def check_decision(new: NewDecision, *, on_date: date) -> None:
+    """A reason, and a next date for every child that stays with somebody.
+
+    Raises:
+        EntryFaultError: what is missing.
+    """
+    _check_reason(new.reason)
+    if new.outcome not in CLOSING and new.next_action_on is None:
+        _refuse(
+            "next_action_on",
+            "次に動く日がありません。",
+            why="日付がないと、誰も思い出さないまま日が過ぎてしまいます。",
+            todo="次に様子を見る日か、会いに行く日を入れてください。",
+        )
+    if new.next_action_on is not None and new.next_action_on < on_date:
+        _refuse_past("next_action_on")
+
+
+def check_feedback(new: NewFeedback) -> None:
+    """What is wrong is wrong in somebody's data.
+
+    Raises:
+        EntryFaultError: it does not say in whose.
+    """
+    if new.verdict is Verdict.WRONG and not _WORDS.search(new.source):
+        _refuse(
+            "source",
+            "どの元データが誤りかが、選ばれていません。",
+            why="もとのデータを持つ課に返して、直してもらうためです。",
+            todo="誤りのある元データを選んでください。",
+        )
+
+
+def check_contact(new: NewContact, *, on_date: date) -> None:
+    """A day that has come; a letter sees nobody.
+
+    Raises:
+        EntryFaultError: what is wrong.
+    """
+    if new.occurred_on > on_date:
+        _refuse(
+            "occurred_on",
+            "まだ来ていない日付です。",
+            why="これからの予定は、連絡の記録にはなりません。",
+            todo="連絡した日を入れてください。予定は「次に動く日」に入れます。",
+        )
+    if new.saw_child and new.way in UNSEEING:
+        _refuse(
+            "saw_child",
+            "手紙や電話では、こどもの姿は見られません。",
+            why="姿を見た日は、しばらく姿の見えないこどもを探すのに使います。",
+            todo="「姿を見た」を外すか、方法を選び直してください。",
+        )
+
+
+def check_deferral(until: date, reason: str, *, on_date: date) -> None:
+    """A day to come, and why.
+
+    Raises:
+        EntryFaultError: what is wrong.
+    """
+    _check_reason(reason)
+    if until <= on_date:
+        _refuse_past("until")
+
+
+def _check_reason(reason: str) -> None:
+    if not _WORDS.search(reason):
+        _refuse(
+            "reason",
+            "理由が書かれていません。",
+            why="あとから見た人が、なぜそう決めたかを分かるようにするためです。",
+            todo="理由を短く書いてください。",
+        )
+
+
+def _refuse_past(field: str) -> NoReturn:
+    _refuse(
+        field,
+        "もう過ぎた日付です。",
+        why="過ぎた日には、誰も動けません。",
+        todo="今日より後の日付を入れてください。",
+    )
+
+
+def _refuse(field: str, what: str, *, why: str, todo: str) -> NoReturn:
+    raise EntryFaultError(what, why=why, todo=todo, field=field)
