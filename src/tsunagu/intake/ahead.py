@@ -29,11 +29,11 @@ class Attempt:
     refusal: FileRefusedError | None = None
 
 
-def attempt_file(reader: FileReader, incoming: Incoming) -> Attempt:
-    """Read one file; a refusal is a result like any other."""
+def attempt_file(reader: FileReader, incoming: Incoming, *, is_next: bool = False) -> Attempt:
+    """Read one file; a refusal is a result like any other. `is_next`: every file before it has been committed."""
     findings = Findings()
     try:
-        return Attempt(incoming, findings, read_file(reader, incoming, findings))
+        return Attempt(incoming, findings, read_file(reader, incoming, findings, is_next=is_next))
     except FileRefusedError as error:
         return Attempt(incoming, findings, refusal=error)
 
@@ -46,7 +46,7 @@ def read_ahead(reader: FileReader, files: Sequence[Incoming]) -> Generator[Attem
         try:
             for place, incoming in enumerate(files):
                 if not upcoming:
-                    upcoming.append(pool.submit(attempt_file, reader, incoming))
+                    upcoming.append(pool.submit(attempt_file, reader, incoming, is_next=True))
                 attempt = upcoming.popleft().result()
                 for number in _list_ahead(sizes, place + 1, len(upcoming)):
                     upcoming.append(pool.submit(attempt_file, reader, files[number]))

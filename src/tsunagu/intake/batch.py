@@ -127,7 +127,7 @@ def check_feed_file(
         open_writer(home, _CHECK_COMMAND) as writer,
         _open_session(writer, catalog) as (session, reader),
     ):
-        attempt = attempt_file(reader, incoming)
+        attempt = attempt_file(reader, incoming, is_next=True)
         try:
             _stage(session, attempt)
         except FileRefusedError as error:

@@ -67,7 +67,7 @@ def stage_file(session: Session, read: ReadFile, findings: Findings) -> Delivere
         session.discard()
         raise
     finally:
-        session.writer.engine.run(f"DROP SCHEMA {read.tables} CASCADE")
+        session.writer.engine.run(f"DROP SCHEMA {read.said.tables} CASCADE")
     return Delivered(
         file_id,
         read.content_id,
@@ -110,7 +110,7 @@ def _stage_statements(session: Session, read: ReadFile, file_id: str, findings: 
         )
     against = Against(
         file_id=file_id,
-        tables=read.tables,
+        said=read.said,
         tags=make_tags(plan, scopes),
         same_day_files=session.log.list_same_day_files(plan.feed.id, plan.occasion),
         later_files=session.log.list_later_files(plan.feed.id, plan.occasion),
@@ -118,7 +118,7 @@ def _stage_statements(session: Session, read: ReadFile, file_id: str, findings: 
     delivered = {"place": [scope.place for scope in scopes], "time": [scope.time for scope in scopes]}
     engine.register("intake_delivered", pa.table(delivered))
     for target in statements.list_targets(plan):
-        if target.name in findings.repeating_targets:
+        if target.name in read.said.repeating:
             _drop_duplicates(session, target, against, findings)
         changes = versions.stage_versions(session.versions, target, against)
         findings.changes[target.name] = changes

@@ -1,7 +1,7 @@
 """A file from its bytes to what it says, as tables of the engine: nothing here depends on what is known already."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,13 +31,13 @@ from tsunagu.intake.rows import (
     list_time_words,
     read_piece,
 )
+from tsunagu.intake.said import Said
 from tsunagu.intake.source import Source, open_source, refuse_empty
 from tsunagu.intake.subjects import identify_subjects
 from tsunagu.intake.versions import ChangeCounts
 from tsunagu.store.engine import Engine
-from tsunagu.store.landing import identify_content
+from tsunagu.store.landing import identify_content, identify_delivery
 
-ROWS_PER_BATCH = 20_000
 READ_TABLES = "intake_read"
 """A temporary database file beside the engine's memory: what a large file says is compressed as it is written."""
 DROPPED_SHARE_REFUSED = 0.5
@@ -74,21 +74,17 @@ class Findings:
     unregistered_items: tuple[str, ...] = ()
     unusual_volume: str | None = None
     repeat: Repeat | None = None
-    repeating_targets: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file whose rows have been read. What it says of each target is the table `<tables>.<target>`.
-
-    `content_id` is its content address, `scopes` what it speaks for.
-    """
+    """A file whose rows have been read: its content address, what it speaks for, and what it says."""
 
     incoming: Incoming
     content_id: str
     plan: Plan
     scopes: tuple[Scope, ...]
-    tables: str
+    said: Said
 
 
 @dataclass(slots=True)
@@ -116,8 +112,10 @@ class FileReader:
             engine.interrupt()
 
 
-def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> ReadFile | None:
-    """Read one file; `findings` is filled on the way.
+def read_file(
+    reader: FileReader, incoming: Incoming, findings: Findings, *, is_next: bool
+) -> ReadFile | None:
+    """Read one file; `findings` is filled on the way. `is_next`: every file before it has been committed.
 
     Returns:
         What it says; None when there is nothing to do (`findings.repeat`).
@@ -143,9 +141,15 @@ def read_file(reader: FileReader, incoming: Incoming, findings: Findings) -> Rea
     _check_permission(reader.catalog, plan)
     findings.unregistered_items = plan.unregistered_items
     reader.files += 1
-    tables = f"{READ_TABLES}.reading_{reader.files}"
-    scopes = _read_rows(reader, source, plan, tables, findings)
-    return ReadFile(incoming, content_id, plan, scopes, tables)
+    said = Said(reader.storing, f"{READ_TABLES}.reading_{reader.files}")
+    reader.engine.run(f"CREATE SCHEMA {said.tables}")
+    if is_next and not plan.scope_readings and not reader.log.list_deliveries(plan.feed.id):
+        file_id = identify_delivery(content_id, plan.feed.id, occasion.reference_date, occasion.known_from)
+        said.open_segments(statements.list_targets(plan), reader.folder, file_id)
+    with closing(said):
+        scopes = _read_rows(reader, source, plan, said, findings)
+    said.settle()
+    return ReadFile(incoming, content_id, plan, scopes, said)
 
 
 def _receive(path: Path) -> bytes:
@@ -179,10 +183,9 @@ def _check_permission(catalog: Catalog, plan: Plan) -> None:
 
 
 def _read_rows(
-    reader: FileReader, source: Source, plan: Plan, tables: str, findings: Findings
+    reader: FileReader, source: Source, plan: Plan, said: Said, findings: Findings
 ) -> tuple[Scope, ...]:
-    """Read every row: what it says goes into one table per target, what is wrong into `findings`."""
-    reader.engine.run(f"CREATE SCHEMA {tables}")
+    """Read every row: what it says goes into `said`, what is wrong into `findings`."""
     rows_by_scope: Counter[ScopeKey] = Counter()
     loaded = _load_pieces(reader.loading, source, plan, findings.problems)
     with closing(iterate_ahead(loaded)) as pieces, store_behind() as store:
@@ -190,8 +193,9 @@ def _read_rows(
             rows = read_piece(plan, reader.texts, piece, source.first_row)
             _count_rows(rows, findings)
             rows_by_scope.update(_count_scopes(rows))
-            said = _state_rows(reader, rows, number, findings)
-            store(partial(_store_statements, reader.storing, said, tables, is_first=not number))
+            stated = list(_state_rows(reader, rows))
+            said.note_repeats(stated, is_first=not number)
+            store(partial(said.store, stated, is_first=not number))
     if findings.rows == 0 and not plan.feed.may_be_empty:
         raise refuse_empty()
     if findings.dropped > DROPPED_SHARE_REFUSED * findings.rows:
@@ -252,36 +256,14 @@ def _count_rows(rows: Rows, findings: Findings) -> None:
     findings.assumed_dates += checks.count_assumed(rows)
 
 
-def _state_rows(
-    reader: FileReader, rows: Rows, number: int, findings: Findings
-) -> list[tuple[statements.Target, pa.Table]]:
-    """What the `number`-th piece says of each target."""
-    plan, said = rows.plan, []
+def _state_rows(reader: FileReader, rows: Rows) -> Iterator[tuple[statements.Target, pa.Table]]:
+    """What a piece says of each target."""
+    plan = rows.plan
     subject_ids = identify_subjects(reader.engine, plan.feed.subject.system, get_subject_key(rows))
     for target in statements.list_targets(plan):
         if reader.is_stopped.is_set():
             raise KeyboardInterrupt
-        table = statements.make_statements(target, rows, reader.texts, subject_ids)
-        said.append((target, table))
-        # Of several pieces nobody has compared the keys.
-        if number or pc.count_distinct(table.column("_record_text")).as_py() < table.num_rows:
-            findings.repeating_targets.add(target.name)
-    return said
-
-
-def _store_statements(
-    engine: Engine, said: Sequence[tuple[statements.Target, pa.Table]], tables: str, *, is_first: bool
-) -> None:
-    for target, table in said:
-        # In pieces, so that the engine's threads share the work of the keyed hash.
-        batches = table.to_batches(max_chunksize=ROWS_PER_BATCH)
-        engine.register("intake_statement", pa.Table.from_batches(batches, table.schema))
-        select = (
-            "SELECT subject_id, keyed_id('record', _record_text) AS record_id, row, _place, _time, _states, "  # noqa: S608 - declared names
-            f"{', '.join(target.content)} FROM intake_statement"
-        )
-        name = f"{tables}.{target.name}"
-        engine.run(f"CREATE TABLE {name} AS {select}" if is_first else f"INSERT INTO {name} {select}")
+        yield target, statements.make_statements(target, rows, reader.texts, subject_ids)
 
 
 def _refuse_dropped(findings: Findings) -> FileRefusedError:

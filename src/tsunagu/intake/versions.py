@@ -14,6 +14,7 @@ from tsunagu.catalog.feeds import WhenOmitted
 from tsunagu.catalog.items import ItemKind
 from tsunagu.intake.columns import fill
 from tsunagu.intake.pieces import ROWS_AT_ONCE
+from tsunagu.intake.said import Said
 from tsunagu.intake.statements import IDENTITY, Target
 from tsunagu.intake.tables import RECORD_SCOPE
 from tsunagu.intake.templates import fill_template
@@ -39,12 +40,12 @@ _NO_SCOPES = (
 class Against:
     """What the comparison has to know beside the rows.
 
-    `tables` holds what the file says; `tags` say which segments can overlap; `same_day_files` spoke for the same reference date; `later_files`
-    became known after this one.
+    `tags` say which segments can overlap; `same_day_files` spoke for the same reference date; `later_files` became known
+    after this one.
     """
 
     file_id: str
-    tables: str
+    said: Said
     tags: Mapping[str, str]
     same_day_files: Sequence[str] = ()
     later_files: Sequence[str] = ()
@@ -73,7 +74,7 @@ class VersionKeeper:
 
 def get_incoming_table(target: Target, against: Against) -> str:
     """The table of what the file says of one target."""
-    return f"{against.tables}.{target.name}"
+    return f"{against.said.tables}.{target.name}"
 
 
 def stage_versions(keeper: VersionKeeper, target: Target, against: Against) -> ChangeCounts:
@@ -108,6 +109,8 @@ def list_overlapping(
 
 
 def _stage_first(writer: Writer, target: Target, against: Against) -> ChangeCounts:
+    if segment := against.said.segments.get(target.name):
+        return ChangeCounts(new=writer.add_segment(segment, tags=_get_tags(target, against)))
     incoming = get_incoming_table(target, against)
     _note_scopes(writer, target, f"SELECT record_id, _place, _time FROM {incoming} WHERE _states")  # noqa: S608 - declared names
     columns = f"subject_id, record_id, {', '.join(target.content)}, row"

@@ -80,9 +80,10 @@ class _Staged:
 class SegmentFile:
     """A segment being written; the file is made with the first row."""
 
-    def __init__(self, table: Table, path: Path) -> None:
-        """Use `Writer.open_segment`."""
-        self.path = path
+    def __init__(self, table: Table, folder: Path) -> None:
+        """Begin it in a writer's folder; `Writer.add_segment` stages it."""
+        self.table = table
+        self.path = folder / f"{uuid.uuid4().hex}.parquet"
         self.rows = 0
         self._schema = pa.schema([(column.name, _ARROW_TYPES[column.type]) for column in table.columns])
         self._file: pq.ParquetWriter | None = None
@@ -92,7 +93,9 @@ class SegmentFile:
         if rows.num_rows == 0:
             return
         if self._file is None:
-            self._file = pq.ParquetWriter(self.path, self._schema, compression="zstd")
+            # Ids and row numbers hardly ever repeat.
+            texts = [field.name for field in self._schema if field.type == pa.string()]
+            self._file = pq.ParquetWriter(self.path, self._schema, compression="zstd", use_dictionary=texts)
         self._file.write_table(rows.select(self._schema.names).cast(self._schema))
         self.rows += int(rows.num_rows)
 
@@ -100,6 +103,10 @@ class SegmentFile:
         """Finish the file, if there is one."""
         if self._file is not None:
             self._file.close()
+
+    def select(self) -> str:
+        """A SELECT of all its rows, once it is closed."""
+        return _select_segments(self.table, [self.path] if self.rows else [])
 
 
 class Writer(Reader):
@@ -154,13 +161,18 @@ class Writer(Reader):
     @contextmanager
     def open_segment(self, table: Table, *, tags: Mapping[str, str]) -> Iterator[SegmentFile]:
         """Stage a new segment of `table` piece by piece. No rows, no segment."""
-        segment = SegmentFile(table, self._folder / f"{uuid.uuid4().hex}.parquet")
+        segment = SegmentFile(table, self._folder)
         try:
             yield segment
         finally:
             segment.close()
+        self.add_segment(segment, tags=tags)
+
+    def add_segment(self, segment: SegmentFile, *, tags: Mapping[str, str]) -> int:
+        """Stage a segment that is closed; returns the rows. No rows, no segment."""
         if segment.rows:
-            self._stage(table.zone, table.full_name, segment.path, segment.rows, tags)
+            self._stage(segment.table.zone, segment.table.full_name, segment.path, segment.rows, tags)
+        return segment.rows
 
     def replace(self, table: Table, select: str, *, tags: Mapping[str, str], **parameters: Any) -> int:
         """Stage rows that take the place of every segment of `table` carrying `tags`."""

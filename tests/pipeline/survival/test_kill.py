@@ -115,6 +115,27 @@ def test_hundreds_of_kills_of_intake(home, incoming, seed, kills):
     assert len(incoming) <= found["states"] <= len(incoming) + 1
 
 
+@pytest.fixture
+def first_files(deliveries):
+    """Two lists: nothing is known of their feeds, so they are stored while they are read."""
+    return [*deliveries.rglob("住民記録_全件_*.csv"), *sorted(deliveries.rglob("支援措置対象者_*.csv"))[:1]]
+
+
+@pytest.mark.slow
+def test_first_files_killed_anywhere_leave_a_whole_state(first_files, tmp_path, example_home):
+    found = kill(example_home(tmp_path / "home"), "intake", 40, *first_files, "--chain", 2, seed=5)
+    assert found["violations"] == []
+    assert found["kills"] > 20
+    assert len(first_files) <= found["states"] <= len(first_files) + 1
+
+
+@pytest.mark.slow
+def test_first_files_on_disks_that_fill_up(first_files, small_disk, example_home):
+    found = kill(example_home(small_disk / "home"), "intake", 25, *first_files, "--full-disk", seed=6)
+    assert found["violations"] == []
+    assert found["kills"] > 5
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("seed", "kills"), [(2, 70), (3, 70)])
 def test_hundreds_of_kills_of_a_run(home, seed, kills):

@@ -21,14 +21,15 @@ def paths(tmp_path):
 
 @pytest.fixture
 def reader(monkeypatch):
-    """A reader that notes which files it has begun; each file's event tells when."""
-    begun = {name: threading.Event() for name in "abc"}
+    """A reader that notes which files it has begun, and of which it knew all before it; each file's event tells when."""
+    begun, nexts = {name: threading.Event() for name in "abc"}, []
 
-    def read_file(_, incoming, __):
+    def read_file(_, incoming, __, *, is_next):
+        nexts.extend(incoming.path.stem for _ in range(is_next))
         begun[incoming.path.stem].set()
 
     monkeypatch.setattr(ahead, "read_file", read_file)
-    return SimpleNamespace(begun=begun, stop=lambda: None)
+    return SimpleNamespace(begun=begun, nexts=nexts, stop=lambda: None)
 
 
 def test_the_next_files_are_read_while_the_present_one_is_used(reader, paths):
@@ -37,6 +38,7 @@ def test_the_next_files_are_read_while_the_present_one_is_used(reader, paths):
     assert reader.begun["b"].wait(WAIT_SECONDS)
     assert reader.begun["c"].wait(WAIT_SECONDS)
     assert [attempt.incoming.path for attempt in attempts] == paths[1:]
+    assert reader.nexts == ["a"]
 
 
 @pytest.mark.parametrize(("limit", "value"), [("MOST_AHEAD", 1), ("LARGEST_AHEAD_BYTES", 1)])
@@ -55,6 +57,7 @@ def test_a_large_file_waits_for_the_one_before_it(reader, paths, monkeypatch):
     next(attempts)
     assert not reader.begun["b"].wait(0.2)
     assert [attempt.incoming.path for attempt in attempts] == paths[1:]
+    assert reader.nexts == ["a", "b", "c"]
 
 
 def test_stopping_ends_a_long_statement_of_the_reading_thread(town, monkeypatch):
@@ -62,7 +65,7 @@ def test_stopping_ends_a_long_statement_of_the_reading_thread(town, monkeypatch)
         town.write(f"{name}_20240605.csv", f"{STAY}\n1,{name},い,2024-04-01,")
     is_reading, ended = threading.Event(), threading.Event()
 
-    def read_file(reader, incoming, _):
+    def read_file(reader, incoming, _, *, is_next):
         if incoming.path.name.startswith("b"):
             is_reading.set()
             try:
