@@ -15,6 +15,7 @@ from typing import IO
 import pyrage
 
 from tsunagu.store.commit import Reader, Writer
+from tsunagu.store.engine import explain_full_disk
 from tsunagu.store.keys import read_recovery_recipient, read_worker_identity
 from tsunagu.vocabulary.tables import Table, Zone, day, identifier, integer, text
 
@@ -101,7 +102,13 @@ def _seal(writer: Writer, path: Path, stopped: Event) -> SealedFile:
     sealed = writer.folder / f"{uuid.uuid4().hex}.age"
     with path.open("rb", buffering=_READ_BYTES) as file, sealed.open("wb") as target:
         content = _HashedContent(file, stopped)
-        pyrage.encrypt_io(content, target, recipients)
+        try:
+            pyrage.encrypt_io(content, target, recipients)
+        except pyrage.EncryptError as error:
+            # All it keeps of the disk's own error is the text.
+            if "No space left" not in str(error):
+                raise
+            raise explain_full_disk() from None
     return SealedFile(sealed, content.content_id)
 
 
