@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
+import psutil
 import psycopg
 import pytest
 
 from tsunagu.database.logins import Login
-from tsunagu.jobs.commands import CommandRefusedError, WorkStoppedError, run_command
+from tsunagu.jobs.commands import CommandFailedError, CommandRefusedError, WorkStoppedError, run_command
 from tsunagu.vocabulary.errors import TsunaguError
 
 
@@ -190,6 +192,49 @@ def test_a_command_waits_while_another_writes_and_can_be_stopped_meanwhile(worki
         stop_work(acting, working.work_id)
     with hold_writer_lock(home), pytest.raises(WorkStoppedError):
         run_command(working, ["run", "--as-of", "2026-06-01"])
+
+
+def test_a_command_that_is_killed_is_a_fault_and_can_be_asked_again(working):
+    """Killed before it could say anything: nothing is told of it but that it failed."""
+
+    def kill_child():
+        me, deadline = psutil.Process(), time.monotonic() + 20
+        while not me.children() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        for child in me.children():
+            child.kill()
+
+    killer = threading.Thread(target=kill_child)
+    killer.start()
+    with pytest.raises(CommandFailedError):
+        run_command(working, ["run", "--as-of", "2026-06-01"])
+    killer.join()
+    with pytest.raises(CommandRefusedError):
+        run_command(working, ["run", "--as-of", "2026-06-01"])
+
+
+@pytest.mark.slow
+def test_a_command_ends_with_whoever_started_it(home, tmp_path):
+    """The starter is killed while the command works; the command ends, and the store can be written again."""
+    code = (
+        "import os, subprocess, sys, time\n"
+        "os.environ['TSUNAGU_STARTED_BY'] = str(os.getpid())\n"
+        "child = subprocess.Popen([sys.executable, '-m', 'tsunagu.cli', *sys.argv[1:]])\n"
+        "print(child.pid, flush=True)\n"
+        "child.wait()\n"
+    )
+    city = ["fiction", "--out", str(tmp_path / "city"), "--children", "20000"]
+    starter = subprocess.Popen([sys.executable, "-c", code, *city], stdout=subprocess.PIPE, text=True)
+    child = psutil.Process(int(starter.stdout.readline()))
+    time.sleep(2)
+    assert child.is_running()
+    starter.kill()
+    starter.wait()
+    starter.stdout.close()
+    deadline = time.monotonic() + 20
+    while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, "the command outlives its starter"
+        time.sleep(0.1)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """知らないファイルの読み方: drafted by the machine, answered column by column, let into use by a second person."""
 
 import uuid
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ class ShownCell:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One row of a draft."""
+    """One row of a draft. `why`: of those in doubt, what speaks for the proposal."""
 
     texts: tuple[str, ...]
     why: str
@@ -145,11 +146,18 @@ def _read_answers(posted: QueryDict) -> dict[tuple[str, int], dict[str, str]]:
     return answers
 
 
+def _describe_rows(
+    rows: Sequence[MappingRow], kind: tuple[tuple[str, ...], tuple[str, ...]], lists: list[str]
+) -> list[ShownRow]:
+    """What is in doubt stands first; else in the order of the file."""
+    return [_describe(row, kind, lists) for row in sorted(rows, key=lambda row: not row.is_doubtful)]
+
+
 def _describe(row: MappingRow, kind: tuple[tuple[str, ...], tuple[str, ...]], lists: list[str]) -> ShownRow:
     shown, answered = kind
     return ShownRow(
         tuple(row.cells.get(title, "") for title in shown),
-        row.cells.get("理由", ""),
+        row.cells.get("理由", "") if row.is_doubtful else "",
         tuple(_describe_cell(row, title, lists) for title in answered),
         _name_field(row, _CONFIRM),
         row.cells.get(_CONFIRM, "").strip() == _YES,
@@ -180,9 +188,9 @@ def _render(
     content = {
         "mapping": mapping,
         "unmarked": rows.unmarked,
-        "columns": [_describe(row, _COLUMN, lists) for row in rows.columns],
-        "spellings": [_describe(row, _SPELLING, lists) for row in rows.spellings],
-        "settings": [_describe(row, _SETTING, lists) for row in rows.settings],
+        "columns": _describe_rows(rows.columns, _COLUMN, lists),
+        "spellings": _describe_rows(rows.spellings, _SPELLING, lists),
+        "settings": _describe_rows(rows.settings, _SETTING, lists),
         "lists": [rows.choices[name] for name in lists],
         "error": error,
         "error_lines": error.what.split("\n") if error else [],
