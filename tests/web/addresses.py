@@ -1,7 +1,7 @@
 """`addresses.txt`: every address, and what it answers to whom, read and written."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
@@ -55,17 +55,13 @@ class Line:
             [f"{self.method:<4}", self.name, *(f"{key}={value}" for key, value in self.given.items())]
         )
 
-    def list_few(self) -> Iterator[Caller]:
-        """Who is asked each time: everybody outside the roles; of the roles one for each answer, and one more."""
-        yield from ((who, False) for who in OUTSIDE_ROLES)
-        turn = crc32(self.key.encode())
-        for has_purpose in (False, True):
-            letters = [
-                letter for letter, chosen in self.answers if chosen is has_purpose and letter in LETTERS
-            ]
-            turned = letters[turn % len(letters) :] + letters[: turn % len(letters)]
-            first = {self.answers[letter, has_purpose]: letter for letter in reversed(turned[1:])}
-            yield from ((letter, has_purpose) for letter in {turned[0], *first.values()})
+    def list_few(self) -> list[Caller]:
+        """Who is asked each time: nobody, one for each answer to anybody else, and one more; by turns."""
+        others = [caller for caller in self.answers if caller[0] != NOBODY]
+        turn = crc32(self.key.encode()) % len(others)
+        turned = others[turn:] + others[:turn]
+        first = {self.answers[caller]: caller for caller in reversed(turned[1:])}
+        return [(NOBODY, False), *dict.fromkeys((turned[0], *first.values()))]
 
     def write(self, answers: Mapping[Caller, str]) -> str:
         outside = "  ".join(f"{shorten(answers[who, False]):<3}" for who in OUTSIDE_ROLES)

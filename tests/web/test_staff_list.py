@@ -29,7 +29,7 @@ def add_row(content: bytes, *cells) -> bytes:
     return target.getvalue()
 
 
-ROW = ("S0001", "架空 一", "課", "caseworker", "team", "1", "poverty_support", "令和19年4月1日", "")
+ROW = ("S0001", "架空 一", "課", "caseworker", "team", "1", "", "令和19年4月1日", "")
 
 
 def send(browser, content: bytes, on: str = "令和19年4月1日"):
