@@ -24,6 +24,7 @@ PAGE_ROWS = 50
 JUST_BELOW_ROWS = 10
 """Beneath the cut of a capacity, so that nobody just below it goes unseen."""
 CAPACITY_AT_MOST = 200
+_DAYS = ("last_seen_on", "known_until", "listed_since", "decided_on", "next_action_on")
 
 
 class Facet(StrEnum):
@@ -39,6 +40,8 @@ class Facet(StrEnum):
     UNSEEN = "unseen"
     FRESH = "fresh"
     SINCE = "since"
+    DECISION = "decision"
+    CHARGE = "charge"
 
 
 class Order(StrEnum):
@@ -68,7 +71,10 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One child of the list. `name` None: not known, or not to be seen; school, facility, district None: the same."""
+    """One child of the list. `name` None: not known, or not to be seen; school, facility, district None: the same.
+
+    `decision`: the last one for the purpose, `none` before the first. `in_charge`: names of staff, or teams.
+    """
 
     person_id: int
     name: str | None
@@ -90,6 +96,10 @@ class Row:
     kinds: tuple[str, ...]
     listed_since: date
     is_new: bool
+    decision: str
+    decided_on: date | None
+    next_action_on: date | None
+    in_charge: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,7 @@ def _write_parameters(acting: Acting, narrowing: Narrowing) -> dict[str, Any]:
     return {
         **{str(facet): list(narrowing.chosen.get(facet, ())) for facet in Facet},
         "on": acting.on_date,
+        "staff_id": acting.staff.pk,
         "shown_left_out": str(narrowing.left_out_by or ""),
         "sort": str(narrowing.order),
         "at_most": at_most,
@@ -167,10 +178,8 @@ def _list_steps(narrowing: Narrowing, visible: int, left_out: Mapping[str, list[
 
 
 def _read_row(found: Mapping[str, Any]) -> Row:
-    days = {
-        name: date.fromisoformat(found[name]) if found[name] else None
-        for name in ("last_seen_on", "known_until", "listed_since")
-    }
-    values = {**found, **days, "kinds": tuple(found["kinds"]), "is_new": found["since"] == "new"}
+    days = {name: date.fromisoformat(found[name]) if found[name] else None for name in _DAYS}
+    lists = {name: tuple(found[name]) for name in ("kinds", "in_charge")}
+    values = {**found, **days, **lists, "is_new": found["since"] == "new"}
     del values["since"]
     return Row(**values)

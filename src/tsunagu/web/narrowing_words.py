@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tsunagu.cases.narrowing import Facet, Narrowing, Order
 from tsunagu.catalog.packs import NeedLevel
+from tsunagu.pipeline.seam import OutcomeKind
 
 PROTECTED = "*"
 MISSING = "-"
@@ -22,6 +23,8 @@ FACET_TITLES: Mapping[Facet, Promise] = {
     Facet.UNSEEN: _("最後に姿を見てから"),
     Facet.FRESH: _("データの新しさ"),
     Facet.SINCE: _("いつからの気づき"),
+    Facet.DECISION: _("判断"),
+    Facet.CHARGE: _("担当"),
 }
 LEVEL_TITLES: Mapping[str, Promise] = {
     NeedLevel.URGENT: _("至急"),
@@ -31,6 +34,17 @@ LEVEL_TITLES: Mapping[str, Promise] = {
     NeedLevel.UNKNOWN: _("情報不足"),
     NeedLevel.NO_FINDING: _("該当なし"),
     "silence": _("姿の確認だけ"),
+}
+DECISION_TITLES: Mapping[str, Promise] = {
+    "none": _("まだ"),
+    OutcomeKind.WATCH: _("見守り"),
+    OutcomeKind.OFFER: _("案内候補"),
+    OutcomeKind.VISIT: _("訪問・面談"),
+    OutcomeKind.COUNCIL: _("会議にかける（要対協）"),
+    OutcomeKind.CHILD_GUIDANCE: _("児童相談所へ"),
+    OutcomeKind.ALREADY_SUPPORTED: _("既に支援中"),
+    OutcomeKind.NO_SUPPORT: _("支援不要"),
+    OutcomeKind.DATA_ERROR: _("データ誤り"),
 }
 # Facets whose values are ours; those of the others (kinds, schools, districts) come with the children.
 VALUE_TITLES: Mapping[Facet, Mapping[str, Promise]] = {
@@ -61,6 +75,8 @@ VALUE_TITLES: Mapping[Facet, Mapping[str, Promise]] = {
         "old": _("1年より前"),
         "none": _("届いていない"),
     },
+    Facet.DECISION: DECISION_TITLES,
+    Facet.CHARGE: {"mine": _("わたし"), "others": _("ほかの人・係"), "none": _("なし")},
     Facet.SINCE: {"new": _("今回はじめて"), "before": _("前から続いている")},
 }
 ORDER_TITLES: Mapping[Order, Promise] = {
@@ -76,8 +92,10 @@ COLUMN_TITLES: Mapping[str, Promise] = {
     "seen": _("最後に姿を見た日"),
     "since": _("気づきの始まり"),
     "fresh": _("最後に届いた日"),
+    "decision": _("判断"),
+    "charge": _("担当"),
 }
-FIRST_COLUMNS = ("school", "district")
+FIRST_COLUMNS = ("school", "district", "decision", "charge")
 
 
 def get_value_title(

@@ -65,7 +65,14 @@ def make_child(number: int, chance: random.Random) -> dict:
         "kinds": chance.sample(KINDS, chance.randint(0, 3)),
         "listed_since": chance.choice([AS_OF, AS_OF - timedelta(days=30)]),
         "expires_on": DAY + timedelta(days=60),
+        "_decision": chance.choice([None, None, "watch", "council", "no_support"]),
+        "_is_taken_back": chance.random() < 0.3,
+        "_in_charge": chance.choice([None, None, "mine", "others"]),
     }
+
+
+def drop_hidden(child: dict) -> dict:
+    return {name: value for name, value in child.items() if not name.startswith("_")}
 
 
 class World:
@@ -108,9 +115,54 @@ class World:
                 " VALUES ('run-1', %s, %s, %s, %s, '{\"children\": \"27000\", \"listed\": 1}', '{}', true)",
                 [PURPOSE, AS_OF, DAY, DAY + timedelta(days=60)],
             )
-            self._add(owner, "cases_listed", children)
+            self._add(owner, "cases_listed", [drop_hidden(child) for child in children])
+            self._add_entries(owner, children)
             terms = ("person_id", "purpose", "listed_since", "expires_on")
             self._add(owner, "access_listed", [{name: child[name] for name in terms} for child in children])
+
+    def _add_entries(self, owner, children: list[dict]) -> None:
+        """What people did, past the policies: an older decision under each, which must not count."""
+        tables = ("cases_decision", "cases_taking_back", "cases_assignment")
+        owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+            owner.execute(f"DELETE FROM {table}")  # noqa: S608 # our own names
+        staff = owner.execute(
+            "SELECT id FROM access_staff WHERE staff_number IN ('A0001', 'S0001') ORDER BY 1"
+        )
+        other, own = (row[0] for row in staff.fetchall())
+        decisions, backs, charges = [], [], []
+        for child in children:
+            number = child["person_id"]
+            entry = {"person_id": number, "purpose": PURPOSE, "staff_id": own}
+            words = {"reason": "架空の理由", "decided_on": DAY, "next_action_on": DAY, "run_id": "run-1"}
+            if child["_decision"]:
+                old, new, back = (str(UUID(int=number * 10 + at)) for at in (1, 2, 3))
+                decision = {
+                    **entry,
+                    **words,
+                    "outcome": "data_error",
+                    "id": old,
+                    "recorded_at": "2026-05-30T00:00:00Z",
+                }
+                decisions += [
+                    decision,
+                    {
+                        **decision,
+                        "outcome": child["_decision"],
+                        "id": new,
+                        "recorded_at": "2026-05-31T00:00:00Z",
+                    },
+                ]
+                if child["_is_taken_back"]:
+                    backs.append({**entry, "id": back, "about": new, "recorded_at": "2026-05-31T01:00:00Z"})
+            if child["_in_charge"]:
+                holder = own if child["_in_charge"] == "mine" else other
+                terms = {"staff_id": holder, "team_id": "", "valid_from": DAY, "valid_to": None}
+                charges.append({"relationship_id": number, "person_id": number, **terms})
+        for table, rows in zip(tables, (decisions, backs, charges), strict=True):
+            self._add(owner, table, rows)
+            owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
     def _add(self, owner, table: str, rows: list[dict]) -> None:
         names = ", ".join(rows[0]) if rows else "person_id"

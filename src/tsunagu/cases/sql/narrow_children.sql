@@ -1,12 +1,32 @@
 -- The children listed for the purpose in force, narrowed by what was chosen: one page of them, how many there are, how
 -- many stand behind every value of every facet under the choices of the other facets, and how many each step left out.
 -- A child is left out by the first facet, in their order, whose choice it does not meet.
--- reads: cases_listed, cases_run, people_directory (names of the page alone)
+-- reads: cases_listed, cases_run, cases_decision, cases_taking_back, cases_assignment,
+--   people_directory and access_staff (names of the page alone)
 -- grain: one row: children, facets, left_out, visible, page (JSON)
--- parameters: $on, $level, $flag, $kind, $age, $school, $district, $registered, $unseen, $fresh, $since (chosen values of
---   each facet; empty: all), $shown_left_out (the facet whose left-out children are the page; empty: those who are left),
---   $sort, $at_most, $skipped
-WITH child AS MATERIALIZED (
+-- parameters: $on, $staff_id (who asks); $level, $flag, $kind, $age, $school, $district, $registered, $unseen, $fresh,
+--   $since, $decision, $charge (chosen values of each facet; empty: all); $shown_left_out (the facet whose left-out
+--   children are the page; empty: those who are left); $sort, $at_most, $skipped
+WITH taken_back AS MATERIALIZED (
+    SELECT about, staff_id FROM cases_taking_back
+),
+-- NOT IN, because the planner hashes it however few rows it expects; both columns are never null.
+decided AS (
+    SELECT DISTINCT ON (d.person_id) d.person_id, d.outcome, d.decided_on, d.next_action_on
+    FROM cases_decision AS d
+    WHERE (d.id, d.staff_id) NOT IN (SELECT about, staff_id FROM taken_back)
+    ORDER BY d.person_id, d.recorded_at DESC, d.id
+),
+charged AS (
+    SELECT
+        a.person_id, bool_or(a.staff_id IS NOT DISTINCT FROM $staff_id::bigint) AS is_mine,
+        jsonb_agg(COALESCE(s.name, a.team_id) ORDER BY a.valid_from, a.relationship_id) AS names
+    FROM cases_assignment AS a
+    LEFT JOIN access_staff AS s ON s.id = a.staff_id
+    WHERE a.valid_from <= $on::date AND (a.valid_to IS NULL OR a.valid_to > $on::date)
+    GROUP BY a.person_id
+),
+child AS MATERIALIZED (
     SELECT
         l.person_id, l.need_level, l.need_rank, l.headline_ja, l.headline_en, l.has_red_flag, l.is_silence_urgent,
         l.days_unseen, l.last_seen_on, l.age_ja, l.age_en, l.age_months, l.school_id, l.facility_id,
@@ -37,9 +57,14 @@ WITH child AS MATERIALIZED (
             WHEN $on::date - l.known_until <= 31 THEN '31' WHEN $on::date - l.known_until <= 92 THEN '92'
             WHEN $on::date - l.known_until <= 366 THEN '366' ELSE 'old'
         END AS fresh,
-        CASE WHEN l.listed_since >= r.as_of THEN 'new' ELSE 'before' END AS since
+        CASE WHEN l.listed_since >= r.as_of THEN 'new' ELSE 'before' END AS since,
+        COALESCE(d.outcome, 'none') AS decision, d.decided_on, d.next_action_on,
+        a.names AS in_charge,
+        CASE WHEN a.is_mine THEN 'mine' WHEN a.person_id IS NOT NULL THEN 'others' ELSE 'none' END AS charge
     FROM cases_listed AS l
     LEFT JOIN cases_run AS r ON r.run_id = l.run_id AND r.purpose = l.purpose
+    LEFT JOIN decided AS d ON d.person_id = l.person_id
+    LEFT JOIN charged AS a ON a.person_id = l.person_id
 ),
 missed AS (
     SELECT
@@ -53,19 +78,22 @@ missed AS (
         (cardinality($registered::text[]) > 0 AND registered <> ALL ($registered::text[]))::int AS no_registered,
         (cardinality($unseen::text[]) > 0 AND unseen <> ALL ($unseen::text[]))::int AS no_unseen,
         (cardinality($fresh::text[]) > 0 AND fresh <> ALL ($fresh::text[]))::int AS no_fresh,
-        (cardinality($since::text[]) > 0 AND since <> ALL ($since::text[]))::int AS no_since
+        (cardinality($since::text[]) > 0 AND since <> ALL ($since::text[]))::int AS no_since,
+        (cardinality($decision::text[]) > 0 AND decision <> ALL ($decision::text[]))::int AS no_decision,
+        (cardinality($charge::text[]) > 0 AND charge <> ALL ($charge::text[]))::int AS no_charge
     FROM child
 ),
 marked AS MATERIALIZED (
     SELECT
         missed.*,
         no_level + no_flag + no_kind + no_age + no_school + no_district + no_registered + no_unseen + no_fresh
-            + no_since AS missing,
+            + no_since + no_decision + no_charge AS missing,
         CASE
             WHEN no_level = 1 THEN 'level' WHEN no_flag = 1 THEN 'flag' WHEN no_kind = 1 THEN 'kind'
             WHEN no_age = 1 THEN 'age' WHEN no_school = 1 THEN 'school' WHEN no_district = 1 THEN 'district'
             WHEN no_registered = 1 THEN 'registered' WHEN no_unseen = 1 THEN 'unseen' WHEN no_fresh = 1 THEN 'fresh'
-            WHEN no_since = 1 THEN 'since' ELSE ''
+            WHEN no_since = 1 THEN 'since' WHEN no_decision = 1 THEN 'decision' WHEN no_charge = 1 THEN 'charge'
+            ELSE ''
         END AS left_out_by
     FROM missed
 ),
@@ -88,6 +116,10 @@ facet AS (
     SELECT 'fresh' AS facet, fresh AS value, count(*) AS children FROM marked WHERE missing <= no_fresh GROUP BY fresh
     UNION ALL
     SELECT 'since' AS facet, since AS value, count(*) AS children FROM marked WHERE missing <= no_since GROUP BY since
+    UNION ALL
+    SELECT 'decision' AS facet, decision AS value, count(*) AS children FROM marked WHERE missing <= no_decision GROUP BY decision
+    UNION ALL
+    SELECT 'charge' AS facet, charge AS value, count(*) AS children FROM marked WHERE missing <= no_charge GROUP BY charge
     UNION ALL
     SELECT 'kind', k.kind, count(*) FROM marked AS m CROSS JOIN LATERAL unnest(m.kinds) AS k (kind)
     WHERE m.missing <= m.no_kind GROUP BY k.kind
@@ -128,7 +160,9 @@ SELECT
                 'is_silence_urgent', p.is_silence_urgent, 'days_unseen', p.days_unseen,
                 'last_seen_on', p.last_seen_on, 'age_ja', p.age_ja, 'age_en', p.age_en, 'school_id', p.school_id,
                 'facility_id', p.facility_id, 'district', p.district_name, 'is_protected', p.is_protected,
-                'known_until', p.known_until, 'kinds', p.kinds, 'listed_since', p.listed_since, 'since', p.since
+                'known_until', p.known_until, 'kinds', p.kinds, 'listed_since', p.listed_since, 'since', p.since,
+                'decision', p.decision, 'decided_on', p.decided_on, 'next_action_on', p.next_action_on,
+                'in_charge', COALESCE(p.in_charge, '[]')
             ) ORDER BY p.place
         )
         FROM page AS p

@@ -27,6 +27,7 @@ from tsunagu.cases.saved_views import list_views
 from tsunagu.web.narrowing_address import Shown, read_shown, write_address
 from tsunagu.web.narrowing_words import (
     COLUMN_TITLES,
+    DECISION_TITLES,
     FACET_TITLES,
     LEVEL_TITLES,
     ORDER_TITLES,
@@ -36,7 +37,7 @@ from tsunagu.web.narrowing_words import (
 )
 from tsunagu.web.standing import Standing
 
-_OPEN_FACETS = (Facet.LEVEL, Facet.FLAG, Facet.KIND, Facet.AGE)
+_OPEN_FACETS = (Facet.LEVEL, Facet.FLAG, Facet.KIND, Facet.AGE, Facet.DECISION, Facet.CHARGE)
 _BAR_WIDTH = 400
 _LEVEL_MARKS = {"urgent": "urgent", "high": "bad", "medium": "warn"}
 
@@ -88,6 +89,7 @@ class RowShown:
     age: str
     place: str
     kinds: tuple[str, ...]
+    decision: Promise
 
 
 @require_safe
@@ -203,6 +205,7 @@ def _describe_row(row: Row, kinds: KindTitles, language: str) -> RowShown:
         row.age_ja if is_japanese else row.age_en,
         get_value_title(Facet.SCHOOL, value, kinds, language) if place else "",
         tuple(get_value_title(Facet.KIND, kind, kinds, language) for kind in row.kinds),
+        DECISION_TITLES[row.decision],
     )
 
 
