@@ -158,7 +158,7 @@ def enter(desk, administrator, make_officer, grant, sign_in):
 @pytest.fixture
 def run_of_60(desk):
     """Sixty children listed today, one of them under address protection."""
-    from tsunagu.web.clock import read_today
+    from tsunagu.access.clock import read_today
     from tsunagu.web.upgrading import bring_up_to_date
 
     roles = list(check_definitions(find_shipped_definitions(), None, on=read_today()).roles.values())

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +18,9 @@ import typer
 from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, open_installation
 from tsunagu.cli.following import STARTER_VARIABLE
 from tsunagu.cli.showing import say, show_table
-from tsunagu.store.home import open_home
+from tsunagu.pipeline.manifest import find_latest_run_id, get_manifest
+from tsunagu.store.commit import open_reader
+from tsunagu.store.home import Home, open_home
 from tsunagu.vocabulary.dates import JST
 from tsunagu.vocabulary.municipality import is_fictional
 
@@ -41,11 +43,15 @@ def serve(
     installation, catalog = open_installation(home, on=today)
     municipality = catalog.municipality
     assert municipality is not None
+    is_demo, has_run = is_fictional(municipality.code), False
+    if is_demo:
+        today, has_run = _stop_the_clock(installation, today)
     with open_server(installation.path) as server:
         prepare_desk(installation.path, server, catalog, today=today)
-        if is_fictional(municipality.code):
+        if is_demo:
             _show_demo_staff(server, municipality.code, sorted(municipality.active_purposes), today)
-            _ask_for_demo(server)
+        if has_run:
+            _show_demo_children(server, installation.path, today)
         say(f"職員の画面: http://localhost:{port}/ (この機械からだけ開けます。終わるには Ctrl-C)")
         with start_worker(installation.path):
             serve_desk(port)
@@ -80,13 +86,37 @@ def start_worker(home: Path) -> Iterator[None]:
         child.wait()
 
 
-def _ask_for_demo(server: "Server") -> None:
-    """What every night does in a city, done at the start of a demo."""
-    from tsunagu.jobs.kinds import Kind
-    from tsunagu.jobs.queueing import ask_by_clock
+def _stop_the_clock(home: Home, today: date) -> tuple[date, bool]:
+    """The day after the last run, and whether there is one: by the real day, what it says would have expired."""
+    from tsunagu.web.installation import DEMO_DAY_VARIABLE
 
-    for kind in (Kind.LOAD_DIRECTORY, Kind.RECEIVE_RUN):
-        ask_by_clock(server, kind)
+    with open_reader(home, "serve") as reader:
+        run_id = find_latest_run_id(reader, as_of=today)
+        demo_day = today if run_id is None else get_manifest(reader, run_id).as_of + timedelta(days=1)
+    os.environ[DEMO_DAY_VARIABLE] = demo_day.isoformat()
+    if run_id is None:
+        say(
+            "まだ一度も判定していないので、示されるこどもはいません。make demo か tsunagu run を先に実行してください。"
+        )
+    else:
+        say(f"架空の市なので、画面の「今日」は最後の判定の翌日（{demo_day}）で止めてあります。")
+    return demo_day, run_id is not None
+
+
+def _show_demo_children(server: "Server", home: Path, today: date) -> None:
+    """What every night does in a city, done at the start of a demo; then everybody has children to do with."""
+    from tsunagu.access.owner import owner_connection
+    from tsunagu.jobs.nightly import load_directory, receive_last_run
+    from tsunagu.web.demo_children import give_demo_children
+
+    def tell(step: str, *_: int) -> None:
+        say(f"  {step} …")
+
+    say("最後の判定を、画面に取り込んでいます。")
+    with owner_connection(server):
+        load_directory(home, on=today, as_of=today, tell=tell)
+        receive_last_run(home, on=today, tell=tell)
+    give_demo_children(today)
 
 
 def _show_demo_staff(server: "Server", municipality: str, purposes: list[str], today: date) -> None:

@@ -10,17 +10,18 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from tsunagu.access.clock import read_today
 from tsunagu.access.owner import OWNER_ALIAS
 from tsunagu.cases.export import return_entries
-from tsunagu.cases.loading import receive_run
 from tsunagu.database.logins import Login
 from tsunagu.database.sessions import open_session
+from tsunagu.jobs import nightly
 from tsunagu.jobs.data_tasks import load_files, run_analysis
 from tsunagu.jobs.kinds import Kind
 from tsunagu.jobs.mappings import draft_mapping, keep_mapping
 from tsunagu.jobs.queueing import Outcome, Working
-from tsunagu.people import copying, fetching, loading
-from tsunagu.pipeline.seam import describe_run, list_children, list_directory, open_seam
+from tsunagu.people import fetching
+from tsunagu.pipeline.seam import open_seam
 from tsunagu.trail import checkpointing
 from tsunagu.trail.keeping import LogNotBegunError, open_keeping
 
@@ -29,39 +30,28 @@ Task = Callable[[Working], Outcome]
 
 def load_directory(working: Working) -> Outcome:
     """Replace the directory by that of the last run up to today, or to the day that was asked for."""
-    today = timezone.localdate()
+    today = read_today()
     as_of = date.fromisoformat(working.arguments.get("as_of", today.isoformat()))
-    working.tell("名簿の読み込み")
-    pieces = list_directory(open_seam(working.home, on=today), as_of=as_of)
-    children = loading.load_directory(pieces, on=today, using=OWNER_ALIAS)
-    copying.drop_forgotten(on=today, using=OWNER_ALIAS)
+    children = nightly.load_directory(working.home, on=today, as_of=as_of, tell=working.tell)
     return Outcome(f"名簿を、こども {children:,} 人に取り替えました。", {"children": children})
 
 
 def receive_last_run(working: Working) -> Outcome:
     """Put whom the last run lists before people, for each of its purposes that is in force today."""
-    today = timezone.localdate()
-    seam = open_seam(working.home, on=today)
-    run = describe_run(seam)
-    received = 0
-    for purpose in run.purposes:
-        if purpose in seam.catalog.active_purposes:
-            working.tell("気づきの受け取り", received, sum(run.listed.values()))
-            children = list_children(seam, run.run_id, purpose)
-            received += receive_run(run, children, purpose=purpose, on=today, using=OWNER_ALIAS).children
-    return Outcome(f"{run.as_of} の判定から、こども {received:,} 人分の気づきを受け取りました。")
+    as_of, received = nightly.receive_last_run(working.home, on=read_today(), tell=working.tell)
+    return Outcome(f"{as_of} の判定から、こども {received:,} 人分の気づきを受け取りました。")
 
 
 def return_decisions(working: Working) -> Outcome:
     """Hand what people wrote back to the analytic half."""
-    returned = return_entries(open_seam(working.home, on=timezone.localdate()), using=OWNER_ALIAS)
+    returned = return_entries(open_seam(working.home, on=read_today()), using=OWNER_ALIAS)
     held = f"{returned.refused:,} 件は、まだ返せません。" if returned.refused else ""
     return Outcome(f"判断と連絡の記録 {returned.taken:,} 件を、判定に返しました。{held}")
 
 
 def fetch_child(working: Working) -> Outcome:
     """Copy one child that somebody opened today, for the purpose they opened it for."""
-    person_id, today = int(working.arguments["person_id"]), timezone.localdate()
+    person_id, today = int(working.arguments["person_id"]), read_today()
     trouble = fetching.fetch_copy(working.home, person_id, working.purpose, as_of=today, using=OWNER_ALIAS)
     return Outcome(
         "取り寄せられませんでした。" if trouble else "取り寄せました。", {"trouble": trouble or ""}

@@ -77,6 +77,7 @@ class Engine:
                 "checkpoint_threshold": "1TB",
             }
         )
+        self._connection.execute("SET enable_progress_bar = false")  # steps are told in our own words
         folders = [str(folder) for folder in (*readable, spill)]
         self._connection.execute("SET allowed_directories = $folders", {"folders": folders})
         self._connection.execute("SET enable_external_access = false")

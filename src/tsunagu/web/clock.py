@@ -1,6 +1,6 @@
-"""What time it is, asked in one place: rights hold by Japan's dates, and pages lock by the minute."""
+"""What time it is, asked in one place: pages lock by the minute, whatever the day of a demo."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -8,8 +8,3 @@ from django.utils import timezone
 def read_now() -> datetime:
     """This moment, aware."""
     return timezone.now()
-
-
-def read_today() -> date:
-    """Today in Japan."""
-    return timezone.localdate(read_now())

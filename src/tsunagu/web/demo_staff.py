@@ -18,10 +18,12 @@ from tsunagu.database.sessions import open_session
 from tsunagu.database.statements import read_statement
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.municipality import is_fictional
+from tsunagu.web.demo_children import DEMO_TEAM
 from tsunagu.web.framing import ROLE_TITLES
 
 _SHOWN_CODES = 3
 _PASSWORD_BYTES = 9
+_PLACES = {role: (ScopeKind.TEAM, DEMO_TEAM) for role in (Role.CASEWORKER, Role.SUPERVISOR)}
 _DEPARTMENT = "こども家庭課（架空）"
 
 
@@ -76,10 +78,11 @@ def _make_staff(number: str, name: str) -> Staff:
 def _give_rights(
     administrator: Staff, staff: Staff, role: Role, purposes: Sequence[str], today: date
 ) -> None:
+    kind, number = _PLACES.get(role, (ScopeKind.MUNICIPALITY, ""))
     with acting_as(administrator, ADMINISTRATION, today):
         since = _first_day(today)
         RoleAssignment.objects.get_or_create(
-            staff=staff, role=str(role), scope_kind=str(ScopeKind.MUNICIPALITY), scope_id="", valid_from=since
+            staff=staff, role=str(role), scope_kind=str(kind), scope_id=number, valid_from=since
         )
         for purpose in purposes:
             PurposeGrant.objects.get_or_create(staff=staff, purpose=purpose, valid_from=since)

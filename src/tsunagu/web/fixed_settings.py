@@ -1,6 +1,6 @@
 """Django settings that are the same in every municipality. What differs is in `settings`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,9 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# Both are the home's; `settings` fills them in.
+# These are the home's; `settings` fills them in.
 HOME: Path | None = None
+DEMO_DAY: date | None = None
 TWO_STEP_KEY = ""
 
 # Of all files sent at once; and where they lie meanwhile (`settings` fills it in), never in the system's folder.

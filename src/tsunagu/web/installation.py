@@ -3,12 +3,16 @@
 import os
 import secrets
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
+from tsunagu.catalog.checking import open_catalog
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
+from tsunagu.vocabulary.municipality import is_fictional
 
 HOME_VARIABLE = "TSUNAGU_HOME"
 HOSTS_VARIABLE = "TSUNAGU_HOSTS"
+DEMO_DAY_VARIABLE = "TSUNAGU_DEMO_DAY"
 # Without a name of its own the desk is opened on its own machine alone.
 OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 _SECRET_BYTES = 64
@@ -18,6 +22,12 @@ class HomeNotNamedError(TsunaguError):
     """The web process was not told where the home is."""
 
     exit_code = ExitCode.USAGE
+
+
+class RealDayError(TsunaguError):
+    """In a real city it is today."""
+
+    exit_code = ExitCode.NOT_ALLOWED
 
 
 def get_home(environment: Mapping[str, str]) -> Path:
@@ -33,6 +43,26 @@ def get_home(environment: Mapping[str, str]) -> Path:
             todo=f"{HOME_VARIABLE} に設定フォルダーを書いて、もう一度実行してください。",
         )
     return Path(environment[HOME_VARIABLE])
+
+
+def get_demo_day(home: Path, environment: Mapping[str, str]) -> date | None:
+    """The day on which a fictional city stands still, so that a demo built once does not grow old. None: today counts.
+
+    Raises:
+        RealDayError: a day is named, and the city is a real one.
+    """
+    named = environment.get(DEMO_DAY_VARIABLE)
+    if not named:
+        return None
+    demo_day = date.fromisoformat(named)
+    municipality = open_catalog(home, on=demo_day).municipality
+    if municipality is None or not is_fictional(municipality.code):
+        raise RealDayError(
+            f"{DEMO_DAY_VARIABLE} は、架空の市でだけ使えます。",
+            why="本物の市で日付を動かすと、終わった権限や期限の切れた判定が生き返ってしまいます。",
+            todo=f"{DEMO_DAY_VARIABLE} を消して、もう一度実行してください。",
+        )
+    return demo_day
 
 
 def list_hosts(environment: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Django settings of this installation: the fixed ones, and what its home and its environment say.
 
-`TSUNAGU_HOME` names the home; `TSUNAGU_HOSTS` the names under which the desk is opened, separated by commas.
+`TSUNAGU_HOME` names the home; `TSUNAGU_HOSTS` the names under which the desk is opened, separated by commas;
+`TSUNAGU_DEMO_DAY` the day on which a fictional city stands still.
 The process is given the application's login and no other.
 """
 
@@ -10,12 +11,13 @@ from tsunagu.database.logins import Login
 from tsunagu.database.server import find_server
 from tsunagu.jobs.uploads import make_sending_folder
 from tsunagu.web.fixed_settings import *  # Django reads one module's names
-from tsunagu.web.installation import get_home, list_hosts, read_secret_key, read_two_step_key
+from tsunagu.web.installation import get_demo_day, get_home, list_hosts, read_secret_key, read_two_step_key
 
 _home = get_home(os.environ)
 _address = find_server(_home, Login.APP).parts(Login.APP)
 
 HOME = _home
+DEMO_DAY = get_demo_day(_home, os.environ)
 SECRET_KEY = read_secret_key(_home)
 TWO_STEP_KEY = read_two_step_key(_home)
 FILE_UPLOAD_TEMP_DIR = make_sending_folder(_home)

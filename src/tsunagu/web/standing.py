@@ -8,12 +8,12 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 
+from tsunagu.access.clock import read_today
 from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
 from tsunagu.access.queries import is_in_force, list_logs, list_purposes, list_rights, list_roles
 from tsunagu.access.session import OWN_ACCOUNT, acting_as
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.roles import Log, Right
-from tsunagu.web.clock import read_today
 
 _PURPOSE_KEY = "purpose"
 

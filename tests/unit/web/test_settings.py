@@ -1,10 +1,18 @@
 """Settings that a careless hand could loosen."""
 
 import stat
+from datetime import date
 
 import pytest
 
-from tsunagu.web.installation import HomeNotNamedError, get_home, list_hosts, read_secret_key
+from tsunagu.web.installation import (
+    HomeNotNamedError,
+    RealDayError,
+    get_demo_day,
+    get_home,
+    list_hosts,
+    read_secret_key,
+)
 
 
 def test_djangos_own_check_finds_nothing(desk_server):
@@ -46,3 +54,33 @@ def test_the_secret_key_is_made_once_and_closed(tmp_path):
     assert read_secret_key(tmp_path) == key
     (path,) = (tmp_path / "var" / "keys").iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def make_home(folder, code):
+    folder.mkdir()
+    (folder / "municipality.yaml").write_text(f'code: "{code}"\nname: 試験市\n', encoding="utf-8")
+    return folder
+
+
+def test_a_fictional_city_may_stand_still(tmp_path):
+    home = make_home(tmp_path / "home", "999999")
+    assert get_demo_day(home, {"TSUNAGU_DEMO_DAY": "2026-04-01"}) == date(2026, 4, 1)
+    assert get_demo_day(home, {}) is None
+
+
+def test_in_a_real_city_it_is_today(tmp_path):
+    home = make_home(tmp_path / "home", "131016")
+    assert get_demo_day(home, {}) is None
+    with pytest.raises(RealDayError, match="架空"):
+        get_demo_day(home, {"TSUNAGU_DEMO_DAY": "2026-04-01"})
+
+
+def test_rights_hold_by_the_day_of_the_demo(desk_server):
+    from django.test import override_settings
+    from django.utils import timezone
+
+    from tsunagu.access.clock import read_today
+
+    assert read_today() == timezone.localdate()
+    with override_settings(DEMO_DAY=date(2026, 4, 1)):
+        assert read_today() == date(2026, 4, 1)
