@@ -160,10 +160,10 @@ def read(browser, person_id: int) -> str:
     return browser.get(address(person_id)).content.decode()
 
 
-def list_trail(desk) -> list[tuple]:
+def list_trail(desk, acts: str = "child.%") -> list[tuple]:
     with psycopg.connect(desk.url(Login.CHECKPOINTER)) as connection:
-        rows = "SELECT act, outcome, object_id FROM audit_row WHERE act LIKE 'child.%' ORDER BY at"
-        return connection.execute(rows).fetchall()
+        rows = "SELECT act, outcome, object_id FROM audit_row WHERE act LIKE %s ORDER BY at"
+        return connection.execute(rows, [acts]).fetchall()
 
 
 def test_the_directory_is_shown_at_once_and_the_rest_when_it_has_come(desk, enter) -> None:
@@ -214,44 +214,41 @@ def test_not_there_and_not_theirs_are_one_answer(desk, enter) -> None:
     assert "架空 花子" not in texts.pop()
 
 
-@pytest.mark.parametrize(
-    ("role", "kind", "seen", "shut"),
-    [
-        ("public_health_nurse", "assigned", ["健診のこと", ADDRESS], ["在学のこと", "手当のこと"]),
-        ("school", "shared", ["在学のこと", SCHOOL], ["健診のこと", "手当のこと", ADDRESS]),
-        ("child_guidance_center", "shared", ["架空 母親", ADDRESS], ["在学のこと", "健診のこと"]),
-    ],
-)
-def test_each_role_sees_its_part_and_is_told_of_the_others(desk, enter, role, kind, seen, shut) -> None:
+PARTS = [
+    ("public_health_nurse", "assigned", ["健診のこと", ADDRESS], ["在学のこと", "手当のこと"]),
+    ("school", "shared", ["在学のこと", SCHOOL], ["健診のこと", "手当のこと", ADDRESS]),
+    ("child_guidance_center", "shared", ["架空 母親", ADDRESS], ["在学のこと", "健診のこと"]),
+]
+
+
+def test_each_role_sees_its_part_and_is_told_of_the_others(desk, enter) -> None:
     fetch(desk, MINE)
-    page = read(enter(role, kind), MINE)
-    assert [text for text in seen if text not in page] == []
-    assert [text for text in shut if text in page] == []
-    assert "あなたの役割では見られない部署です" in page
+    for role, kind, seen, shut in PARTS:
+        page = read(enter(role, kind), MINE)
+        assert [text for text in seen if text not in page] == []
+        assert [text for text in shut if text in page] == []
+        assert "あなたの役割では見られない部署です" in page
 
 
 def find_leaks(page: str) -> list[str]:
     return [text for text in (ADDRESS, PHONE, SCHOOL, "架空 母親", "架空 妹子") if text in page]
 
 
-@pytest.mark.parametrize(
-    ("role", "kind"),
-    [
+def test_of_a_protected_child_no_part_tells_where_it_is(desk, enter) -> None:
+    fetch(desk, PROTECTED)
+    for role, kind in (
         ("caseworker", "assigned"),
         ("school_social_worker", "assigned"),
         ("coordinator", "assigned"),
         ("school", "shared"),
-    ],
-)
-def test_of_a_protected_child_no_part_tells_where_it_is(desk, enter, role, kind) -> None:
-    fetch(desk, PROTECTED)
-    browser = enter(role, kind)
-    page = read(browser, PROTECTED)
-    assert find_leaks(page) == []
-    assert "支援措置があります" in page
-    assert "非開示" in page
-    english = browser.send("/language/", language="en", next=address(PROTECTED))
-    assert find_leaks(browser.get(english["Location"]).content.decode()) == []
+    ):
+        browser = enter(role, kind)
+        page = read(browser, PROTECTED)
+        assert find_leaks(page) == []
+        assert "支援措置があります" in page
+        assert "非開示" in page
+        english = browser.send("/language/", language="en", next=address(PROTECTED))
+        assert find_leaks(browser.get(english["Location"]).content.decode()) == []
 
 
 def test_a_mask_that_is_gone_would_be_seen(desk, enter) -> None:
@@ -415,13 +412,13 @@ def test_what_has_expired_is_said_to_have_and_not_shown(desk, enter) -> None:
     assert "令和2年1月1日</time>からは使えない" in page
 
 
-@pytest.mark.parametrize(("role", "kind"), [("school", "shared"), ("child_guidance_center", "shared")])
-def test_who_may_not_know_reasons_is_told_none(desk, enter, judged, role, kind) -> None:
+def test_who_may_not_know_reasons_is_told_none(desk, enter, judged) -> None:
     fetch(desk, MINE)
-    page = read(enter(role, kind), MINE)
-    assert "気づきの理由は見られません" in page
-    assert "欠席が多い" not in page
-    assert "高い（" not in page
+    for role in ("school", "child_guidance_center"):
+        page = read(enter(role, "shared"), MINE)
+        assert "気づきの理由は見られません" in page
+        assert "欠席が多い" not in page
+        assert "高い（" not in page
 
 
 def test_who_looked_is_for_those_it_is_assigned_to(desk, enter) -> None:
@@ -435,3 +432,91 @@ def test_who_looked_is_for_those_it_is_assigned_to(desk, enter) -> None:
     other = read(enter("public_health_nurse"), MINE)
     assert "閲覧記録は見られません" in other
     assert "架空 S-school" not in other
+
+
+def write(browser, person_id: int, what: str, **fields):
+    return browser.send(address(person_id, f"{what}/"), **fields)
+
+
+DECISION = {
+    "decision-outcome": "watch",
+    "decision-reason": "来週また様子を見る",
+    "decision-next_action_on": "R99.4.1",
+}
+CONTACT = {
+    "contact-occurred_on": "2026-01-05",
+    "contact-way": "visit",
+    "contact-saw_child": "on",
+    "contact-note": "元気だった",
+}
+
+
+def test_a_decision_and_a_contact_are_kept_shown_and_taken_back(desk, enter) -> None:
+    fetch(desk, MINE)
+    browser = enter("caseworker")
+    assert write(browser, MINE, "decisions", **DECISION).status_code == 302
+    page = read(browser, MINE)
+    assert "判断を記録しました" in page
+    assert "来週また様子を見る" in page
+    assert "次は" in page
+    entry = re.search(r'name="entry" value="([^"]+)"', page)[1]
+    assert write(browser, MINE, "contacts-made", **CONTACT).status_code == 302
+    page = read(browser, MINE)
+    assert "元気だった" in page
+    assert "姿を見た" in page
+    assert write(browser, MINE, "taking-back", entry=entry).status_code == 302
+    page = read(browser, MINE)
+    assert "来週また様子を見る" not in page
+    assert "元気だった" in page
+    assert write(browser, MINE, "taking-back", entry=entry).status_code == 404
+
+
+FAULTS = [
+    ("decisions", {**DECISION, "decision-next_action_on": ""}, "次に動く日がありません"),
+    ("decisions", {**DECISION, "decision-next_action_on": "2020-01-01"}, "もう過ぎた日付です"),
+    ("decisions", {**DECISION, "decision-next_action_on": "きのう"}, "日付を読めません"),
+    ("contacts-made", {**CONTACT, "contact-way": "letter"}, "手紙や電話では、こどもの姿は見られません"),
+    ("contacts-made", {**CONTACT, "contact-occurred_on": "R99.1.1"}, "まだ来ていない日付です"),
+]
+
+
+def test_what_makes_no_sense_is_said_kindly_and_what_was_typed_stays(desk, enter) -> None:
+    from tsunagu.cases.models import ContactMade, Decision
+
+    fetch(desk, MINE)
+    browser = enter("caseworker")
+    for what, fields, words in FAULTS:
+        answer = write(browser, MINE, what, **fields)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert words in page
+        assert (fields.get("decision-reason") or fields["contact-note"]) in page
+    assert Decision.objects.count() == ContactMade.objects.count() == 0
+
+
+def test_whether_a_reason_is_right_is_kept_beside_it(desk, enter, judged) -> None:
+    fetch(desk, MINE)
+    browser = enter("caseworker")
+    said = {"pack": "pack", "indicator": "one"}
+    assert write(browser, MINE, "feedback", **said, verdict="wrong").status_code == 422
+    assert (
+        write(browser, MINE, "feedback", **said, verdict="wrong", source="education/roll").status_code == 302
+    )
+    assert "誤り（" in read(browser, MINE)
+    assert (
+        write(browser, MINE, "feedback", **said, verdict="correct", source="education/roll").status_code
+        == 302
+    )
+    page = read(browser, MINE)
+    assert "誤り（" not in page
+    assert '<span class="mark good">正しい' in page
+
+
+def test_who_may_not_write_is_refused_on_record(desk, enter) -> None:
+    fetch(desk, MINE)
+    browser = enter("school", "shared")
+    assert "判断を記録する" not in read(browser, MINE)
+    said = {"pack": "pack", "indicator": "one", "verdict": "correct"}
+    for what, fields in (("decisions", DECISION), ("contacts-made", CONTACT), ("feedback", said)):
+        assert write(browser, MINE, what, **fields).status_code == 403
+    assert [row[1] for row in list_trail(desk, "case.%")] == ["refused"] * 3

@@ -11,8 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from tsunagu.access.auditing import record
-from tsunagu.access.models import Relationship, RelationshipKind
-from tsunagu.access.queries import is_in_force, list_open_lanes, list_own_lanes
+from tsunagu.access.queries import list_open_lanes, list_own_lanes
 from tsunagu.access.session import Acting
 from tsunagu.audit.rows import Outcome
 from tsunagu.catalog.words import Department
@@ -104,17 +103,6 @@ def list_contacts(acting: Acting, person_id: int) -> list[Contact]:
     if found:
         record(Act("child.contact", Outcome.READ, "child", show_id(person_id)))
     return found
-
-
-def list_assigned(acting: Acting, person_id: int) -> list[str]:
-    """Names of those the child is assigned to, as far as whoever acts may know."""
-    bonds = Relationship.objects.filter(
-        is_in_force(acting.on_date),
-        person_id=person_id,
-        kind=str(RelationshipKind.ASSIGNED),
-        staff__isnull=False,
-    )
-    return sorted({bond.staff.name for bond in bonds.select_related("staff") if bond.staff})
 
 
 def _list_facts(person_id: int) -> dict[str, list[FactView]]:

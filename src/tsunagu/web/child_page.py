@@ -23,16 +23,24 @@ from tsunagu.people.record import (
     Lane,
     RelativeView,
     find_fetched,
-    list_assigned,
     list_contacts,
     list_lanes,
     list_relatives,
 )
+from tsunagu.web.child_entries import Entries, list_in_charge, read_entries
 from tsunagu.web.child_reasons import Reasons, read_reasons
 from tsunagu.web.clock import read_now
 
 Found = TypeVar("Found")
-_ASKED = (Right.HEAD, Right.CONTACT, Right.CONTACT_WITH_REASON, Right.FACTS, Right.FACT_COUNTS, Right.REASONS)
+_ASKED = (
+    Right.HEAD,
+    Right.CONTACT,
+    Right.CONTACT_WITH_REASON,
+    Right.REASONS,
+    Right.DECIDE,
+    Right.NOTE_CONTACT,
+    Right.PLAN_READ,
+)
 _PATIENCE = timedelta(seconds=20)
 """A copy that has not come after so long means that nobody fetches."""
 _OLD_DAYS = 90
@@ -79,6 +87,7 @@ class ChildPage:
     contacts: Panel[list[Contact]]
     assigned: Panel[list[str]]
     reasons: Panel[Reasons]
+    entries: Panel[Entries]
     looks: Panel[list[TrailRow]]
     may_see_looks: bool
 
@@ -94,6 +103,21 @@ class ChildPage:
     def may_see_reasons(self) -> bool:
         """Whether need and reasons are for whoever looks."""
         return Right.REASONS in self.rights
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether whoever looks decides what follows."""
+        return Right.DECIDE in self.rights
+
+    @property
+    def may_note(self) -> bool:
+        """Whether whoever looks notes contacts."""
+        return Right.NOTE_CONTACT in self.rights
+
+    @property
+    def may_see_contacts_made(self) -> bool:
+        """Whether contacts that others made are for whoever looks."""
+        return Right.PLAN_READ in self.rights
 
     @property
     def is_masked(self) -> bool:
@@ -152,8 +176,9 @@ def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> C
         lanes=_read_panel("lanes", lambda: list_lanes(acting, person_id, fetched), ()),
         relatives=_read_panel("relatives", lambda: list_relatives(person_id), ()),
         contacts=_read_panel("contacts", lambda: revealed or list_contacts(acting, person_id), []),
-        assigned=_read_panel("assigned", lambda: list_assigned(acting, person_id), []),
+        assigned=_read_panel("assigned", lambda: list_in_charge(acting, person_id), []),
         reasons=_read_panel("reasons", lambda: read_reasons(acting, person_id), Reasons()),
+        entries=_read_panel("entries", lambda: read_entries(person_id), Entries()),
         looks=_read_panel("looks", lambda: _list_looks(acting, person_id) if may_see_looks else [], []),
         may_see_looks=may_see_looks,
     )

@@ -12,6 +12,7 @@ from tsunagu.access.clock import read_today
 from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
 from tsunagu.access.queries import is_in_force, list_logs, list_purposes, list_rights, list_roles
 from tsunagu.access.session import OWN_ACCOUNT, acting_as
+from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.roles import Log, Right
 
@@ -72,11 +73,21 @@ def get_purpose_title(purpose: str, language: str) -> str:
     return purpose if title is None else title.get(language, title["ja"])
 
 
-@cache
+def get_feed_title(feed: str, language: str) -> str:
+    """What a department's file is called on screens."""
+    title = _open_catalog().name_feed(feed)
+    return (title.en if language == "en" else "") or title.ja
+
+
 def _read_purpose_titles() -> dict[str, dict[str, str]]:
-    home = settings.HOME if settings.HOME and (settings.HOME / "municipality.yaml").exists() else None
-    catalog = open_catalog(home, on=read_today())
     return {
         name: {"ja": one.title.ja, "en": one.title.en or one.title.ja}
-        for name, one in catalog.purposes.items()
+        for name, one in _open_catalog().purposes.items()
     }
+
+
+@cache
+def _open_catalog() -> Catalog:
+    """For words alone: what may be done is asked of the database."""
+    home = settings.HOME if settings.HOME and (settings.HOME / "municipality.yaml").exists() else None
+    return open_catalog(home, on=read_today())

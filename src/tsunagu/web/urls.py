@@ -8,6 +8,7 @@ from tsunagu.web.doors import Door, behind
 from tsunagu.web.views import (
     auditing,
     child,
+    child_entries,
     data_state,
     first_password,
     loading,
@@ -50,6 +51,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("children/<child:person_id>/", child.show_child, name="show_child"),
     path("children/<child:person_id>/contacts/", child.reveal_child, name="reveal_child"),
     path("children/<child:person_id>/copy/", child.look_for_copy, name="look_for_copy"),
+    path("children/<child:person_id>/decisions/", child_entries.decide_child, name="decide_child"),
+    path(
+        "children/<child:person_id>/contacts-made/",
+        child_entries.note_child_contact,
+        name="note_child_contact",
+    ),
+    path("children/<child:person_id>/feedback/", child_entries.judge_reason, name="judge_reason"),
+    path("children/<child:person_id>/taking-back/", child_entries.take_entry_back, name="take_entry_back"),
     path("children/<child:person_id>/own-relative/", child.keep_away, name="keep_away"),
     path("narrow/views/", saved_views.keep_view, name="keep_view"),
     path("narrow/views/<int:view_id>/delete/", saved_views.drop_view, name="drop_view"),

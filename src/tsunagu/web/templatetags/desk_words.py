@@ -9,12 +9,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tsunagu.cases.models import Feedback
 from tsunagu.catalog.words import Department
 from tsunagu.japanese import show_era_date
 from tsunagu.people.fetching import Trouble
 from tsunagu.people.record import Shut
 from tsunagu.vocabulary.identifiers import show_id
+from tsunagu.web.child_entries import Entries
+from tsunagu.web.child_forms import OUTCOME_TITLES, VERDICT_TITLES, WAY_TITLES
 from tsunagu.web.framing import get_purpose_name
+from tsunagu.web.standing import get_feed_title
 
 register = template.Library()
 
@@ -67,6 +71,36 @@ SHUTS: dict[str, Promise] = {
     Shut.NO_LANE: _("あなたの役割では見られない部署です"),
     Shut.NO_BOND: _("このこどもの担当になると見られます"),
 }
+
+
+@register.filter
+def outcome(word: str) -> str | Promise:
+    """What was decided."""
+    return OUTCOME_TITLES.get(word, word)
+
+
+@register.filter
+def way(word: str) -> str | Promise:
+    """How somebody was in touch."""
+    return WAY_TITLES.get(word, word)
+
+
+@register.filter
+def verdict(word: str) -> str | Promise:
+    """What was said of a reason."""
+    return VERDICT_TITLES.get(word, word)
+
+
+@register.filter
+def feed(word: str) -> str:
+    """A source file by its title."""
+    return get_feed_title(word, get_language() or "ja")
+
+
+@register.simple_tag
+def said_of(entries: Entries, pack: str, indicator: str) -> Feedback | None:
+    """What was last said of a reason."""
+    return entries.feedback.get((pack, indicator))
 
 
 @register.filter

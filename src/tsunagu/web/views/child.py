@@ -1,5 +1,6 @@
 """こどものページ: one child on one page, opened on record, as far as whoever opens it may see."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date
 
@@ -15,6 +16,7 @@ from tsunagu.access.models import SealKind
 from tsunagu.access.session import Acting, acting_as
 from tsunagu.people.operations import seal_own_relative
 from tsunagu.pipeline.seam import show_grade
+from tsunagu.web.child_forms import ContactForm, DecisionForm, ReasonForm
 from tsunagu.web.child_page import ChildPage, is_copy_here, read_page
 from tsunagu.web.genogram import draw_household
 from tsunagu.web.standing import Standing
@@ -26,42 +28,28 @@ _MONTHS_A_YEAR = 12
 _AGE_IN_MONTHS_UNTIL_YEARS = 3
 
 
-class ReasonForm(forms.Form):
-    """Why an address is to be shown."""
-
-    reason = forms.CharField(
-        label=_("見る理由"),
-        max_length=500,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("見る理由を短く書いてください。")},
-    )
-
-
 @require_safe
 def show_child(request: HttpRequest, person_id: int) -> HttpResponse:
     """The page."""
-    standing = _get_standing(request)
-    with _acting(standing) as acting:
+    with begin_acting(request) as acting:
         page = read_page(acting, person_id)
-    return _render(request, page, ReasonForm())
+    return _render(request, page, {})
 
 
 @require_POST
 def reveal_child(request: HttpRequest, person_id: int) -> HttpResponse:
     """The page with the contacts of this one view open, for a reason that is kept."""
-    standing = _get_standing(request)
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else None
-    with _acting(standing) as acting:
+    with begin_acting(request) as acting:
         page = read_page(acting, person_id, reason=reason)
-    return _render(request, page, form, status=200 if form.is_valid() else 422)
+    return _render(request, page, {"form": form}, status=200 if form.is_valid() else 422)
 
 
 @require_safe
 def look_for_copy(request: HttpRequest, person_id: int) -> HttpResponse:
     """Whether the copy has come: then the page is to be loaded anew. Shows nothing of the child."""
-    standing = _get_standing(request)
-    with _acting(standing) as acting:
+    with begin_acting(request) as acting:
         is_here = is_copy_here(person_id, on=acting.on_date)
     answer = HttpResponse(status=204)
     if is_here:
@@ -72,13 +60,10 @@ def look_for_copy(request: HttpRequest, person_id: int) -> HttpResponse:
 @require_POST
 def keep_away(request: HttpRequest, person_id: int) -> HttpResponse:
     """The child is of one's own family: from here on one sees nothing of it."""
-    standing = _get_standing(request)
     kind = request.POST.get("kind")
     if kind not in set(SealKind):
-        with _acting(standing) as acting:
-            page = read_page(acting, person_id)
-        return _render(request, page, ReasonForm(), status=422)
-    with _acting(standing) as acting:
+        return show_again(request, person_id, {})
+    with begin_acting(request) as acting:
         seal_own_relative(acting, person_id, SealKind(kind))
     words = _(
         "そのこどもと、いっしょに住むこどもの記録は、これからあなたには見えません。解けるのは、権限の管理者だけです。"
@@ -87,7 +72,16 @@ def keep_away(request: HttpRequest, person_id: int) -> HttpResponse:
     return redirect("home")
 
 
-def _acting(standing: Standing) -> AbstractContextManager[Acting]:
+def show_again(request: HttpRequest, person_id: int, typed: Mapping[str, forms.Form]) -> HttpResponse:
+    """The page with a form as it was typed, and what is wrong with it."""
+    with begin_acting(request) as acting:
+        page = read_page(acting, person_id)
+    return _render(request, page, typed, status=422)
+
+
+def begin_acting(request: HttpRequest) -> AbstractContextManager[Acting]:
+    """On behalf of whoever asks, for the purpose in force, today."""
+    standing = _get_standing(request)
     return acting_as(standing.staff, standing.purpose, standing.on_date, request_id=standing.request_id)
 
 
@@ -96,7 +90,9 @@ def _get_standing(request: HttpRequest) -> Standing:
     return standing
 
 
-def _render(request: HttpRequest, page: ChildPage, form: ReasonForm, status: int = 200) -> HttpResponse:
+def _render(
+    request: HttpRequest, page: ChildPage, typed: Mapping[str, forms.Form], status: int = 200
+) -> HttpResponse:
     facts = page.facts
     content = {
         "page": page,
@@ -106,7 +102,11 @@ def _render(request: HttpRequest, page: ChildPage, form: ReasonForm, status: int
         "person_id": page.person.entry.pk,
         "age": describe_age(page),
         "grade": _say_grade(page),
-        "form": form,
+        "form": ReasonForm(),
+        "decision": DecisionForm(),
+        "contact": ContactForm(initial={"occurred_on": page.on_date}),
+        "feedback": None,
+        **typed,
         "drawing": draw_timeline(page.lanes.content, on=page.on_date) if page.lanes.content else None,
         "household": draw_household(page.relatives.content) if page.relatives.content else None,
         "facts": facts[:_SHOWN_AT_ONCE],
@@ -119,6 +119,7 @@ def _render(request: HttpRequest, page: ChildPage, form: ReasonForm, status: int
 def _list_sections() -> list[tuple[str, Promise]]:
     return [
         ("overview", _("概要")),
+        ("decisions", _("判断と連絡")),
         ("reasons", _("気づきの理由")),
         ("timeline", _("時系列")),
         ("family", _("家族とつながり")),
