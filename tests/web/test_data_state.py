@@ -85,8 +85,8 @@ def test_what_is_read_is_recorded_and_what_is_refused_too(desk, employ, sign_in,
     use_home(judged_home)
     sign_in(employ("C1", "coordinator")).get("/data/feeds/education/school_register/")
     sign_in(employ("W1", "caseworker")).get("/data/")
-    with psycopg.connect(desk.url(Login.OWNER)) as owner:
-        rows = owner.execute(
+    with psycopg.connect(desk.url(Login.CHECKPOINTER)) as checkpointer:
+        rows = checkpointer.execute(
             "SELECT act, outcome, object_id, purpose FROM audit_row WHERE act LIKE 'data.%' ORDER BY at"
         ).fetchall()
     assert rows == [

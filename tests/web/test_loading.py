@@ -186,6 +186,27 @@ def test_judging_is_asked_for_followed_and_stopped(desk, coordinator, empty_home
     assert "判定" in read(coordinator.get("/data/work/"))
 
 
+def test_a_page_that_asks_by_itself_keeps_nobody_at_the_desk(coordinator):
+    """Progress is asked for every second; the idle lock must come all the same."""
+    asked = coordinator.send("/data/run/", as_of="令和7年5月1日")["Location"]
+    session = coordinator.session
+    session["seen_at"] = 1_000_000.0
+    session.save()
+    answer = coordinator.get(asked, headers={"HX-Request": "true"})
+    assert answer.status_code == 423 and answer["HX-Refresh"] == "true"
+
+
+def test_what_it_asks_is_not_being_seen(coordinator):
+    asked = coordinator.send("/data/run/", as_of="令和7年5月1日")["Location"]
+    session = coordinator.session
+    seen = session["seen_at"] = session["seen_at"] - 60
+    session.save()
+    coordinator.get(asked, headers={"HX-Request": "true"})
+    assert coordinator.session["seen_at"] == seen
+    coordinator.get(asked)
+    assert coordinator.session["seen_at"] > seen
+
+
 @pytest.mark.slow
 def test_a_run_brings_the_desk_up_to_date(desk, coordinator, judged_home, use_home, tmp_path, small_city):
     """The whole of it: judged anew by the worker, the directory follows, and the overview says so."""

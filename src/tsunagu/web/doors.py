@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 _ATTRIBUTE = "tsunagu_door"
+_BY_ITSELF = "tsunagu_asked_by_itself"
 
 
 class Door(IntEnum):
@@ -38,3 +39,14 @@ def get_door(view: Callable[..., HttpResponseBase]) -> Door:
     """The door of a view."""
     found: Door = getattr(view, _ATTRIBUTE, Door.STAFF)
     return found
+
+
+def asked_by_itself(view: View) -> View:
+    """A view that an open page asks again and again: whoever has left the desk does not count as being there."""
+    setattr(view, _BY_ITSELF, True)
+    return view
+
+
+def is_asked_by_itself(view: Callable[..., HttpResponseBase]) -> bool:
+    """Whether an open page asks it again and again."""
+    return bool(getattr(view, _BY_ITSELF, False))

@@ -68,6 +68,8 @@ TWO_STEP_KEY = ""
 UPLOAD_MOST_BYTES = 2 * 1024**3
 FILE_UPLOAD_TEMP_DIR: Path | None = None
 FILE_UPLOAD_PERMISSIONS = 0o600
+# A drafted reading of a wide file is one form, with some fields for each of its columns.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 STATIC_URL = "/static/"
 # Found where they are installed: no step that collects them, and nothing in two places.

@@ -18,7 +18,7 @@ from tsunagu.access.models import Staff
 from tsunagu.audit.rows import Outcome
 from tsunagu.vocabulary.errors import TsunaguError
 from tsunagu.web.clock import read_now
-from tsunagu.web.doors import Door, get_door
+from tsunagu.web.doors import Door, get_door, is_asked_by_itself
 from tsunagu.web.recording import record_own
 from tsunagu.web.standing import read_standing
 from tsunagu.web.views.errors import show_error, show_not_allowed
@@ -108,7 +108,7 @@ class Gate:
             lock(request)
         if LOCKED_KEY in request.session:
             return show_locked(request)
-        _keep_seen(request)
+        _keep_seen(request, view)
         if door is Door.FIRST_PASSWORD:
             return None
         if _has_first_password(request.user):
@@ -140,7 +140,10 @@ def _is_idle(request: HttpRequest) -> bool:
     return seen is not None and read_now().timestamp() - seen >= limit
 
 
-def _keep_seen(request: HttpRequest) -> None:
+def _keep_seen(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> None:
+    """Somebody is at the desk; what an open page asks by itself does not say so."""
+    if is_asked_by_itself(view) and request.headers.get("HX-Request"):
+        return
     now = read_now().timestamp()
     if now - request.session.get(_SEEN_KEY, 0) >= _SEEN_SECONDS:
         request.session[_SEEN_KEY] = now

@@ -178,6 +178,7 @@ def working(desk, home, coordinator, ask):
     return begin_work(desk, home.path, ask(coordinator, "run_analysis"))
 
 
+@pytest.mark.slow
 def test_a_command_is_followed_and_refuses_in_its_own_words(working):
     with pytest.raises(CommandRefusedError, match="日付を読めません"):
         run_command(working, ["run", "--as-of", "きのう"])
@@ -194,6 +195,7 @@ def test_a_command_waits_while_another_writes_and_can_be_stopped_meanwhile(worki
         run_command(working, ["run", "--as-of", "2026-06-01"])
 
 
+@pytest.mark.slow
 def test_a_command_that_is_killed_is_a_fault_and_can_be_asked_again(working):
     """Killed before it could say anything: nothing is told of it but that it failed."""
 

@@ -18,6 +18,7 @@ from tsunagu.jobs.kinds import Kind, State
 from tsunagu.jobs.models import Work
 from tsunagu.jobs.operations import ask_for, get_work, stop_work
 from tsunagu.trail.recording import Act
+from tsunagu.web.doors import asked_by_itself
 from tsunagu.web.fields import DayField
 from tsunagu.web.refusal_words import advise
 from tsunagu.web.standing import Standing
@@ -91,6 +92,7 @@ def list_works(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/data_works.html", {"works": [_describe(work, standing) for work in works]})
 
 
+@asked_by_itself
 @require_safe
 def show_work(request: HttpRequest, work_id: uuid.UUID) -> HttpResponse:
     """How far one piece of work is, or what became of it; htmx asks for the inner part again and again."""
