@@ -48,9 +48,10 @@ def load_directory(pieces: Iterable[pa.RecordBatch], *, on: date, using: str) ->
                 why="空の名簿に取り替えると、誰も見つからなくなります。",
                 todo="最後の実行の結果を確かめてください。いまの名簿はそのままです。",
             )
-        for table in ("people_directory", "people_place", "access_belonging"):
+        for table in ("people_directory", "people_search_key", "people_place", "access_belonging"):
             _run(using, "clear_table", table=table)
         _run(using, "fill_directory")
+        _run(using, "fill_search_keys")
         _run(using, "fill_places")
         _run(using, "fill_belongings", {"school_year": on.year - (on.month < APRIL)})
         _run(using, "end_protection", {"on": on})

@@ -15,14 +15,12 @@ from tsunagu.access.session import Acting
 from tsunagu.audit.rows import Outcome
 from tsunagu.database.sessions import bind
 from tsunagu.database.statements import read_statement
-from tsunagu.japanese import fold_kana, fold_name, list_query_keys
 from tsunagu.people import PACKAGE
 from tsunagu.people.models import Contact, DirectoryEntry, Head, Place, Relative
 from tsunagu.trail.recording import Act
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.identifiers import show_id
 
-FOUND_AT_MOST = 50
 _REASON = re.compile(r"\S{5}")
 
 
@@ -135,26 +133,6 @@ def seal_own_relative(acting: Acting, person_id: int, kind: SealKind) -> None:
             is_computed=False,
             defaults={"kind": str(its_kind), "sealed_by": acting.staff, "valid_from": acting.on_date},
         )
-
-
-def find_people(acting: Acting, text: str) -> list[DirectoryEntry]:
-    """The children whose name or kana contains what was typed, the closest first; at most `FOUND_AT_MOST`.
-
-    Raises:
-        NotRecordedError: no audit row, so nothing was searched.
-    """
-    record(Act("child.search", Outcome.READ, "purpose", acting.purpose))
-    parameters = {
-        "name_keys": _list_keys(fold_name(text)),
-        "kana_keys": _list_keys(fold_kana(text)),
-        "at_most": FOUND_AT_MOST,
-    }
-    select = bind(read_statement(PACKAGE, "find_children"), parameters)
-    return list(DirectoryEntry.objects.raw(select, parameters))
-
-
-def _list_keys(folded: str | None) -> list[str] | None:
-    return list_query_keys(folded) if folded else None
 
 
 def _refuse(acting: Acting, act: str, person_id: int) -> NoReturn:

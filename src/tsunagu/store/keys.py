@@ -43,6 +43,18 @@ def read_pseudonym_key(home: Home) -> bytes:
     return key
 
 
+def read_or_make_search_key(home: Home) -> bytes:
+    """The key of what the desk finds a child by; made when it is first asked for.
+
+    Another one than the pseudonyms': the process that serves pages holds it.
+    """
+    path = home.keys / "search.key"
+    if not path.exists():
+        home.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_key(path, secrets.token_bytes(PSEUDONYM_KEY_BYTES))
+    return _read_key(path)
+
+
 def read_worker_identity(home: Home) -> x25519.Identity:
     """The key that opens landing day by day."""
     return x25519.Identity.from_str(_read_key(home.keys / "landing-worker.key").decode("ascii").strip())

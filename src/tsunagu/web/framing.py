@@ -50,6 +50,11 @@ def is_administrator(standing: Standing) -> bool:
     return standing.is_administrator
 
 
+def finds_children(standing: Standing) -> bool:
+    """A line for those who find any child at all."""
+    return Right.FIND in standing.rights
+
+
 def keeps_data(standing: Standing) -> bool:
     """A line for those who see what was delivered."""
     return Right.DATA_STATE in standing.rights
@@ -82,6 +87,7 @@ RAIL: tuple[RailLine, ...] = (
     # 今日の仕事
     #
     # さがす・受付
+    RailLine(_("さがす"), "find_child", finds_children),
     #
     # 名簿をしぼる
     RailLine(_("名簿をしぼる"), "narrow_list"),

@@ -174,7 +174,7 @@ def test_the_owner_of_the_tables_reads_no_child_without_a_context(city, staff) -
         "INSERT INTO access_belonging (person_id, scope_kind, scope_id, is_before_school) VALUES (1, 'school', 'S9', false)",
         "INSERT INTO access_protection (person_id, valid_from) VALUES (1, '2026-01-01')",
         "INSERT INTO access_relationship (staff_id, scope_kind, scope_id, person_id, kind, valid_from) VALUES (current_setting('tsunagu.staff_id')::bigint, '', '', 1, 'assigned', '2026-01-01')",
-        "INSERT INTO people_directory (person_id, is_unborn, is_protected, search_keys) VALUES (999, false, false, '{}')",
+        "INSERT INTO people_directory (person_id, is_unborn, is_protected) VALUES (999, false, false)",
         "INSERT INTO access_unmasking (staff_id, person_id, request_id, reason) VALUES (1, 1, gen_random_uuid(), '面接の連絡')",
     ],
 )

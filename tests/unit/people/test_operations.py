@@ -163,7 +163,7 @@ def test_no_reason_no_contact(desk, worker, reason: str) -> None:
 
 
 def test_nothing_is_opened_without_its_row(desk, worker) -> None:
-    from tsunagu.people.operations import access_person_by_id, find_people, reveal_contact
+    from tsunagu.people.operations import access_person_by_id, reveal_contact
     from tsunagu.trail.recording import NotRecordedError
 
     with psycopg.connect(desk.url(Login.OWNER), autocommit=True) as owner:
@@ -172,29 +172,11 @@ def test_nothing_is_opened_without_its_row(desk, worker) -> None:
             for deed, *words in (
                 (access_person_by_id, MINE),
                 (reveal_contact, MINE, REASON),
-                (find_people, "花"),
             ):
                 with pytest.raises(NotRecordedError):
                     act(worker, deed, *words)
         finally:
             owner.execute("GRANT INSERT (act) ON audit_row TO tsunagu_app")
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("花", []),
-        ("架空", [PROTECTED, MINE]),
-        ("花子", [MINE]),
-        ("かくう", [PROTECTED, MINE]),
-        ("別野", []),
-        ("", []),
-    ],
-)
-def test_names_are_found_among_theirs_the_closest_first(desk, worker, text: str, found: list[int]) -> None:
-    from tsunagu.people.operations import find_people
-
-    assert [entry.person_id for entry in act(worker, find_people, text)] == found
 
 
 def test_a_door_that_does_not_record_is_seen(desk, worker, monkeypatch) -> None:

@@ -61,6 +61,7 @@ from tsunagu.pipeline.seam.recording import (
 )
 from tsunagu.pipeline.seam.review import ComparedField, Comparison, ReviewPair, ReviewQueue, list_review_pairs
 from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
+from tsunagu.pipeline.seam.search_keys import key_birth, read_search_key
 from tsunagu.pipeline.wording import show_grade
 
 __all__ = [
@@ -118,6 +119,7 @@ __all__ = [
     "describe_run",
     "fetch_child",
     "fetch_contact_points",
+    "key_birth",
     "list_children",
     "list_delivered_files",
     "list_directory",
@@ -129,6 +131,7 @@ __all__ = [
     "look_at_file",
     "open_seam",
     "read_mapping",
+    "read_search_key",
     "record_decisions",
     "show_grade",
     "write_answers",

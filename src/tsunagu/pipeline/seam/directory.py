@@ -9,6 +9,7 @@ from tsunagu.japanese import list_name_keys
 from tsunagu.pipeline.manifest import Manifest, RunNotFoundError, find_latest_run_id, get_manifest
 from tsunagu.pipeline.seam.opening import Seam
 from tsunagu.pipeline.seam.protection import mark_protected
+from tsunagu.pipeline.seam.search_keys import key_birth, read_search_key
 from tsunagu.pipeline.views import attach_run
 from tsunagu.store.commit import Reader, open_reader
 from tsunagu.store.engine import read_sql
@@ -34,7 +35,8 @@ DIRECTORY = pa.schema(
 )
 """Grain: one child, unborn to eighteen. Null name and kana: no record names the child; of an unborn child `name` is that
 of whoever is pregnant. Null birth year: unborn or unknown. Null school, facility: in none that is known. Null district:
-unknown, or address protection hides it; `is_protected` rows must be masked. `search_keys`: see `japanese.list_name_keys`."""
+unknown, or address protection hides it; `is_protected` rows must be masked. `search_keys`: see `japanese.list_name_keys`,
+and one of the birth date, see `search_keys`."""
 
 
 def list_directory(seam: Seam, *, as_of: date) -> Iterator[pa.RecordBatch]:
@@ -49,9 +51,10 @@ def list_directory(seam: Seam, *, as_of: date) -> Iterator[pa.RecordBatch]:
         reader.attach(LINK, run=run.run_id)
         reader.attach(RECORD)
         mark_protected(reader, seam, run)
+        key = read_search_key(seam.home.path)
         select = read_sql(_PACKAGE, "seam_directory")
         for piece in reader.engine.iterate_arrow(select, _CHILDREN_AT_ONCE, as_of=as_of):
-            yield from _make_keys(piece).to_batches()
+            yield from _make_keys(piece, key).to_batches()
 
 
 def find_run(reader: Reader, as_of: date) -> Manifest:
@@ -70,11 +73,12 @@ def find_run(reader: Reader, as_of: date) -> Manifest:
     return get_manifest(reader, run_id)
 
 
-def _make_keys(piece: pa.Table) -> pa.Table:
-    columns = [piece[name].to_pylist() for name in (*_SPELLINGS, "guardian_name")]
+def _make_keys(piece: pa.Table, key: bytes) -> pa.Table:
+    columns = [piece[name].to_pylist() for name in (*_SPELLINGS, "guardian_name", "birth_date")]
     keys = [
         list_name_keys([text for texts in (*lists, [guardian]) for text in texts or () if text])
-        for *lists, guardian in zip(*columns, strict=True)
+        + ([key_birth(key, birth_date)] if birth_date else [])
+        for *lists, guardian, birth_date in zip(*columns, strict=True)
     ]
     return (
         piece.append_column("search_keys", pa.array(keys, pa.list_(pa.string())))
