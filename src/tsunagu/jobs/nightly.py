@@ -3,14 +3,22 @@
 As the owner of the tables. Each may be done twice without harm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 from tsunagu.access.owner import OWNER_ALIAS
 from tsunagu.cases.loading import receive_run
-from tsunagu.people import copying, loading
-from tsunagu.pipeline.seam import describe_run, list_children, list_directory, open_seam
+from tsunagu.people import copying, loading, sealing
+from tsunagu.pipeline.seam import (
+    ChildResult,
+    describe_run,
+    list_children,
+    list_directory,
+    list_heads,
+    list_households,
+    open_seam,
+)
 
 Tell = Callable[[str, int, int], object]
 """Is told the step, how much is done, and of how much."""
@@ -23,8 +31,11 @@ def load_directory(home: Path, *, on: date, as_of: date, tell: Tell) -> int:
         How many children.
     """
     tell("名簿の読み込み", 0, 0)
-    pieces = list_directory(open_seam(home, on=on), as_of=as_of)
-    children = loading.load_directory(pieces, on=on, using=OWNER_ALIAS)
+    seam = open_seam(home, on=on)
+    children = loading.load_directory(list_directory(seam, as_of=as_of), on=on, using=OWNER_ALIAS)
+    sealed = sealing.list_sealed(on=on, using=OWNER_ALIAS)
+    households = list_households(seam, sealed, as_of=as_of) if sealed else []
+    sealing.spread_seals(households, on=on, using=OWNER_ALIAS)
     copying.drop_forgotten(on=on, using=OWNER_ALIAS)
     return children
 
@@ -37,10 +48,18 @@ def receive_last_run(home: Path, *, on: date, tell: Tell) -> tuple[date, int]:
     """
     seam = open_seam(home, on=on)
     run = describe_run(seam)
-    received = 0
+    received, persons = 0, set[int]()
     for purpose in run.purposes:
         if purpose in seam.catalog.active_purposes:
             tell("気づきの受け取り", received, sum(run.listed.values()))
-            children = list_children(seam, run.run_id, purpose)
+            children = _note_persons(list_children(seam, run.run_id, purpose), persons)
             received += receive_run(run, children, purpose=purpose, on=on, using=OWNER_ALIAS).children
+    copying.fill_heads(list_heads(seam, persons, as_of=run.as_of), using=OWNER_ALIAS)
     return run.as_of, received
+
+
+def _note_persons(children: Iterable[ChildResult], persons: set[int]) -> Iterator[ChildResult]:
+    """The same children, each noted as it passes."""
+    for child in children:
+        persons.add(child.person_id)
+        yield child
