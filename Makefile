@@ -17,7 +17,7 @@ DEV := .venv/.ready-dev
 # An environment remembers absolute paths: when the folder was moved, it is made again.
 $(shell grep -qxF '$(CURDIR)' $(RUN) 2>/dev/null || rm -f $(RUN) $(DEV))
 
-.PHONY: help demo test test-slow fuzz test-bundle check fix serve report bench bench-throughput bench-linkage docs bundle clean
+.PHONY: help demo test test-slow fuzz test-bundle check fix serve report bench bench-desk bench-throughput bench-linkage docs bundle clean
 
 help:
 	@echo "つなぐ Tsunagu"
@@ -68,6 +68,9 @@ report: ## 最後の報告書をこの機械だけで開く · shows the last re
 
 bench: $(DEV) ## READMEの性能値を測る · measures what README's figures come from
 	@$(PY) benchmarks/stages.py
+
+bench-desk: $(DEV) ## 職員100人が使うときの画面の速さ · the desk with 100 staff at once (ARGS="--minutes 1")
+	@$(PY) benchmarks/desk.py $(ARGS)
 
 bench-throughput: $(DEV) ## 2千万行と377万人の台帳を取り込む速さを測る · rows a second beside DuckDB and pandas
 	@tools/setup.sh peers
