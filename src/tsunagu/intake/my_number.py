@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tsunagu.catalog.feed_checks import looks_like_my_number
+from tsunagu.intake.digit_runs import DIGITS, LONGEST_BYTES, SEPARATORS
 from tsunagu.intake.match import fold_header
 from tsunagu.intake.read_csv import RAW_FILE, RAW_TABLE
 from tsunagu.intake.refusals import FileRefusedError
@@ -18,15 +19,11 @@ from tsunagu.store.engine import Engine
 
 LEAST_DISTINCT_VALUES = 20
 VALID_SHARE_REFUSED = 0.9
-DIGITS = 12
-_LONGEST_BYTES = 48
-"""Twelve full-width digits with separators."""
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-_SEPARATORS = "-－‐　 "
 # Kana and kanji stand between the blank or hyphen and the full-width digit a number can begin with.
 _IS_CANDIDATE = (
-    f"strlen({{cell}}) BETWEEN {DIGITS} AND {_LONGEST_BYTES} AND ({{cell}} < '、' OR {{cell}} >= '－') "
-    f"AND regexp_full_match({{cell}}, '[{_SEPARATORS}]*(?:[0-9０-９][{_SEPARATORS}]*){{{{{DIGITS}}}}}')"
+    f"strlen({{cell}}) BETWEEN {DIGITS} AND {LONGEST_BYTES} AND ({{cell}} < '、' OR {{cell}} >= '－') "
+    f"AND regexp_full_match({{cell}}, '[{SEPARATORS}]*(?:[0-9０-９][{SEPARATORS}]*){{{{{DIGITS}}}}}')"
 )
 _ROWS_IN_ONE_COLUMN = 25_000
 """From here on the conditions of all columns are planned faster than their cells are put below one another."""
@@ -155,7 +152,7 @@ def _is_suspect(position: int) -> str:
 
 
 def _write_digits(cell: str) -> str:
-    return f"translate({cell}, '０１２３４５６７８９{_SEPARATORS}', '0123456789')"
+    return f"translate({cell}, '０１２３４５６７８９{SEPARATORS}', '0123456789')"
 
 
 def _write_check(digits: str) -> str:

@@ -10,6 +10,7 @@ from typing import IO
 import numpy as np
 
 from tsunagu.intake.detect import DecodedText
+from tsunagu.intake.digit_runs import may_hold_numbers
 from tsunagu.intake.refusals import FileRefusedError
 from tsunagu.store.engine import CsvShapeError, Engine
 
@@ -140,22 +141,28 @@ def load_parts(
     """As `load_csv`, but only the `kept` columns, and a large file comes in parts, the next one with each step.
 
     All columns of the part are in `intake_raw_file`, which reads the text again; `marked` is a condition over all
-    columns that is looked at on the way.
+    columns that is looked at on the way, and holds for no row without a cell of twelve digits.
 
     Raises:
         FileRefusedError: also when only some of the parts had to be read a second time.
     """
     skip_lines = read_header(text.path, delimiter, header_row, header_rows)[1]
     is_large = text.path.stat().st_size > _WATCHED_BYTES
-    shape = _Shape(delimiter, width, kept, marked if is_large else "true")
     first = None
     for part in _split(text, skip_lines):
+        mark = _choose_mark(part, marked, delimiter) if is_large else "true"
+        shape = _Shape(delimiter, width, kept, mark)
         codes = _load_part(engine, text, part, shape)
         first = codes if first is None else first
         if codes != first:
             raise _refuse_shape(_ShapeFault(_count_lines_before(text, part) + 1, is_quote=False))
         is_marked = engine.get_value(f"SELECT coalesce(bool_or(is_marked), false) FROM {RAW_TABLE}")  # noqa: S608 - a constant
         yield LoadedPart(codes, is_marked)
+
+
+def _choose_mark(part: _Part, marked: str, delimiter: str) -> str:
+    """The condition asks for twelve digits: where the bytes have none, no cell need be asked."""
+    return marked if may_hold_numbers(part.path, delimiter) else "false"
 
 
 def _split(text: DecodedText, skip_lines: int) -> Iterator[_Part]:
