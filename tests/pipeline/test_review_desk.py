@@ -70,6 +70,7 @@ def test_pairs_are_decided_one_by_one_and_taken_back(desk, coordinator, world_co
     assert {("link.pair", first), ("link.different", first), ("link.undo", first)} <= set(acts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fields",
     [{"decision": "maybe"}, {"pair": "x/y"}, {"note": "あ" * 300}],
@@ -81,6 +82,7 @@ def test_what_cannot_be_kept_is_asked_again_and_nothing_is_kept(coordinator, wor
     assert read_decisions(world_copy) == []
 
 
+@pytest.mark.slow
 def test_while_somebody_writes_it_says_so(coordinator, world_copy):
     from tsunagu.store.locks import hold_writer_lock
 
@@ -91,6 +93,7 @@ def test_while_somebody_writes_it_says_so(coordinator, world_copy):
     assert read_decisions(world_copy) == []
 
 
+@pytest.mark.slow
 def test_who_may_not_review_sees_no_name(employ, sign_in, use_home, world_copy):  # noqa: F811 # fixtures
     use_home(world_copy.path)
     for number, role in enumerate(("analyst", "caseworker", "data_holder")):

@@ -1,7 +1,9 @@
 """A file of no known kind: its reading is drafted, answered in the browser, and let into use by a second person."""
 
+import json
 import re
 import shutil
+import uuid
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from tsunagu.store.home import open_home
 from tsunagu.store.keys import create_keys
 
 from .test_loading import EXAMPLE, find_file, pack, read, send
+
+UNKNOWN = "在籍一覧_20250410.csv"
 
 
 @pytest.fixture
@@ -28,10 +32,9 @@ def people(employ, sign_in, use_home, empty_home):
     return sign_in(employ("C1", "coordinator")), sign_in(employ("V1", "supervisor"))
 
 
-@pytest.fixture
-def unknown(small_city):
-    """The list of pupils as another company's program writes it."""
-    text = find_file(small_city, "学齢簿").read_bytes().decode("cp932")
+def make_unknown(city) -> bytes:
+    """The list of pupils as another company's program writes it, with a column nobody knows."""
+    text = find_file(city, "学齢簿").read_bytes().decode("cp932")
     head, _, rest = text.partition("\r\n")
     head = (
         head.replace("学籍番号", "児童生徒番号")
@@ -39,7 +42,12 @@ def unknown(small_city):
         .replace("学校コード", "学校CD")
     )
     lines = [f"{line},{'赤青黄'[number % 3]}" for number, line in enumerate(rest.splitlines())]
-    return pack("在籍一覧_20250410.csv", "\r\n".join([f"{head},色組", *lines, ""]).encode("cp932"))
+    return "\r\n".join([f"{head},色組", *lines, ""]).encode("cp932")
+
+
+@pytest.fixture
+def unknown(small_city):
+    return pack(UNKNOWN, make_unknown(small_city))
 
 
 def draft(browser, home, desk, file) -> str:
@@ -115,24 +123,31 @@ def test_from_an_unknown_file_to_a_feed_of_the_municipality(desk, people, empty_
     assert drafter.get(address).status_code == 404
 
 
-@pytest.fixture
-def drafted(people, empty_home, unknown, tmp_path):
-    """A draft on the disk, made in this process; its address."""
-    import json
-    import uuid
-
-    from tsunagu.access.models import Staff
+@pytest.fixture(scope="module")
+def workbook(small_city, tmp_path_factory) -> bytes:
+    """The draft of the unknown file, made once and in this process."""
     from tsunagu.intake.drafting import draft_feed, write_mapping
+
+    folder = tmp_path_factory.mktemp("drafting")
+    home = open_home(Path(shutil.copytree(EXAMPLE, folder / "home")))
+    create_keys(home)
+    path = folder / UNKNOWN
+    path.write_bytes(make_unknown(small_city))
+    catalog = open_catalog(home.path, on=date(2025, 5, 1))
+    write_mapping(draft_feed(home, catalog, path), catalog, folder / "mapping.xlsx")
+    return (folder / "mapping.xlsx").read_bytes()
+
+
+@pytest.fixture
+def drafted(people, empty_home, workbook):
+    """A draft on the disk; its address."""
+    from tsunagu.access.models import Staff
 
     number = uuid.uuid4()
     folder = empty_home / "var" / "desk" / "mappings" / str(number)
     folder.mkdir(parents=True)
-    unknown.seek(0)
-    path = tmp_path / unknown.name
-    path.write_bytes(unknown.read())
-    catalog = open_catalog(empty_home, on=date(2025, 5, 1))
-    write_mapping(draft_feed(open_home(empty_home), catalog, path), catalog, folder / "mapping.xlsx")
-    hands = {"file_name": path.name, "hands": [Staff.objects.get(staff_number="C1").pk]}
+    (folder / "mapping.xlsx").write_bytes(workbook)
+    hands = {"file_name": UNKNOWN, "hands": [Staff.objects.get(staff_number="C1").pk]}
     (folder / "mapping.json").write_text(json.dumps(hands), encoding="utf-8")
     return f"/data/mappings/{number}/"
 
@@ -181,6 +196,7 @@ def test_the_worker_asks_again_who_approves(people, drafted, empty_home, desk):
             keep_mapping(working)
 
 
+@pytest.mark.slow
 def test_the_draft_as_excel_and_back(people, drafted):
     drafter, _ = people
     book = drafter.get(drafted + "file/").content
