@@ -21,10 +21,12 @@ from tsunagu.pipeline.seam import (
     child,
     fetch_child,
     fetch_contact_points,
+    key_birth,
     list_children,
     list_directory,
     open_seam,
     protection,
+    read_search_key,
 )
 from tsunagu.pipeline.views import attach_run
 from tsunagu.store.commit import open_reader
@@ -124,6 +126,26 @@ def test_a_former_name_is_a_key_too(world, directory):
     keys = dict(zip(directory["person_id"].to_pylist(), directory["search_keys"].to_pylist(), strict=True))
     assert len(rows) > directory.num_rows
     assert [name for person, name in rows if not set(list_query_keys(name)) <= set(keys[person])] == []
+
+
+def test_a_birth_date_is_found_by_its_hash_and_stands_nowhere(world, seam, directory):
+    born = query(
+        world.home,
+        "SELECT l.person_id, max(r.birth_date) FROM identity.record AS r JOIN identity.link AS l"
+        " ON l.subject_id = r.subject_id JOIN runs.population AS p ON p.person_id = l.person_id"
+        " WHERE r.birth_date IS NOT NULL AND NOT p.is_unborn GROUP BY 1 HAVING count(DISTINCT r.birth_date) = 1",
+    )
+    rows = {row["person_id"]: row for row in directory.to_pylist()}
+    key = read_search_key(seam.home.path)
+    assert len(born) > 100
+    assert [one for one, day in born if key_birth(key, day) not in rows[one]["search_keys"]] == []
+    assert [one for one, day in born if key_birth(b"x" * 32, day) in rows[one]["search_keys"]] == []
+    assert [
+        row for row in rows.values() if row["is_unborn"] and "#" in {text[0] for text in row["search_keys"]}
+    ] == []
+    assert {day.isoformat() for _, day in born} & {
+        text for row in rows.values() for text in row["search_keys"]
+    } == set()
 
 
 def test_the_directory_has_no_address_and_no_telephone_number(world, directory):

@@ -31,8 +31,8 @@ SELECT
 FROM generate_series(1, 60) AS n;
 INSERT INTO access_listed (person_id, purpose, listed_since, expires_on)
 SELECT n, %(purpose)s, %(on)s, %(on)s::date + 9 FROM generate_series(1, 60) AS n;
-INSERT INTO people_directory (person_id, name, kana, birth_year, is_unborn, is_protected, search_keys)
-SELECT n, '架空 ' || n, 'カクウ', 2016, false, n = 60, '{}' FROM generate_series(1, 60) AS n
+INSERT INTO people_directory (person_id, name, kana, birth_year, is_unborn, is_protected)
+SELECT n, '架空 ' || n, 'カクウ', 2016, false, n = 60 FROM generate_series(1, 60) AS n
 """
 
 
