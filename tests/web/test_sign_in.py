@@ -188,8 +188,9 @@ def test_only_granted_purposes_can_be_chosen(make_officer, grant, sign_in, read_
 
 
 def test_a_right_ends_at_midnight_in_japan(make_officer, grant, sign_in, monkeypatch):
-    from tsunagu.web import clock
+    from django.utils import timezone
 
+    find_day = timezone.localdate
     staff = make_officer("S0001")
     grant(staff, valid_to=date(2027, 4, 1))
     browser = sign_in(staff)
@@ -197,8 +198,7 @@ def test_a_right_ends_at_midnight_in_japan(make_officer, grant, sign_in, monkeyp
     midnight = datetime(2027, 3, 31, 15, tzinfo=UTC)
     moments = {midnight - timedelta(seconds=2): "poverty_support", midnight: ""}
     for moment, purpose in moments.items():
-        monkeypatch.setattr(clock, "read_now", lambda moment=moment: moment)
-        monkeypatch.setattr("tsunagu.web.middleware.read_now", lambda: datetime.now(UTC))
+        monkeypatch.setattr(timezone, "localdate", lambda moment=moment: find_day(moment))
         assert browser.get("/").context["standing"].purpose == purpose
 
 

@@ -100,7 +100,7 @@ def test_what_cannot_be_a_list_says_so(browser, content, on, status, says):
 
 
 def test_the_list_holds_from_the_next_day_unless_said_otherwise(browser):
-    from tsunagu.web.clock import read_today
+    from tsunagu.access.clock import read_today
 
     shown = browser.get("/staff/list/").context["form"].initial["on"]
     assert (shown - read_today()).days == 1
