@@ -17,7 +17,7 @@ DEV := .venv/.ready-dev
 # An environment remembers absolute paths: when the folder was moved, it is made again.
 $(shell grep -qxF '$(CURDIR)' $(RUN) 2>/dev/null || rm -f $(RUN) $(DEV))
 
-.PHONY: help demo test test-slow fuzz test-bundle check fix serve report bench bench-desk bench-throughput bench-linkage docs bundle clean
+.PHONY: help demo test test-slow fuzz test-bundle check fix serve report bench bench-desk bench-throughput bench-linkage docs bundle clean test-browser pictures
 
 help:
 	@echo "つなぐ Tsunagu"
@@ -37,7 +37,14 @@ test: $(DEV) ## 試験（5分以内） · the tests, under five minutes
 	@$(PY) -m pytest -q -n 2 -m "not slow"
 
 test-slow: $(DEV) ## 時間のかかる試験 · the slow tests
-	@$(PY) -m pytest -q -n 2 -m slow --deselect tests/architecture/test_bundle.py $(ARGS)
+	@$(PY) -m pytest -q -n 2 -m slow --deselect tests/architecture/test_bundle.py --ignore tests/browser $(ARGS)
+
+test-browser: $(DEV) ## 画面を本物のブラウザーで開いて確かめる · the desk in this machine's Chromium, with axe
+	@$(PY) -m pytest -q -m slow tests/browser $(ARGS)
+
+pictures: $(DEV) ## 説明書の画面の絵を撮り直す · takes the manual's pictures → docs/assets/screens
+	@mkdir -p docs/assets/screens
+	@TSUNAGU_PICTURES=docs/assets/screens $(PY) -m pytest -q -m slow tests/browser -k "not every_page" $(ARGS)
 
 fuzz: $(DEV) ## 読み取りを一つずつ、壊した入力で試す · each parser with spoiled input, 20 s each
 	@$(PY) tests/pipeline/survival/fuzz_parsers.py $(ARGS)
