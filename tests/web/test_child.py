@@ -116,9 +116,9 @@ def children(desk):
 
 def fetch(desk, person_id: int) -> None:
     """What the worker does."""
+    from tsunagu.access.clock import read_today
     from tsunagu.access.owner import OWNER_ALIAS, owner_connection
     from tsunagu.people.copying import replace_child
-    from tsunagu.web.clock import read_today
 
     record = make_record(person_id, is_protected=person_id == PROTECTED)
     points = (ContactPoint("resident", ADDRESS, "000-0000", PHONE, DAY),)

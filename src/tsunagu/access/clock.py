@@ -1,9 +1,14 @@
-"""Which day it is at the desk, asked in one place: rights hold by Japan's dates."""
+"""What time it is at the desk, asked in one place: rights hold by Japan's dates, and pages lock by the minute."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.utils import timezone
+
+
+def read_now() -> datetime:
+    """This moment, aware; whatever the day of a demo."""
+    return timezone.now()
 
 
 def read_today() -> date:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from django.db import transaction
 
+from tsunagu.access.clock import read_now
 from tsunagu.access.queries import list_logs, list_rights_over
 from tsunagu.access.session import Acting
 from tsunagu.access.trail_reading import Asked, TrailRow, list_child_acts
@@ -29,7 +30,6 @@ from tsunagu.people.record import (
 )
 from tsunagu.web.child_entries import Entries, list_in_charge, read_entries
 from tsunagu.web.child_reasons import Reasons, read_reasons
-from tsunagu.web.clock import read_now
 
 Found = TypeVar("Found")
 _ASKED = (

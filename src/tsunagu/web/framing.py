@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from tsunagu.access.clock import read_now
 from tsunagu.access.models import RoleAssignment, ScopeKind
 from tsunagu.catalog.roles import Log, Right
 from tsunagu.catalog.words import Role
-from tsunagu.web.clock import read_now
 from tsunagu.web.standing import Standing, get_purpose_title
 from tsunagu.web.undoing import take_undo
 
@@ -43,6 +43,11 @@ SCOPE_TITLES: dict[str, Promise] = {
 def is_anybody(standing: Standing) -> bool:
     """A line for everybody who is signed in."""
     return True
+
+
+def has_role(standing: Standing) -> bool:
+    """A line for whoever has a role today."""
+    return bool(standing.roles)
 
 
 def is_administrator(standing: Standing) -> bool:
@@ -85,6 +90,7 @@ class RailLine:
 # One line a page that exists, under the heading it belongs to, in the order in which it is shown.
 RAIL: tuple[RailLine, ...] = (
     # 今日の仕事
+    RailLine(_("今日の仕事"), "show_today", has_role),
     #
     # さがす・受付
     RailLine(_("さがす"), "find_child", finds_children),

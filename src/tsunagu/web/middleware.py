@@ -14,10 +14,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
 
+from tsunagu.access.clock import read_now
 from tsunagu.access.models import Staff
 from tsunagu.audit.rows import Outcome
 from tsunagu.vocabulary.errors import TsunaguError
-from tsunagu.web.clock import read_now
 from tsunagu.web.doors import Door, get_door, is_asked_by_itself
 from tsunagu.web.recording import record_own
 from tsunagu.web.standing import read_standing

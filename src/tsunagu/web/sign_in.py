@@ -24,7 +24,7 @@ from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from tsunagu.web.clock import read_now
+from tsunagu.access.clock import read_now
 
 # A sign-in so recent needs no confirmation.
 _RECENT = timedelta(minutes=5)

@@ -24,6 +24,7 @@ from tsunagu.web.views import (
     staff,
     staff_list,
     staff_member,
+    today,
     working,
 )
 
@@ -48,6 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", own_account.show_own_account, name="home"),
     path("purpose/", own_account.choose_purpose, name="choose_purpose"),
     path("sessions/<int:session_id>/end/", own_account.end_session, name="end_session"),
+    path("today/", today.show_today, name="show_today"),
+    path("today/<child:person_id>/take-on/", today.take_on_child, name="take_on_child"),
+    path("today/<child:person_id>/put-off/", today.put_off_task, name="put_off_task"),
     path("narrow/", narrowing.narrow_list, name="narrow_list"),
     path("find/", finding.find_child, name="find_child"),
     path("children/<child:person_id>/", child.show_child, name="show_child"),

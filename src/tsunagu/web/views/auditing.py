@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tsunagu.access.clock import read_now
 from tsunagu.access.models import RoleLane, RoleLog, RoleRight, Staff
 from tsunagu.access.session import AUDIT, Acting, acting_as
 from tsunagu.access.trail_reading import (
@@ -36,7 +37,6 @@ from tsunagu.catalog.roles import Log
 from tsunagu.catalog.words import Role
 from tsunagu.catalog.workbooks.cells import neutralise
 from tsunagu.vocabulary.dates import JST
-from tsunagu.web.clock import read_now
 from tsunagu.web.fields import DayField, TidyTextField
 from tsunagu.web.framing import ROLE_TITLES, get_purpose_name
 from tsunagu.web.standing import Standing

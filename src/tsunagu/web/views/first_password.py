@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from tsunagu.access.clock import read_now
 from tsunagu.access.models import Staff
 from tsunagu.audit.rows import Outcome
-from tsunagu.web.clock import read_now
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.recording import record_own
 

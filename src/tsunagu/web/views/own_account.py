@@ -71,6 +71,8 @@ def choose_purpose(request: HttpRequest) -> HttpResponse:
     purpose = form.cleaned_data["purpose"]
     record_own(request, standing.staff, "purpose.choose", outcome=Outcome.CHANGED, what=purpose)
     keep_purpose(request, purpose)
+    if standing.roles and not request.POST.get("next"):
+        return redirect("show_today")
     return redirect(read_own_address(request, request.POST.get("next", "")))
 
 

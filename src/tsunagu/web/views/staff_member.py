@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from tsunagu.access.clock import read_now
 from tsunagu.access.models import Staff
 from tsunagu.access.session import ADMINISTRATION, acting_as
 from tsunagu.web.accounts import give_first_password, reset_second_step
-from tsunagu.web.clock import read_now
 from tsunagu.web.confirming import is_oneself
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.standing import Standing

@@ -1,0 +1,100 @@
+-- What is to be done for the purpose in force, derived from what is known: nobody writes a task. A next date that has
+-- come or comes soon, put off or not; a listed child nobody has decided about; one that the team has and nobody of it.
+-- One page of one tab, and how many each tab has.
+-- reads: cases_listed, cases_decision, cases_deferral, cases_taking_back, cases_assignment,
+--   people_directory and access_staff (names)
+-- grain: one row: counts, page (JSON)
+-- parameters: $on, $staff_id (who asks), $teams (theirs), $whose (mine: in charge themselves or by their team; all),
+--   $tab, $at_most, $skipped
+WITH taken_back AS MATERIALIZED (
+    SELECT about, staff_id FROM cases_taking_back
+),
+decided AS (
+    SELECT DISTINCT ON (d.person_id) d.person_id, d.outcome, d.reason, d.recorded_at, d.next_action_on
+    FROM cases_decision AS d
+    WHERE (d.id, d.staff_id) NOT IN (SELECT about, staff_id FROM taken_back)
+    ORDER BY d.person_id, d.recorded_at DESC, d.id
+),
+deferred AS (
+    SELECT DISTINCT ON (f.person_id) f.person_id, f.until, f.reason, f.recorded_at
+    FROM cases_deferral AS f
+    WHERE (f.id, f.staff_id) NOT IN (SELECT about, staff_id FROM taken_back)
+    ORDER BY f.person_id, f.recorded_at DESC, f.id
+),
+charged AS (
+    SELECT
+        a.person_id,
+        bool_or(a.staff_id = $staff_id::bigint) AS is_mine,
+        bool_or(a.team_id = ANY ($teams::text[])) AS is_my_teams,
+        bool_or(a.staff_id IS NOT NULL AND s.is_active) AS is_somebodys,
+        jsonb_agg(COALESCE(s.name, a.team_id) ORDER BY a.valid_from, a.relationship_id) AS names
+    FROM cases_assignment AS a
+    LEFT JOIN access_staff AS s ON s.id = a.staff_id
+    WHERE a.valid_from <= $on::date AND (a.valid_to IS NULL OR a.valid_to > $on::date)
+    GROUP BY a.person_id
+),
+due AS (
+    SELECT
+        d.person_id, 'due' AS kind, d.outcome, d.reason AS why_ja, d.reason AS why_en, NULL::text AS need_level,
+        false AS is_urgent, 0 AS need_rank,
+        CASE WHEN f.recorded_at > d.recorded_at THEN f.until ELSE d.next_action_on END AS due_on
+    FROM decided AS d
+    LEFT JOIN deferred AS f ON f.person_id = d.person_id
+    WHERE d.next_action_on IS NOT NULL
+),
+fresh AS (
+    SELECT
+        l.person_id, 'new' AS kind, NULL::text AS outcome, l.headline_ja AS why_ja, l.headline_en AS why_en,
+        l.need_level, l.has_red_flag OR l.is_silence_urgent AS is_urgent, l.need_rank::int AS need_rank,
+        f.until AS due_on
+    FROM cases_listed AS l
+    LEFT JOIN deferred AS f ON f.person_id = l.person_id
+    WHERE l.person_id NOT IN (SELECT person_id FROM decided)
+),
+task AS (
+    SELECT
+        t.*, COALESCE(c.is_mine, false) AS is_mine, c.names,
+        COALESCE(c.is_my_teams, false) AND NOT COALESCE(c.is_somebodys, false) AS is_waiting,
+        COALESCE(c.is_somebodys, false) AS is_somebodys,
+        CASE
+            WHEN t.due_on < $on::date THEN 'overdue'
+            WHEN t.due_on = $on::date THEN 'today'
+            WHEN t.due_on <= $on::date + 7 THEN 'week'
+            WHEN t.due_on IS NOT NULL THEN 'later'
+            ELSE 'new'
+        END AS time
+    FROM (SELECT * FROM due UNION ALL SELECT * FROM fresh) AS t
+    LEFT JOIN charged AS c ON c.person_id = t.person_id
+    WHERE $whose = 'all' OR c.is_mine OR c.is_my_teams
+),
+tabbed AS MATERIALIZED (
+    SELECT task.*, time AS tab FROM task WHERE time <> 'later'
+    UNION ALL
+    SELECT task.*, 'waiting' FROM task WHERE is_waiting
+    UNION ALL
+    SELECT task.*, 'unassigned' FROM task WHERE $whose = 'all' AND NOT is_somebodys
+),
+page AS (
+    SELECT
+        t.*,
+        row_number() OVER (ORDER BY t.due_on NULLS LAST, t.is_urgent DESC, t.need_rank DESC, t.person_id) AS place
+    FROM tabbed AS t
+    WHERE t.tab = $tab
+    ORDER BY place
+    LIMIT $at_most OFFSET $skipped
+)
+SELECT
+    (SELECT jsonb_object_agg(tab, tasks) FROM (SELECT tab, count(*) AS tasks FROM tabbed GROUP BY tab) AS counted) AS counts,
+    (
+        SELECT jsonb_agg(
+            jsonb_build_object(
+                'person_id', p.person_id, 'kind', p.kind, 'name', d.name, 'kana', d.kana, 'birth_year', d.birth_year,
+                'age_ja', l.age_ja, 'age_en', l.age_en, 'grade', l.grade, 'outcome', p.outcome, 'why_ja', p.why_ja,
+                'why_en', p.why_en, 'need_level', p.need_level, 'is_urgent', p.is_urgent, 'due_on', p.due_on,
+                'time', p.time, 'is_mine', p.is_mine, 'is_waiting', p.is_waiting, 'in_charge', COALESCE(p.names, '[]')
+            ) ORDER BY p.place
+        )
+        FROM page AS p
+        LEFT JOIN people_directory AS d ON d.person_id = p.person_id
+        LEFT JOIN cases_listed AS l ON l.person_id = p.person_id
+    ) AS page
