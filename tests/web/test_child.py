@@ -174,6 +174,7 @@ def test_the_directory_is_shown_at_once_and_the_rest_when_it_has_come(desk, ente
     assert "架空 花子" in page
     assert "記録を取り寄せています" in page
     assert "読み込み直す" in page
+    assert "データなし" not in page
     assert browser.get(address(MINE, "copy/")).headers.get("HX-Refresh") is None
     read(browser, MINE)
     with psycopg.connect(desk.url(Login.OWNER)) as owner:

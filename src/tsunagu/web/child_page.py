@@ -130,6 +130,11 @@ class ChildPage:
         return self.copy in (Copy.COMING, Copy.RENEWED)
 
     @property
+    def has_copy(self) -> bool:
+        """Whether a copy is shown; without one nothing is known, not even that no data came in."""
+        return self.copy in (Copy.HERE, Copy.RENEWED)
+
+    @property
     def facts(self) -> list[tuple[Lane, FactView]]:
         """Every fact that is shown, the latest first."""
         found = [(lane, fact) for lane in self.lanes.content for fact in lane.facts]
