@@ -266,3 +266,77 @@ def test_thirty_views_are_enough(enter, run_of_60, monkeypatch):
     browser.send("/narrow/views/", name="一", query="")
     assert browser.send("/narrow/views/", name="一", query="level=high").status_code == 302
     assert browser.send("/narrow/views/", name="二", query="").status_code == 403
+
+
+def look_at(browser, number: int):
+    rows = browser.get("/narrow/?sort=need").context["rows"]
+    return next(one.row for one in rows if one.row.person_id == number)
+
+
+def choose(browser, **fields):
+    return browser.send("/narrow/chosen/", person=["1", "2"], back="level=urgent", **fields)
+
+
+def test_several_are_decided_about_at_once_and_it_is_undone(enter, run_of_60):
+    from tsunagu.access.clock import read_today
+
+    browser = enter("S0001", "coordinator")
+    asked = choose(browser).content.decode()
+    assert "選んだ 2人について決める" in asked
+    assert "架空 2" in asked
+    day = read_today().isoformat()
+    answer = choose(browser, step="keep", deed="watch", reason="家庭の様子を見る", next_action_on=day)
+    assert answer["Location"] == "/narrow/?level=urgent"
+    assert [look_at(browser, number).decision for number in (1, 2, 3)] == ["watch", "watch", "none"]
+    choose(browser, step="keep", deed="council", reason="会議で相談する", next_action_on=day)
+    undo = browser.session["undo"]
+    assert undo["words"] == "2人: 会議にかける"
+    browser.send(undo["address"], **undo["fields"])
+    assert [look_at(browser, number).decision for number in (1, 2)] == ["watch", "watch"]
+
+
+def test_somebody_is_put_in_charge_of_several_and_only_what_is_new_is_undone(enter, run_of_60):
+    from tsunagu.access.models import Staff
+
+    browser = enter("S0001", "coordinator")
+    staff = Staff.objects.get(staff_number="S0001")
+    one = {"step": "keep", "deed": "assign", "assignee": staff.pk, "reason": "地区の担当"}
+    browser.send("/narrow/chosen/", person="1", **one)
+    choose(browser, **one)
+    undo = browser.session["undo"]
+    assert [look_at(browser, number).in_charge for number in (1, 2, 3)] == [(staff.name,), (staff.name,), ()]
+    browser.send(undo["address"], **undo["fields"])
+    assert [look_at(browser, number).in_charge for number in (1, 2)] == [(staff.name,), ()]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"deed": "watch", "reason": "様子を見る"}, "次に動く日"),
+        ({"deed": "watch", "reason": "様子を見る", "next_action_on": "R1.5.1"}, "日"),
+        ({"deed": "watch", "reason": " ", "next_action_on": "R30.4.1"}, "理由を書いてください。"),
+        ({"deed": "assign", "reason": "地区の担当"}, "担当にする人を選んでください。"),
+        ({"reason": "様子を見る"}, "どれか一つを選んでください。"),
+    ],
+)
+def test_what_is_missing_is_asked_again_and_nothing_is_kept(enter, run_of_60, fields, words):
+    browser = enter("S0001", "coordinator")
+    answer = choose(browser, step="keep", **fields)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert 'name="person" value="2"' in answer.content.decode()
+    assert {look_at(browser, number).decision for number in (1, 2)} == {"none"}
+
+
+def test_one_child_that_is_not_theirs_stops_all(enter, run_of_60):
+    browser = enter("S0001", "coordinator")
+    fields = {"step": "keep", "deed": "watch", "reason": "様子を見る", "next_action_on": "R30.4.1"}
+    answer = browser.send("/narrow/chosen/", person=["1", "999"], **fields)
+    assert answer.status_code == 403
+    assert look_at(browser, 1).decision == "none"
+
+
+def test_nobody_ticked_is_said(enter, run_of_60):
+    browser = enter("S0001", "coordinator")
+    browser.send("/narrow/chosen/", back="")
+    assert "だれも選ばれていません" in browser.get("/narrow/").content.decode()

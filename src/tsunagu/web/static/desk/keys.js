@@ -65,6 +65,10 @@
     });
   });
 
+  const showTicks = () => document.querySelectorAll("[data-ticks]").forEach((box) => box.removeAttribute("hidden"));
+  showTicks();
+  document.addEventListener("htmx:load", showTicks);
+
   // data-twin="id": a slider and a number that say the same.
   document.addEventListener("input", (event) => {
     const twin = event.target.dataset && document.getElementById(event.target.dataset.twin || "");
