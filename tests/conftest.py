@@ -135,6 +135,7 @@ def _make_database(server, home: Path, name: str):
     from tsunagu.access.owner import make_settings
     from tsunagu.database.connecting import Server
     from tsunagu.database.logins import Login
+    from tsunagu.web.fixed_settings import PLANNED_ONCE
     from tsunagu.web.upgrading import bring_up_to_date
 
     with (home / "template.lock").open("a") as lock:
@@ -148,7 +149,8 @@ def _make_database(server, home: Path, name: str):
     found = Server({login: server.url(login, database=name) for login in server.addresses}, is_ours=True)
     connection = _get_connection()
     connection.close()
-    connection.settings_dict.update(make_settings(found, Login.APP))
+    settings = make_settings(found, Login.APP)
+    connection.settings_dict.update(settings, OPTIONS={**settings["OPTIONS"], **PLANNED_ONCE})
     return found
 
 

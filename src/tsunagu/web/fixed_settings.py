@@ -76,6 +76,14 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
 
+# Planning a statement under its row policies takes PostgreSQL far longer than running it: each connection plans it once.
+# What the policies ask (who, for what, on which day) are settings of the transaction, which every run reads anew.
+PLANNED_ONCE = {
+    "server_side_binding": True,
+    "prepare_threshold": 2,
+    "options": "-c plan_cache_mode=force_generic_plan",
+}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Staff"

@@ -30,7 +30,7 @@ DATABASES = {
         "PASSWORD": _address.pop("password", ""),
         "HOST": _address.pop("host", ""),
         "PORT": _address.pop("port", ""),
-        "OPTIONS": _address,
+        "OPTIONS": {**_address, **PLANNED_ONCE},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
