@@ -10,6 +10,8 @@ import pytest
 from tsunagu.database.logins import Login
 from tsunagu.vocabulary.identifiers import show_id
 
+pytestmark = pytest.mark.slow  # part of `.ci/run`; too long for every run
+
 SUNDAY_NIGHT = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)  # 23:30 in Japan
 MONDAY_NOON = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 DAYS = "first=2026-11-22&last=2026-11-23"

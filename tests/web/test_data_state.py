@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.slow  # part of `.ci/run`; too long for every run
+
 
 @pytest.fixture
 def coordinator(employ, sign_in, use_home, judged_home):

@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tsunagu.store.home import open_home
 from tsunagu.store.keys import create_keys
 
+pytestmark = pytest.mark.slow  # part of `.ci/run`; too long for every run
+
 EXAMPLE = Path(__file__).resolve().parents[2] / "municipalities" / "example_city"
 
 

@@ -15,6 +15,8 @@ from tsunagu.store.keys import create_keys
 
 from .test_loading import EXAMPLE, find_file, pack, read, send
 
+pytestmark = pytest.mark.slow  # part of `.ci/run`; too long for every run
+
 UNKNOWN = "在籍一覧_20250410.csv"
 
 

@@ -80,6 +80,7 @@ def write_as_is(everybody, lines: list[Line]) -> str:
     )
 
 
+@pytest.mark.slow
 def test_every_page_answers_each_as_the_table_says(everybody, answers):
     mismatches = find_mismatches(answers)
     assert not mismatches, "addresses.txt is wrong; this is so:\n" + write_as_is(everybody, mismatches)

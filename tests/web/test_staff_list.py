@@ -8,6 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
+pytestmark = pytest.mark.slow  # part of `.ci/run`; too long for every run
+
 
 @pytest.fixture
 def browser(administrator, sign_in):

@@ -45,9 +45,13 @@ NAMED = {
 
 
 def fill(desk) -> None:
-    from tsunagu.web.upgrading import bring_up_to_date
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
+    from tsunagu.access.role_table import write_role_table
 
-    bring_up_to_date(desk, roles=check_definitions(find_shipped_definitions(), None, on=DAY).roles.values())
+    with owner_connection(desk):
+        write_role_table(
+            check_definitions(find_shipped_definitions(), None, on=DAY).roles.values(), using=OWNER_ALIAS
+        )
     with psycopg.connect(desk.url(Login.OWNER)) as owner:
         owner.execute("SELECT set_config('tsunagu.purpose', %s, true)", [PURPOSE])
         for table, row in (

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +21,7 @@ from tsunagu.cli.showing import say, show_table
 from tsunagu.pipeline.manifest import find_latest_run_id, get_manifest
 from tsunagu.store.commit import open_reader
 from tsunagu.store.home import Home, open_home
+from tsunagu.store.keys import KeyMissingError
 from tsunagu.vocabulary.dates import JST
 from tsunagu.vocabulary.municipality import is_fictional
 
@@ -90,9 +91,14 @@ def _stop_the_clock(home: Home, today: date) -> tuple[date, bool]:
     """The day after the last run, and whether there is one: by the real day, what it says would have expired."""
     from tsunagu.web.installation import DEMO_DAY_VARIABLE
 
-    with open_reader(home, "serve") as reader:
+    run_id, demo_day = None, today
+    with (
+        suppress(KeyMissingError),
+        open_reader(home, "serve") as reader,
+    ):  # no keys: nothing was ever taken in
         run_id = find_latest_run_id(reader, as_of=today)
-        demo_day = today if run_id is None else get_manifest(reader, run_id).as_of + timedelta(days=1)
+        if run_id is not None:
+            demo_day = get_manifest(reader, run_id).as_of + timedelta(days=1)
     os.environ[DEMO_DAY_VARIABLE] = demo_day.isoformat()
     if run_id is None:
         say(

@@ -37,12 +37,14 @@ def put_on_list(desk, *persons: int) -> None:
 def town(desk, administrator, make_staff):
     """`coordinator`, `supervisor` and `worker` of the team, a `stranger` of another; what they do goes through `act`."""
     from tsunagu.access.models import PurposeGrant, RoleAssignment
+    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
+    from tsunagu.access.role_table import write_role_table
     from tsunagu.access.session import acting_as
     from tsunagu.cases.entries import Charge
     from tsunagu.cases.operations import assign_child
-    from tsunagu.web.upgrading import bring_up_to_date
 
-    bring_up_to_date(desk, roles=list_roles())
+    with owner_connection(desk):
+        write_role_table(list_roles(), using=OWNER_ALIAS)
     put_on_list(desk, OURS, LISTED)
     places = {
         "coordinator": ("coordinator", EVERYWHERE),
