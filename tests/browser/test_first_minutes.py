@@ -1,6 +1,9 @@
 """An officer's first minutes: sign-in with both steps, the purpose, the lock, the language, the way out."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import TABLET, type_both_steps
 
@@ -22,13 +25,13 @@ def test_an_officer_signs_in_chooses_a_purpose_locks_and_comes_back(open_page, d
     page.goto(desk_on_air.pages["home"])
     choose_purpose(page)
     page.click("form[action='/lock/'] button")
-    page.wait_for_function("document.title.includes('ロック')")
+    expect(page).to_have_title(re.compile("ロック"))
     assert "わたしの権限" not in page.inner_text("main")
     page.fill("[name=password]", officer.password)
     page.click("main button")
-    page.wait_for_function("document.title.includes('わたしの権限')")
+    expect(page).to_have_title(re.compile("今日の仕事"))
     page.click("form[action='/language/'] button")
-    page.wait_for_function("document.title.includes('My rights')")
+    expect(page).to_have_title(re.compile("Today"))
     assert page.get_attribute("html", "lang") == "en"
     page.click("form[action='/sign-out/'] button")
     page.wait_for_url("**/sign-in/**")
