@@ -33,7 +33,7 @@ $(DEV): uv.lock pyproject.toml tools/setup.sh tools/uv.txt
 demo: $(RUN) ## 架空の市で最初から最後まで動かす · a fictional city, end to end → demo/report.html
 	@$(BIN)/tsunagu demo
 
-test: $(DEV) ## 試験（5分以内） · the tests, under five minutes
+test: $(DEV) ## 試験（5〜6分） · the tests, five to six minutes
 	@$(PY) -m pytest -q -n 2 -m "not slow"
 
 test-slow: $(DEV) ## 時間のかかる試験 · the slow tests
