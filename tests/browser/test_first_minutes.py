@@ -56,11 +56,13 @@ def test_a_wrong_code_lets_nobody_in(open_page, desk_on_air):
 def test_the_keyboard_alone_is_enough_to_sign_in(open_page, desk_on_air):
     page, officer = open_page(), desk_on_air.officers["supervisor"]
     page.goto("/")
+    expect(page.locator("[name=login]")).to_be_focused()
     page.keyboard.type(officer.number)
     page.keyboard.press("Tab")
     page.keyboard.type(officer.password)
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in/code/**")
+    expect(page.locator("[name=code]")).to_be_focused()
     page.keyboard.type(officer.make_code())
     page.keyboard.press("Enter")
     page.wait_for_selector("nav.rail")
