@@ -27,7 +27,7 @@ import pytest
 
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.words import Role
-from tsunagu.fiction import build_city
+from tsunagu.fiction import PLACES_FILE, build_city
 from tsunagu.intake import intake_files
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.store.home import open_home
@@ -119,6 +119,7 @@ def judge_small_city(folder: Path) -> Path:
     """A home with a run: one month of a fictional city of a hundred children."""
     city = build_city(folder / "city", children=100, seed=7, start=date(2025, 4, 1), months=1)
     home = open_home(Path(shutil.copytree(ROOT / "municipalities" / "example_city", folder / "home")))
+    shutil.copyfile(city.path / PLACES_FILE, home.path / PLACES_FILE)
     create_keys(home)
     catalog = open_catalog(home.path, on=city.last_reference_date)
     intake_files(home, catalog, [city.deliveries])

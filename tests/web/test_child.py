@@ -231,6 +231,17 @@ def test_each_role_sees_its_part_and_is_told_of_the_others(desk, enter) -> None:
         assert "あなたの役割では見られない部署です" in page
 
 
+def test_a_school_is_called_by_its_name_where_the_municipality_wrote_it_down(
+    desk, enter, monkeypatch
+) -> None:
+    from tsunagu.web import place_words
+
+    fetch(desk, MINE)
+    monkeypatch.setattr(place_words, "find_place_name", lambda kind, code: f"{kind} of {code}")
+    page = read(enter("school", "shared"), MINE)
+    assert page.count(f"school of {SCHOOL}") > 1
+
+
 def find_leaks(page: str) -> list[str]:
     return [text for text in (ADDRESS, PHONE, SCHOOL, "架空 母親", "架空 妹子") if text in page]
 

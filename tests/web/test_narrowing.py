@@ -130,6 +130,24 @@ def test_the_query_reads_as_a_sentence(desk, language, sentence):
         assert write_sentence(shown.narrowing, kinds, language) == sentence
 
 
+def test_places_are_called_by_their_names_and_those_without_one_by_their_codes(desk, monkeypatch):
+    from tsunagu.cases.narrowing import Facet
+    from tsunagu.web import place_words
+    from tsunagu.web.narrowing_words import get_value_title
+
+    names = {("school", "12"): "架空小学校", ("district", "100"): "架空一丁目"}
+    monkeypatch.setattr(place_words, "find_place_name", lambda kind, code: names.get((kind, code)))
+    asked = [
+        ("school", "s12"),
+        ("school", "f12"),
+        ("district", "d100"),
+        ("district", "d101"),
+        ("district", "*"),
+    ]
+    said = [get_value_title(Facet(facet), value, {}, "ja") for facet, value in asked]
+    assert said == ["架空小学校", "園・施設 12", "架空一丁目", "地区 101", "非開示（支援措置）"]
+
+
 def test_without_a_purpose_the_page_says_what_to_do(make_officer, sign_in):
     page = sign_in(make_officer("S0001")).get("/narrow/").content.decode()
     assert "利用目的が選ばれていません" in page

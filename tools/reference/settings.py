@@ -12,6 +12,7 @@ from tsunagu.catalog.indicators import Indicator
 from tsunagu.catalog.items import Item
 from tsunagu.catalog.municipality import LocalAdoption, Municipality, Narrowing
 from tsunagu.catalog.packs import Pack
+from tsunagu.catalog.places import PlaceNames
 from tsunagu.catalog.purposes import CodeList, Purpose
 from tsunagu.catalog.roles import RoleRights
 from tsunagu.catalog.silence import SilenceWatch
@@ -21,6 +22,7 @@ from tsunagu.web.installation import HOME_VARIABLE, HOSTS_VARIABLE
 
 SETTINGS: dict[str, type[BaseModel]] = {
     "municipality.yaml": Municipality,
+    "places.yaml": PlaceNames,
     "definitions/adoptions.yaml（一行）": LocalAdoption,
     "definitions/narrowings.yaml（一行）": Narrowing,
 }

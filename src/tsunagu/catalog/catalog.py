@@ -16,6 +16,7 @@ from tsunagu.catalog.indicators import Indicator
 from tsunagu.catalog.items import Item, Use
 from tsunagu.catalog.municipality import Kind, Municipality
 from tsunagu.catalog.packs import Pack
+from tsunagu.catalog.places import PlaceNames
 from tsunagu.catalog.problems import suggest
 from tsunagu.catalog.purposes import CodeList, Purpose
 from tsunagu.catalog.roles import RoleRights
@@ -66,6 +67,7 @@ class Catalog:
     municipality: Municipality | None = None
     changes: tuple[str, ...] = ()
     feed_folders: Mapping[str, Path] = field(default_factory=dict, compare=False, repr=False)
+    place_names: PlaceNames = field(default_factory=PlaceNames)
 
     @property
     def active_purposes(self) -> tuple[str, ...]:
@@ -217,7 +219,7 @@ class Catalog:
     def resolve(self) -> dict[str, Any]:
         """Everything a run rests on as plain JSON data, in a fixed order; it keeps it beside its results.
 
-        Roles are not in it: they decide who sees a result, never what it is.
+        Roles are not in it: they decide who sees a result, never what it is. Nor are the names of places.
         """
         return {
             "municipality": self.municipality.model_dump(mode="json") if self.municipality else None,

@@ -21,6 +21,7 @@ from tsunagu.catalog.loading import Definitions, find_shipped_definitions, load_
 from tsunagu.catalog.municipality import Kind, Municipality
 from tsunagu.catalog.overlay import Entries, Merged, apply_overlay_files, merge_definitions, read_municipality
 from tsunagu.catalog.packs import Pack
+from tsunagu.catalog.places import PlaceNames, read_place_names
 from tsunagu.catalog.problems import DefinitionProblem, DefinitionsError, Fault
 from tsunagu.catalog.purpose_checks import (
     list_adoption_faults,
@@ -71,10 +72,11 @@ def find_problems(shipped: Path, home: Path | None, *, on: date) -> tuple[Catalo
     # What names an unreadable entry would look wrong too, so names are judged once everything can be read.
     hidden = NAME_CODES if merged.problems else frozenset()
     municipality, document = read_municipality(home, merged.problems) if home else (None, None)
-    _report_faults(merged, _make_catalog(merged, municipality, on), hidden)
+    names = read_place_names(home, merged.problems) if home else PlaceNames()
+    _report_faults(merged, _make_catalog(merged, municipality, names, on), hidden)
     if home:
         apply_overlay_files(merged, home / "definitions")
-    catalog = _make_catalog(merged, municipality, on)
+    catalog = _make_catalog(merged, municipality, names, on)
     for pack in catalog.packs.values():
         _report(merged, Kind.PACK, pack.id, list_pack_faults(pack, catalog), hidden)
     for watch in catalog.silence_watches.values():
@@ -87,7 +89,9 @@ def find_problems(shipped: Path, home: Path | None, *, on: date) -> tuple[Catalo
     return catalog, merged.problems
 
 
-def _make_catalog(merged: Merged, municipality: Municipality | None, on: date) -> Catalog:
+def _make_catalog(
+    merged: Merged, municipality: Municipality | None, place_names: PlaceNames, on: date
+) -> Catalog:
     entries = merged.entries
     return Catalog(
         purposes=_collect(entries, Kind.PURPOSE, Purpose),
@@ -104,6 +108,7 @@ def _make_catalog(merged: Merged, municipality: Municipality | None, on: date) -
         feed_folders=MappingProxyType(
             {entry.id: entry.folder for entry in entries.values() if entry.folder is not None}
         ),
+        place_names=place_names,
     )
 
 

@@ -14,7 +14,7 @@ from tsunagu.cli.data import show_outcomes, take_in
 from tsunagu.cli.runs import show_data_state, show_funnel
 from tsunagu.cli.showing import say, show_progress, show_table
 from tsunagu.cli.truth import count_links, count_needs, mark_list
-from tsunagu.fiction import ALL, build_city, continue_city
+from tsunagu.fiction import ALL, PLACES_FILE, CitySummary, build_city, continue_city
 from tsunagu.pipeline.report import write_report
 from tsunagu.pipeline.run import run_pipeline
 from tsunagu.pipeline.summary import summarise_run
@@ -110,7 +110,7 @@ def demo(
         city = build_city(out / "city", children=children, seed=seed, report=report)
     built = time.monotonic()
     home = out / "home"
-    _prepare_home(home)
+    _prepare_home(home, city)
     installation, catalog = open_installation(home, on=city.last_reference_date)
     with show_progress() as report:
         outcomes = take_in(installation, catalog, [out / "city" / "deliveries"], report)
@@ -141,10 +141,11 @@ def _clear_demo(out: Path) -> None:
     shutil.rmtree(out)
 
 
-def _prepare_home(home: Path) -> None:
-    """The example city's overlay, as a municipality would write its own."""
+def _prepare_home(home: Path, city: CitySummary) -> None:
+    """The example city's overlay, as a municipality would write its own, and what its schools and districts are called."""
     example = find_shipped_definitions().parent / "municipalities" / "example_city"
     shutil.copytree(example, home)
+    shutil.copyfile(city.path / PLACES_FILE, home / PLACES_FILE)
     create_keys(open_home(home))
 
 

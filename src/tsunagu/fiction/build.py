@@ -17,7 +17,7 @@ from tsunagu.fiction.names import load_names
 from tsunagu.fiction.offices import ALL, MAIN, list_offices
 from tsunagu.fiction.outbox import Outbox
 from tsunagu.fiction.people import RESIDENT, close_log
-from tsunagu.fiction.places import lay_out_city
+from tsunagu.fiction.places import lay_out_city, write_place_names
 from tsunagu.fiction.records import Records
 from tsunagu.fiction.schooling import enrol_infants, enrol_pupils
 from tsunagu.fiction.truth import Truth, open_truth
@@ -30,6 +30,7 @@ Report = Callable[[str, int, int], None]
 BLOCK_CHILDREN = 27_000
 FEWEST_CHILDREN = 20
 PLAN_FILE, LAYOUTS_FILE = "truth/city.json", "truth/layouts.json"
+PLACES_FILE = "places.yaml"
 
 
 class CityBuildError(TsunaguError):
@@ -108,7 +109,8 @@ def build_city(
     """Write the deliveries and the truth of a fictional city below `out`, which must be new or empty.
 
     Args:
-        out: Folder to make: `deliveries/<date>/<department>/<file>` and `truth/*.parquet`.
+        out: Folder to make: `deliveries/<date>/<department>/<file>`, `truth/*.parquet` and `places.yaml`, the names of
+            schools, nurseries and districts as the city would write them into its home.
         children: Resident children under 18 on the first day (a few more may be drawn).
         seed: The same seed gives the same bytes.
         start: First day of the period, the first of a month.
@@ -232,6 +234,9 @@ def _write_city(plan: Plan, from_day: int, folder: Path, out: Path, report: Repo
     kept = asdict(plan) | {"start": plan.start.isoformat()}
     _write_json(folder / PLAN_FILE, kept)
     _write_json(folder / LAYOUTS_FILE, describe_layouts(layouts))
+    _write_text(
+        folder / PLACES_FILE, write_place_names(lay_out_city(size, number) for number, size in blocks)
+    )
     return CitySummary(
         path=out,
         deliveries=out / "deliveries",
@@ -246,7 +251,11 @@ def _write_city(plan: Plan, from_day: int, folder: Path, out: Path, report: Repo
 
 
 def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def _scale_report(report: Report, done: int, blocks: int) -> Report:

@@ -1,5 +1,6 @@
 """Where things are: districts, schools, nurseries, streets and houses of the fictional city. All invented."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,6 +60,11 @@ class Places:
     nursery_codes: tuple[str, ...]
     nursery_names: tuple[str, ...]
 
+    @property
+    def town_codes(self) -> list[str]:
+        """The resident register's code of every district."""
+        return [str(100_001 + number) for number in self.town_numbers]
+
 
 @dataclass(eq=False)
 class Houses:
@@ -115,6 +121,21 @@ def lay_out_city(children: int, block: int = 0) -> Places:
         nursery_codes=tuple(f"H{index + 1 + block * _NURSERIES_A_BLOCK:03d}" for index in range(nurseries)),
         nursery_names=tuple(_nursery_name(stems, index) for index in range(nurseries)),
     )
+
+
+def write_place_names(blocks: Iterable[Places]) -> str:
+    """What the codes of schools, nurseries and districts stand for, as the text of a home's `places.yaml`."""
+    parts: dict[str, list[str]] = {"schools": [], "facilities": [], "districts": []}
+    for places in blocks:
+        own = slice(places.own_count)
+        parts["schools"] += _pair(places.school_codes, places.school_names)
+        parts["facilities"] += _pair(places.nursery_codes, places.nursery_names)
+        parts["districts"] += _pair(places.town_codes[own], places.districts[own])
+    return "".join(f"{part}:\n{''.join(lines)}" for part, lines in parts.items())
+
+
+def _pair(codes: Sequence[str], names: Sequence[str]) -> list[str]:
+    return [f'  "{code}": {name}\n' for code, name in zip(codes, names, strict=True)]
 
 
 def _name_side(block: int) -> str:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tsunagu.access.clock import read_now
 from tsunagu.access.models import RoleAssignment, ScopeKind
+from tsunagu.catalog.places import PlaceKind
 from tsunagu.catalog.roles import Log, Right
 from tsunagu.catalog.words import Role
+from tsunagu.web.place_words import name_place
 from tsunagu.web.standing import Standing, get_purpose_title
 from tsunagu.web.undoing import take_undo
 
@@ -139,6 +141,8 @@ def describe_frame(request: HttpRequest) -> dict[str, Any]:
 
 def describe_scope(role: RoleAssignment) -> str:
     """What a role is limited to, in words."""
+    if role.scope_kind in set(PlaceKind):
+        return name_place(PlaceKind(role.scope_kind), role.scope_id)
     return f"{SCOPE_TITLES[role.scope_kind]} {role.scope_id}".strip()
 
 

@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tsunagu.cases.narrowing import Facet, Narrowing, Order
 from tsunagu.catalog.packs import NeedLevel
+from tsunagu.catalog.places import PlaceKind
 from tsunagu.pipeline.seam import OutcomeKind
+from tsunagu.web.place_words import name_place
 
 PROTECTED = "*"
 MISSING = "-"
@@ -109,9 +111,9 @@ def get_value_title(
     if facet is Facet.KIND:
         return kind_titles.get(value, {}).get(language) or value
     if facet is Facet.SCHOOL:
-        return str((_("学校 %s") if value.startswith("s") else _("園・施設 %s")) % value[1:])
+        return name_place(PlaceKind.SCHOOL if value.startswith("s") else PlaceKind.FACILITY, value[1:])
     if facet is Facet.DISTRICT:
-        return value[1:]
+        return name_place(PlaceKind.DISTRICT, value[1:])
     return str(VALUE_TITLES[facet].get(value, value))
 
 

@@ -14,6 +14,7 @@ from tsunagu.access.queries import is_in_force, list_logs, list_purposes, list_r
 from tsunagu.access.session import OWN_ACCOUNT, acting_as
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import open_catalog
+from tsunagu.catalog.places import PlaceKind
 from tsunagu.catalog.roles import Log, Right
 
 _PURPOSE_KEY = "purpose"
@@ -77,6 +78,11 @@ def get_feed_title(feed: str, language: str) -> str:
     """What a department's file is called on screens."""
     title = _open_catalog().name_feed(feed)
     return (title.en if language == "en" else "") or title.ja
+
+
+def find_place_name(kind: PlaceKind, code: str) -> str | None:
+    """What the municipality calls a school, facility or district; None: it wrote no name for the code."""
+    return _open_catalog().place_names.find_name(kind, code)
 
 
 def _read_purpose_titles() -> dict[str, dict[str, str]]:

@@ -286,7 +286,7 @@ def _person_columns(records: Records, entries: Entries, *, is_full: bool) -> dic
 def _address_columns(records: Records, entries: Entries) -> dict[str, Column]:
     houses, places = records.city.houses, records.city.places
     district = houses.district[entries.house]
-    town_codes = [str(100_001 + number) for number in places.town_numbers]
+    town_codes = places.town_codes
     postcodes = [f"999{1001 + number:04d}".translate(FULL_WIDTH) for number in places.town_numbers]
     came = ((entries.event == MOVE_IN) | ((entries.event == FIRST_ENTRY) & (entries.person % 3 == 0))) & (
         entries.outside >= 0

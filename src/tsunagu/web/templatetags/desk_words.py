@@ -1,6 +1,8 @@
 """Days, numbers and the words for codes, as templates write them in the language of the page."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import template
 from django.utils.functional import Promise
@@ -10,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tsunagu.cases.models import Feedback
+from tsunagu.catalog.places import PlaceKind
 from tsunagu.catalog.words import Department
 from tsunagu.japanese import show_era_date
 from tsunagu.people.fetching import Trouble
@@ -18,7 +21,9 @@ from tsunagu.vocabulary.identifiers import show_id
 from tsunagu.web.child_entries import Entries
 from tsunagu.web.child_forms import OUTCOME_TITLES, VERDICT_TITLES, WAY_TITLES
 from tsunagu.web.framing import get_purpose_name
+from tsunagu.web.place_words import find_value_name, name_place
 from tsunagu.web.standing import get_feed_title
+from tsunagu.web.templatetags.phrases import said
 
 register = template.Library()
 
@@ -101,6 +106,24 @@ def feed(word: str) -> str:
 def said_of(entries: Entries, pack: str, indicator: str) -> Feedback | None:
     """What was last said of a reason."""
     return entries.feedback.get((pack, indicator))
+
+
+@register.filter
+def school(code: str) -> str:
+    """A school by its name."""
+    return name_place(PlaceKind.SCHOOL, code)
+
+
+@register.filter
+def facility(code: str) -> str:
+    """A nursery by its name."""
+    return name_place(PlaceKind.FACILITY, code)
+
+
+@register.filter
+def value(one: Mapping[str, Any]) -> str:
+    """A fact's value; a place by its name."""
+    return find_value_name(one["name"], one["shown"]["ja"]) or said(one["shown"])
 
 
 @register.filter

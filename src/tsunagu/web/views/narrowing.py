@@ -24,6 +24,7 @@ from tsunagu.cases.narrowing import (
     narrow_children,
 )
 from tsunagu.cases.saved_views import list_views
+from tsunagu.catalog.places import PlaceKind
 from tsunagu.web.narrowing_address import Shown, read_shown, write_address
 from tsunagu.web.narrowing_words import (
     COLUMN_TITLES,
@@ -35,6 +36,7 @@ from tsunagu.web.narrowing_words import (
     get_value_title,
     write_sentence,
 )
+from tsunagu.web.place_words import name_place
 from tsunagu.web.standing import Standing
 
 _OPEN_FACETS = (Facet.LEVEL, Facet.FLAG, Facet.KIND, Facet.AGE, Facet.DECISION, Facet.CHARGE)
@@ -88,6 +90,7 @@ class RowShown:
     headline: str
     age: str
     place: str
+    district: str
     kinds: tuple[str, ...]
     decision: Promise
 
@@ -204,6 +207,7 @@ def _describe_row(row: Row, kinds: KindTitles, language: str) -> RowShown:
         row.headline_ja if is_japanese else row.headline_en,
         row.age_ja if is_japanese else row.age_en,
         get_value_title(Facet.SCHOOL, value, kinds, language) if place else "",
+        name_place(PlaceKind.DISTRICT, row.district) if row.district else "",
         tuple(get_value_title(Facet.KIND, kind, kinds, language) for kind in row.kinds),
         DECISION_TITLES[row.decision],
     )
