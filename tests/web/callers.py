@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 import psycopg
 import pyarrow as pa
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.catalog.words import Role
 from tsunagu.database.logins import Login
 from tsunagu.pipeline.seam import DIRECTORY
@@ -115,7 +113,6 @@ def _make_staff(server) -> dict[str, Any]:
 
 
 def _load_children(server) -> None:
-    from tsunagu.access.role_table import write_role_table
     from tsunagu.people.loading import load_directory
     from tsunagu.web.upgrading import OWNER_ALIAS, owner_connection
 
@@ -132,9 +129,7 @@ def _load_children(server) -> None:
         }
         for stands, number in CHILDREN.items()
     ]
-    roles = check_definitions(find_shipped_definitions(), None, on=date(2026, 6, 1)).roles.values()
     with owner_connection(server):
-        write_role_table(roles, using=OWNER_ALIAS)
         piece = pa.RecordBatch.from_pylist(rows, schema=DIRECTORY)
         load_directory([piece], on=date(2026, 6, 1), using=OWNER_ALIAS)
 

@@ -147,16 +147,9 @@ def use_home():
 
 
 @pytest.fixture
-def roles(desk):
+def roles(desk, put_roles):
     """The shipped table of roles, in the database."""
-    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
-    from tsunagu.access.role_table import write_role_table
-    from tsunagu.catalog.checking import check_definitions
-    from tsunagu.catalog.loading import find_shipped_definitions
-
-    with owner_connection(desk):
-        found = check_definitions(find_shipped_definitions(), None, on=date(2026, 6, 1)).roles.values()
-        write_role_table(found, using=OWNER_ALIAS)
+    put_roles(desk)
 
 
 @pytest.fixture

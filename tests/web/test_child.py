@@ -84,14 +84,11 @@ def make_record(person_id: int, *, is_protected: bool) -> ChildRecord:
 
 
 @pytest.fixture
-def children(desk):
+def children(desk, roles):
     """Four children in the directory."""
     import pyarrow as pa
 
     from tsunagu.access.owner import OWNER_ALIAS, owner_connection
-    from tsunagu.access.role_table import write_role_table
-    from tsunagu.catalog.checking import check_definitions
-    from tsunagu.catalog.loading import find_shipped_definitions
     from tsunagu.people.loading import load_directory
     from tsunagu.pipeline.seam import DIRECTORY
 
@@ -108,8 +105,6 @@ def children(desk):
         for number in (MINE, PROTECTED, OTHERS, SISTER)
     ]
     with owner_connection(desk):
-        roles = check_definitions(find_shipped_definitions(), None, on=date(2026, 6, 1)).roles.values()
-        write_role_table(roles, using=OWNER_ALIAS)
         piece = pa.RecordBatch.from_pylist(rows, schema=DIRECTORY)
         load_directory([piece], on=date(2026, 6, 1), using=OWNER_ALIAS)
 

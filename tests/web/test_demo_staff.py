@@ -6,8 +6,6 @@ from datetime import date
 import psycopg
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.database.logins import Login
 
 TODAY = date(2026, 11, 24)
@@ -38,16 +36,13 @@ def test_a_real_city_has_none(desk):
     assert not Staff.objects.exists()
 
 
-def test_everybody_of_a_demo_finds_children(desk):
+def test_everybody_of_a_demo_finds_children(desk, roles):
     """And the same children after a second start."""
     from tsunagu.access.models import Relationship, Staff
     from tsunagu.access.session import ADMINISTRATION, acting_as
     from tsunagu.web.demo_children import give_demo_children
     from tsunagu.web.demo_staff import prepare_demo_staff
-    from tsunagu.web.upgrading import bring_up_to_date
 
-    roles = check_definitions(find_shipped_definitions(), None, on=TODAY).roles.values()
-    bring_up_to_date(desk, roles=roles)
     prepare_demo_staff(desk, "999999", ["poverty_support"], today=TODAY)
     put_on_list(desk)
     for _ in range(2):

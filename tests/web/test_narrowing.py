@@ -7,8 +7,6 @@ from urllib.parse import urlencode
 import psycopg
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.database.logins import Login
 
 PURPOSE = "poverty_support"
@@ -174,13 +172,10 @@ def enter(desk, administrator, make_officer, grant, sign_in):
 
 
 @pytest.fixture
-def run_of_60(desk):
+def run_of_60(desk, roles):
     """Sixty children listed today, one of them under address protection."""
     from tsunagu.access.clock import read_today
-    from tsunagu.web.upgrading import bring_up_to_date
 
-    roles = list(check_definitions(find_shipped_definitions(), None, on=read_today()).roles.values())
-    bring_up_to_date(desk, roles=roles)
     with psycopg.connect(desk.url(Login.OWNER)) as owner:
         for statement in RUN_OF_60.split(";"):
             owner.execute(statement, {"purpose": PURPOSE, "on": read_today()})

@@ -33,7 +33,8 @@ def list_names() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def everybody(shared_desk, quick_passwords):
+def everybody(shared_desk, put_roles, quick_passwords):
+    put_roles(shared_desk)
     return open_everybody(shared_desk, make_browser)
 
 

@@ -7,8 +7,6 @@ from datetime import date, timedelta
 import psycopg
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.database.logins import Login
 
 DAY = date(2026, 4, 1)
@@ -45,13 +43,6 @@ NAMED = {
 
 
 def fill(desk) -> None:
-    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
-    from tsunagu.access.role_table import write_role_table
-
-    with owner_connection(desk):
-        write_role_table(
-            check_definitions(find_shipped_definitions(), None, on=DAY).roles.values(), using=OWNER_ALIAS
-        )
     with psycopg.connect(desk.url(Login.OWNER)) as owner:
         owner.execute("SELECT set_config('tsunagu.purpose', %s, true)", [PURPOSE])
         for table, row in (
@@ -71,7 +62,7 @@ def fill(desk) -> None:
 
 
 @pytest.fixture
-def enter(desk, administrator, make_officer, grant, sign_in):
+def enter(desk, roles, administrator, make_officer, grant, sign_in):
     """Somebody with a role, signed in, acting for the purpose, on the day of the list."""
     from django.test import override_settings
 

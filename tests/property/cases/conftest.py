@@ -8,8 +8,6 @@ from uuid import UUID
 import pyarrow as pa
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.database.logins import Login
 from tsunagu.pipeline.seam import DIRECTORY
 
@@ -202,11 +200,8 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(shared_desk) -> World:
-    from tsunagu.web.upgrading import bring_up_to_date
-
-    roles = list(check_definitions(find_shipped_definitions(), None, on=DAY).roles.values())
-    bring_up_to_date(shared_desk, roles=roles)
+def world(shared_desk, put_roles) -> World:
+    put_roles(shared_desk)
     return World(shared_desk)
 
 

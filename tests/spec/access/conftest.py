@@ -10,8 +10,6 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.database.logins import Login
 from tsunagu.pipeline.seam import DIRECTORY
 
@@ -119,8 +117,9 @@ def look(
     reasons: Iterable[int] = (),
     tables: Mapping[str, str] = TABLES,
 ) -> dict:
-    """Which children each table shows, in a transaction that is rolled back."""
+    """Which children each table shows. Written reasons are rolled back, and so is what the connection had planned."""
     set_context(connection, context)
+    reasons = list(reasons)
     for person_id in reasons:
         connection.execute(
             "INSERT INTO access_unmasking (staff_id, person_id, request_id, reason) VALUES (%s, %s, %s, '面接の連絡をする')",
@@ -130,27 +129,22 @@ def look(
         letter: {row[0] for row in connection.execute(f"SELECT person_id FROM {table}")}  # noqa: S608 # our own names
         for letter, table in tables.items()
     }
-    connection.rollback()
+    connection.rollback() if reasons else connection.commit()
     return seen
 
 
 @pytest.fixture(scope="module")
-def roles():
-    """The shipped table of roles."""
-    return list(check_definitions(find_shipped_definitions(), None, on=DAY).roles.values())
-
-
-@pytest.fixture(scope="module")
-def city(shared_desk, roles) -> Iterator[City]:
+def city(shared_desk, put_roles) -> Iterator[City]:
     """Empty, but for the table of roles."""
-    from tsunagu.web.upgrading import bring_up_to_date
-
-    bring_up_to_date(shared_desk, roles=roles)
+    put_roles(shared_desk)
     yield City(shared_desk)
 
 
 @pytest.fixture(scope="module")
 def app(city) -> Iterator[psycopg.Connection]:
     """One connection of the application's login, as a pool would hand it on and on."""
-    with city.open(Login.APP) as connection:
+    from tsunagu.web.fixed_settings import PLANNED_ONCE
+
+    planned = {name: value for name, value in PLANNED_ONCE.items() if name != "server_side_binding"}
+    with psycopg.connect(city.server.url(Login.APP), **planned) as connection:
         yield connection

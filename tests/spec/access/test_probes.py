@@ -171,7 +171,7 @@ def make_context(dice: random.Random, staff: list[int]) -> dict:
 
 
 @pytest.fixture(scope="module")
-def probed(city, roles):
+def probed(city, shipped_roles):
     dice = random.Random(20261123)
     administrator = city.add_staff("A9", is_administrator=True)
     staff = [city.add_staff(f"P{number}") for number in range(STAFF)]
@@ -179,7 +179,7 @@ def probed(city, roles):
     city.load(children)
     terms = make_terms(dice, staff)
     city.give(administrator, terms)
-    return staff, Oracle(roles, children, terms)
+    return staff, Oracle(shipped_roles, children, terms)
 
 
 def count_mismatches(app, probed, *, probes: int, seed: int) -> tuple[int, int]:

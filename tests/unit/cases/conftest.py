@@ -6,8 +6,6 @@ from types import SimpleNamespace
 import psycopg
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.database.logins import Login
 
 DAY = date(2026, 6, 1)
@@ -17,10 +15,6 @@ OTHER_PURPOSE = "abuse_prevention"
 OURS, LISTED, UNKNOWN = 1, 2, 9
 TEAM = ("team", "T1")
 EVERYWHERE = ("municipality", "")
-
-
-def list_roles():
-    return list(check_definitions(find_shipped_definitions(), None, on=DAY).roles.values())
 
 
 def put_on_list(desk, *persons: int) -> None:
@@ -34,17 +28,14 @@ def put_on_list(desk, *persons: int) -> None:
 
 
 @pytest.fixture
-def town(desk, administrator, make_staff):
+def town(desk, put_roles, administrator, make_staff):
     """`coordinator`, `supervisor` and `worker` of the team, a `stranger` of another; what they do goes through `act`."""
     from tsunagu.access.models import PurposeGrant, RoleAssignment
-    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
-    from tsunagu.access.role_table import write_role_table
     from tsunagu.access.session import acting_as
     from tsunagu.cases.entries import Charge
     from tsunagu.cases.operations import assign_child
 
-    with owner_connection(desk):
-        write_role_table(list_roles(), using=OWNER_ALIAS)
+    put_roles(desk)
     put_on_list(desk, OURS, LISTED)
     places = {
         "coordinator": ("coordinator", EVERYWHERE),

@@ -9,16 +9,9 @@ PURPOSE = "data_keeping"  # DATA_KEEPING of access.session
 
 
 @pytest.fixture
-def roles(desk):
+def roles(desk, put_roles):
     """The shipped table of roles, in the database."""
-    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
-    from tsunagu.access.role_table import write_role_table
-    from tsunagu.catalog.checking import check_definitions
-    from tsunagu.catalog.loading import find_shipped_definitions
-
-    with owner_connection(desk):
-        found = check_definitions(find_shipped_definitions(), None, on=DAY).roles.values()
-        write_role_table(found, using=OWNER_ALIAS)
+    put_roles(desk)
 
 
 @pytest.fixture

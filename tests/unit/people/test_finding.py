@@ -6,8 +6,6 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.database.logins import Login
 from tsunagu.japanese import fold_kana, fold_name, list_name_keys
 from tsunagu.pipeline.seam import DIRECTORY, key_birth
@@ -28,12 +26,13 @@ MINE = sorted(set(CHILDREN) - {STRANGER})
 
 
 @pytest.fixture
-def supervisor(desk, administrator, make_staff):
+def supervisor(desk, put_roles, administrator, make_staff):
     """Who finds the children of team T1: all but one."""
     from tsunagu.access.models import PurposeGrant, Relationship, RoleAssignment
     from tsunagu.access.session import acting_as
 
     staff = make_staff("S0001")
+    put_roles(desk)
     fill(desk)
     with acting_as(administrator, "administration", DAY):
         scope = {"scope_kind": "team", "scope_id": "T1", "valid_from": DAY}
@@ -46,13 +45,10 @@ def supervisor(desk, administrator, make_staff):
 
 def fill(desk, children=None) -> None:
     from tsunagu.access.owner import OWNER_ALIAS, owner_connection
-    from tsunagu.access.role_table import write_role_table
     from tsunagu.people.loading import load_directory
 
-    roles = check_definitions(find_shipped_definitions(), None, on=DAY).roles.values()
     rows = [make_row(number, *one) for number, one in (children or CHILDREN).items()]
     with owner_connection(desk):
-        write_role_table(roles, using=OWNER_ALIAS)
         load_directory([pa.RecordBatch.from_pylist(rows, schema=DIRECTORY)], on=DAY, using=OWNER_ALIAS)
 
 

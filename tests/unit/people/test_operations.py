@@ -6,8 +6,6 @@ import psycopg
 import pyarrow as pa
 import pytest
 
-from tsunagu.catalog.checking import check_definitions
-from tsunagu.catalog.loading import find_shipped_definitions
 from tsunagu.database.logins import Login
 from tsunagu.japanese import fold_kana, fold_name, list_name_keys
 from tsunagu.pipeline.seam import DIRECTORY
@@ -21,12 +19,13 @@ REASON = "面接の日どりを伝えるため"
 
 
 @pytest.fixture
-def worker(desk, administrator, make_staff):
+def worker(desk, put_roles, administrator, make_staff):
     """A caseworker with two children of three, one of them under address protection; the third is found, not theirs."""
     from tsunagu.access.models import PurposeGrant, Relationship, RoleAssignment
     from tsunagu.access.session import acting_as
 
     staff = make_staff("S0001")
+    put_roles(desk)
     fill(desk)
     with acting_as(administrator, "administration", DAY):
         RoleAssignment.objects.create(
@@ -42,7 +41,6 @@ def worker(desk, administrator, make_staff):
 
 def fill(desk) -> None:
     from tsunagu.access.owner import OWNER_ALIAS, owner_connection
-    from tsunagu.access.role_table import write_role_table
     from tsunagu.people.loading import load_directory
 
     rows = [
@@ -58,9 +56,6 @@ def fill(desk) -> None:
         for number, name in CHILDREN.items()
     ]
     with owner_connection(desk):
-        write_role_table(
-            check_definitions(find_shipped_definitions(), None, on=DAY).roles.values(), using=OWNER_ALIAS
-        )
         load_directory([pa.RecordBatch.from_pylist(rows, schema=DIRECTORY)], on=DAY, using=OWNER_ALIAS)
     with psycopg.connect(desk.url(Login.OWNER)) as owner:
         for child in CHILDREN:
