@@ -25,6 +25,7 @@ PACKAGES = [
     "cases",
     "jobs",
     "web",
+    "backup",
     "cli",
 ]
 STAGES = ["intake", "linkage", "indicators", "judgement"]

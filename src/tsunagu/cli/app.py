@@ -44,6 +44,8 @@ class WorkOrder(TyperGroup):
         "audit",
         "serve",
         "work",
+        "backup",
+        "restore",
     )
 
     def list_commands(self, ctx: Any) -> list[str]:

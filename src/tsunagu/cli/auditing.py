@@ -104,7 +104,7 @@ def export(
 ) -> None:
     """記録の全体を、検証器と一緒に書き出す。 / Write the whole log, with its verifier beside it."""
     out.mkdir(parents=True, exist_ok=True)
-    count = _write_log(home, out / "log.jsonl")
+    count = write_log(home, out / "log.jsonl")
     shutil.copyfile(verify.__file__, out / "verify.py")
     say(f"{count} 件を {out / 'log.jsonl'} に書き出しました(氏名は入っていません)。")
     say("確かめ方: python3 verify.py log.jsonl 控え.note --key 公開鍵")
@@ -165,13 +165,13 @@ def verify_log(
     with tempfile.TemporaryDirectory(prefix="tsunagu-audit-") as temporary:
         export_file = log or Path(temporary) / "log.jsonl"
         if log is None:
-            _write_log(home, export_file)
+            write_log(home, export_file)
         answer = verify.main([str(export_file), *held])
     if answer != verify.AGREES:
         raise typer.Exit(ExitCode.AUDIT if answer == verify.DIFFERS else ExitCode.USAGE)
 
 
-def _write_log(home: Path, target: Path) -> int:
+def write_log(home: Path, target: Path) -> int:
     """The log, one row a line; returns how many."""
     from tsunagu.trail.log import stream_log
 

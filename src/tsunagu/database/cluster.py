@@ -19,6 +19,9 @@ SUPERUSER = "tsunagu_superuser"
 # The superuser has no password, and may not connect even with one.
 RULES = f"""# Written by つなぐ at every start.
 local all {SUPERUSER} reject
+local replication {Login.RECEIVER} scram-sha-256
+local replication all reject
+local all {Login.RECEIVER} reject
 local all all scram-sha-256
 """
 # Without our rules nobody gets in at all.
@@ -128,11 +131,10 @@ def _prepare_logins(
 
 def _list_shapes(passwords: Mapping[Login, str]) -> list[str]:
     """One statement a login: what it may do, and its password (URL-safe characters, so no quoting is needed)."""
-    rights = {Login.OWNER: "CREATEDB"}
+    rights = {Login.OWNER: "CREATEDB NOREPLICATION", Login.RECEIVER: "NOCREATEDB REPLICATION"}
+    usual = "NOCREATEDB NOREPLICATION"
     return [
-        _read_line(
-            "shape_login", login=login, rights=rights.get(login, "NOCREATEDB"), password=passwords[login]
-        )
+        _read_line("shape_login", login=login, rights=rights.get(login, usual), password=passwords[login])
         for login in Login
     ]
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
@@ -26,6 +27,7 @@ from tsunagu.database.places import (
     read_socket_folder,
 )
 from tsunagu.database.programs import find_programs
+from tsunagu.database.receiving import CONFIRMING, Receiving, find_receiving
 from tsunagu.database.warden import Plan
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
@@ -137,6 +139,7 @@ def _start_warden_unless_running(places: Places, passwords: Mapping[Login, str],
         except BlockingIOError:
             return
         programs, account = find_programs(), choose_account(places.home, places.data)
+        receiving = find_receiving(places)
         end_leftovers(places.data)
         socket_folder = choose_socket_folder(places, account)
         remove_marks(
@@ -153,9 +156,14 @@ def _start_warden_unless_running(places: Places, passwords: Mapping[Login, str],
             users_file=str(places.users_file),
             uid=account.uid,
             gid=account.gid,
-            settings={**SETTINGS, **({} if is_durable else NOT_DURABLE)},
+            settings=_choose_settings(receiving, is_durable=is_durable),
+            receiving=asdict(receiving) if receiving else None,
         )
         _start_warden(places, plan, lock)
+
+
+def _choose_settings(receiving: Receiving | None, *, is_durable: bool) -> dict[str, str]:
+    return {**SETTINGS, **(CONFIRMING if receiving else {}), **({} if is_durable else NOT_DURABLE)}
 
 
 def _start_warden(places: Places, plan: Plan, lock: IO[str]) -> None:

@@ -21,6 +21,8 @@ class Login(StrEnum):
     """The web process and its worker: reads and writes rows, changes no table."""
     CHECKPOINTER = "tsunagu_checkpointer"
     """Reads the audit trail and writes its checkpoints."""
+    RECEIVER = "tsunagu_receiver"
+    """Copies the cluster and receives its log for the backup; connects to no database and runs no statement."""
 
     @property
     def key_file(self) -> str:

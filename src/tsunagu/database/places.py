@@ -78,6 +78,11 @@ class Places:
         return self.folder / "warden.lock"
 
     @property
+    def receiving_file(self) -> Path:
+        """Names the folder of the backup that receives the log; there is none before `tsunagu backup begin`."""
+        return self.folder / "receiving"
+
+    @property
     def address_file(self) -> Path:
         """Names the folder of the socket."""
         return self.folder / "address"

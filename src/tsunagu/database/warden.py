@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tsunagu.database.accounts import Account, become, hand_over
 from tsunagu.database.programs import lend_programs
+from tsunagu.database.receiving import Receiving, keep_receiving
 
 _SET_DEATH_SIGNAL = 1  # prctl(2), PR_SET_PDEATHSIG
 # A server asked to end has this long for each of: a clean end, an end at once.
@@ -39,6 +40,7 @@ class Plan:
     uid: int
     gid: int
     settings: dict[str, str]
+    receiving: dict[str, str] | None = None
 
     def write(self) -> str:
         """The plan as an argument of the warden's command line; it holds no secret."""
@@ -56,6 +58,10 @@ def main() -> int:
         end_server = _make_end(server)
         signal.signal(signal.SIGTERM, lambda *_: server.send_signal(signal.SIGINT))
         threading.Thread(target=_end_when_unused, args=(plan.users_file, end_server), daemon=True).start()
+        if plan.receiving:
+            receiving, folder = Receiving(**plan.receiving), Path(plan.socket_folder)
+            given = (receiving, Path(plan.programs), folder)
+            threading.Thread(target=keep_receiving, args=given, daemon=True).start()
         return server.wait()
 
 

@@ -99,6 +99,7 @@ def test_no_login_sees_past_row_policies(server):
         ("tsunagu_app", False, False, False, False, False),
         ("tsunagu_checkpointer", False, False, False, False, False),
         ("tsunagu_owner", False, False, False, False, True),
+        ("tsunagu_receiver", False, False, False, True, False),
         ("tsunagu_superuser", True, True, True, True, True),
     ]
 
@@ -120,6 +121,19 @@ def test_no_login_reaches_another_database(server):
     for login in (Login.APP, Login.CHECKPOINTER):
         with pytest.raises(psycopg.OperationalError, match="permission denied"):
             psycopg.connect(server.url(login, database="postgres"))
+
+
+@pytest.mark.parametrize("database", ["tsunagu", "postgres", "template1"])
+def test_the_receiver_connects_to_no_database(server, database):
+    """With the right password: it runs no statement, and reads no table by one."""
+    with pytest.raises(psycopg.OperationalError, match="rejects"):
+        psycopg.connect(server.url(Login.RECEIVER, database=database))
+
+
+@pytest.mark.parametrize("login", [login for login in Login if login is not Login.RECEIVER])
+def test_nobody_else_copies_the_cluster(server, login):
+    with pytest.raises(psycopg.OperationalError, match="rejects replication"):
+        psycopg.connect(server.url(login), replication="true")
 
 
 def test_a_login_that_was_not_given_is_refused():

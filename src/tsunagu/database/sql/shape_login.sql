@@ -4,5 +4,5 @@
 -- grain: one login
 -- parameters: login, rights (names of our own), password (generated, URL-safe)
 ALTER ROLE {login}
-    LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS {rights}
+    LOGIN NOSUPERUSER NOCREATEROLE NOBYPASSRLS {rights}
     PASSWORD '{password}'
