@@ -64,6 +64,7 @@ def test_an_address_says_all_that_was_chosen(choices, seed):
     chosen = sorted({name for name, _ in pairs} - {"sort", "col"})
     pairs += [("cap", str(chance.randint(1, 200)))] * chance.randint(0, 1)
     pairs += [("page", str(chance.randint(1, 9)))] * chance.randint(0, 1)
+    pairs += [("shares", "1")] * chance.randint(0, 1)
     if chosen:
         pairs += [("out", chance.choice(chosen))] * chance.randint(0, 1)
     shown = read(urlencode(pairs))
@@ -202,6 +203,11 @@ def test_an_officer_narrows_and_sees_who_is_left_out(enter, run_of_60):
     assert "54人</a>" in page
     assert "上から 4人（6人のうち）" in page
     assert "線のすぐ下 2人" in page
+    assert "外れた集団がないか確かめる" in page
+    page = browser.get("/narrow/?level=high&meeting=not&state=new&contact=none&shares=1").content.decode()
+    assert "こども一人ひとりの判断に使うものでもありません" in page
+    assert '<input type="hidden" name="shares" value="1">' in page
+    assert "50～59人" in page.replace("〜", "～")
     out = browser.get("/narrow/?level=urgent&out=level").context
     assert {one.row.need_level for one in out["rows"]} == {"high"}
 
@@ -353,3 +359,47 @@ def test_nobody_ticked_is_said(enter, run_of_60):
     browser = enter("S0001", "coordinator")
     browser.send("/narrow/chosen/", back="")
     assert "だれも選ばれていません" in browser.get("/narrow/").content.decode()
+
+
+def compare(listed: int, left: int, *, visible: int = 200, remaining: int = 100):
+    from types import SimpleNamespace
+
+    from tsunagu.cases.narrowing import GroupCount, Grouping, Narrowing
+    from tsunagu.web.shares import describe_shares
+
+    groups = (GroupCount(Grouping.SEX, "male", listed, left), GroupCount(Grouping.SEX, "female", 1, 1))
+    narrowed = SimpleNamespace(groups=groups, visible=visible, left=remaining)
+    (shown,) = describe_shares(narrowed, Narrowing(has_shares=True), {}, "ja")
+    return shown.groups[0]
+
+
+@pytest.mark.parametrize(
+    ("listed", "left", "verdict"),
+    [
+        (100, 0, "fewer"),
+        (100, 30, "fewer"),
+        (109, 30, "fewer"),
+        # Whether it is fewer turns on numbers that are not shown.
+        (100, 31, "fewer"),
+        (100, 40, "unsure"),
+        (100, 50, "not_fewer"),
+        (9, 0, "unsure"),
+    ],
+)
+def test_a_group_is_said_to_be_fewer_only_when_it_is_so_for_every_number_shown(desk, listed, left, verdict):
+    assert compare(listed, left).verdict == verdict
+
+
+def test_no_two_panels_tell_of_a_single_child(desk):
+    """Counts within one step of ten look alike, bars, words and verdicts included: there is nothing to subtract."""
+    for tens in (0, 10, 40):
+        seen = {repr(compare(listed, left)) for listed in range(100, 110) for left in range(tens, tens + 10)}
+        assert len(seen) == 1
+
+
+def test_with_exact_counts_a_single_child_would_show(desk, monkeypatch):
+    from tsunagu.pipeline.seam import Disclosure
+    from tsunagu.web import shares
+
+    monkeypatch.setattr(shares, "_IN_STEPS", Disclosure(is_open=True))
+    assert repr(compare(100, 40)) != repr(compare(100, 41))

@@ -38,10 +38,26 @@ class Facet(StrEnum):
     DISTRICT = "district"
     REGISTERED = "registered"
     UNSEEN = "unseen"
+    CONTACT = "contact"
+    """Since anybody was in touch or saw the child: contacts noted at the desk, and the departments' records."""
     FRESH = "fresh"
     SINCE = "since"
     DECISION = "decision"
+    MEETING = "meeting"
+    """Whether somebody decided to bring the child before a meeting; whether it was held nothing tells."""
+    STATE = "state"
+    """Where the child stands with us, as the last decision has it."""
     CHARGE = "charge"
+
+
+class Grouping(StrEnum):
+    """By what the list is compared with those who are left, to see whether a group is left out."""
+
+    AGE = "age"
+    STAGE = "stage"
+    SEX = "sex"
+    DISTRICT = "district"
+    KIND = "kind"
 
 
 class Order(StrEnum):
@@ -60,6 +76,7 @@ class Narrowing:
 
     `chosen`: for each facet the values of which one is enough; no facet without a value. `left_out_by`: shows the
     children that this facet's step left out, in place of those who are left. `capacity`: how many can be visited.
+    `has_shares`: how many of each group are left is told as well.
     """
 
     chosen: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
@@ -67,6 +84,7 @@ class Narrowing:
     order: Order = Order.NEED
     capacity: int | None = None
     page: int = 1
+    has_shares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +131,23 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupCount:
+    """How many children of one group the list has, and how many of them are left, or above the cut of the capacity."""
+
+    grouping: Grouping
+    value: str
+    listed: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Narrowed:
     """What is left.
 
     `children`: everybody of the run in words ("27000", "27000–27009"), None without a run. `listed`: the run's, for the
     purpose. `visible`: those of them that may be seen by whoever asks. `counts`: (facet, value) → how many, under the
-    choices of the other facets. `total`: how many the list has, of which `rows` is one page.
+    choices of the other facets. `total`: how many the list has, of which `rows` is one page. `groups`: exact, so not to
+    be shown as they are; empty where they were not asked for.
     """
 
     run: ReceivedRun | None
@@ -128,6 +157,7 @@ class Narrowed:
     left: int
     total: int
     rows: tuple[Row, ...]
+    groups: tuple[GroupCount, ...] = ()
 
 
 def narrow_children(acting: Acting, narrowing: Narrowing) -> Narrowed:
@@ -140,7 +170,7 @@ def narrow_children(acting: Acting, narrowing: Narrowing) -> Narrowed:
     run = ReceivedRun.objects.filter(purpose=acting.purpose, is_current=True).first()
     statement = read_statement(PACKAGE, "narrow_children")
     ((visible, *written),) = DjangoSession(connection).run(statement, _write_parameters(acting, narrowing))
-    counts, left_out, page = (json.loads(one) if one else {} for one in written)
+    counts, left_out, page, shares = (json.loads(one) if one else {} for one in written)
     steps = tuple(_list_steps(narrowing, visible, left_out))
     shown = narrowing.left_out_by or ""
     return Narrowed(
@@ -151,6 +181,7 @@ def narrow_children(acting: Acting, narrowing: Narrowing) -> Narrowed:
         left=left_out.get("", [0, 0])[0],
         total=left_out.get(shown, [0, 0])[0],
         rows=tuple(_read_row(one) for one in page),
+        groups=tuple(GroupCount(Grouping(one), *rest) for one, *rest in shares),
     )
 
 
@@ -161,6 +192,8 @@ def _write_parameters(acting: Acting, narrowing: Narrowing) -> dict[str, Any]:
         **{str(facet): list(narrowing.chosen.get(facet, ())) for facet in Facet},
         "on": acting.on_date,
         "staff_id": acting.staff.pk,
+        "with_shares": narrowing.has_shares,
+        "cut": None if narrowing.left_out_by else capacity,
         "shown_left_out": str(narrowing.left_out_by or ""),
         "sort": str(narrowing.order),
         "at_most": at_most,

@@ -57,6 +57,7 @@ def read_shown(query: QueryDict) -> Shown:
         Order(order) if order in set(Order) else Order.NEED,
         capacity,
         _read_page(query.get("page", "")),
+        has_shares=query.get("shares") == "1",
     )
     columns = tuple(name for name in COLUMN_TITLES if name in query.getlist("col"))
     return Shown(narrowing, columns if "col" in query else FIRST_COLUMNS, is_wrong)
@@ -101,6 +102,8 @@ def _list_pairs(shown: Shown) -> Iterator[tuple[str, str]]:
         yield "sort", str(narrowing.order)
     if narrowing.capacity is not None:
         yield "cap", str(narrowing.capacity)
+    if narrowing.has_shares:
+        yield "shares", "1"
     if shown.columns != FIRST_COLUMNS:
         # None at all is said too, or it would read as the usual ones.
         yield from (("col", column) for column in shown.columns or ("",))

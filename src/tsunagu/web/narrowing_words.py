@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tsunagu.cases.narrowing import Facet, Narrowing, Order
+from tsunagu.cases.narrowing import Facet, Grouping, Narrowing, Order
 from tsunagu.catalog.packs import NeedLevel
 from tsunagu.catalog.places import PlaceKind
 from tsunagu.pipeline.seam import OutcomeKind
@@ -23,10 +23,20 @@ FACET_TITLES: Mapping[Facet, Promise] = {
     Facet.DISTRICT: _("地区"),
     Facet.REGISTERED: _("住民登録"),
     Facet.UNSEEN: _("最後に姿を見てから"),
+    Facet.CONTACT: _("最後の接触"),
     Facet.FRESH: _("データの新しさ"),
     Facet.SINCE: _("いつからの気づき"),
     Facet.DECISION: _("判断"),
+    Facet.MEETING: _("会議にかける判断"),
+    Facet.STATE: _("支援の状態"),
     Facet.CHARGE: _("担当"),
+}
+FACET_HINTS: Mapping[Facet, Promise] = {
+    Facet.CONTACT: _(
+        "この画面に記録した連絡と、各課の記録で姿を見た日の、遅いほうから数えます。この目的で知り得ない記録は数えません。"
+    ),
+    Facet.MEETING: _("会議を開いたかどうかは、まだ記録されません。"),
+    Facet.STATE: _("最後の判断から読み取ったものです。"),
 }
 LEVEL_TITLES: Mapping[str, Promise] = {
     NeedLevel.URGENT: _("至急"),
@@ -47,6 +57,13 @@ DECISION_TITLES: Mapping[str, Promise] = {
     OutcomeKind.ALREADY_SUPPORTED: _("既に支援中"),
     OutcomeKind.NO_SUPPORT: _("支援不要"),
     OutcomeKind.DATA_ERROR: _("データ誤り"),
+}
+STATE_TITLES: Mapping[str, Promise] = {
+    "new": _("判断待ち"),
+    "watched": _("見守り中"),
+    "under_way": _("対応中（案内・訪問・会議・児童相談所）"),
+    "supported": _("既に支援中"),
+    "closed": _("終結（支援不要・データ誤り）"),
 }
 # Facets whose values are ours; those of the others (kinds, schools, districts) come with the children.
 VALUE_TITLES: Mapping[Facet, Mapping[str, Promise]] = {
@@ -77,9 +94,33 @@ VALUE_TITLES: Mapping[Facet, Mapping[str, Promise]] = {
         "old": _("1年より前"),
         "none": _("届いていない"),
     },
+    Facet.CONTACT: {
+        "30": _("30日以内"),
+        "90": _("31～90日"),
+        "180": _("91～180日"),
+        "old": _("180日より前"),
+        "none": _("記録がない"),
+    },
     Facet.DECISION: DECISION_TITLES,
+    Facet.MEETING: {"decided": _("かけると決めた"), "not": _("決めていない")},
+    Facet.STATE: STATE_TITLES,
     Facet.CHARGE: {"mine": _("わたし"), "others": _("ほかの人・係"), "none": _("なし")},
     Facet.SINCE: {"new": _("今回はじめて"), "before": _("前から続いている")},
+}
+GROUPING_TITLES: Mapping[Grouping, Promise] = {
+    Grouping.AGE: _("年齢"),
+    Grouping.STAGE: _("学校の段階"),
+    Grouping.SEX: _("性別"),
+    Grouping.DISTRICT: _("地区"),
+    Grouping.KIND: _("気づきの種類"),
+}
+STAGE_TITLES: Mapping[str, Promise] = {
+    "unborn": _("出生前"),
+    "before": _("就学前"),
+    "primary": _("小学生"),
+    "junior": _("中学生"),
+    "high": _("高校生"),
+    "none": _("在籍なし・分からない"),
 }
 ORDER_TITLES: Mapping[Order, Promise] = {
     Order.NEED: _("急ぐ順（印、必要度、姿が見えない日数）"),

@@ -53,7 +53,7 @@ def make_child(number: int, chance: random.Random) -> dict:
         "age_en": f"{age} years",
         "age_months": None if age is None else age * 12 + 3,
         "age_years": age,
-        "grade": None,
+        "grade": chance.choice([None, "e2", "p3", "j1", "h2"]),
         **place,
         "is_unborn": age is None and chance.random() < 0.5,
         "is_registered": chance.random() < 0.9,
@@ -63,7 +63,10 @@ def make_child(number: int, chance: random.Random) -> dict:
         "kinds": chance.sample(KINDS, chance.randint(0, 3)),
         "listed_since": chance.choice([AS_OF, AS_OF - timedelta(days=30)]),
         "expires_on": DAY + timedelta(days=60),
-        "_decision": chance.choice([None, None, "watch", "council", "no_support"]),
+        "_decision": chance.choice([None, None, "watch", "council", "already_supported", "no_support"]),
+        "_contact_days": chance.choice([None, None, 0, 30, 31, 90, 91, 181]),
+        "_is_contact_back": chance.random() < 0.3,
+        "_sex": chance.choice([None, "male", "female"]),
         "_is_taken_back": chance.random() < 0.3,
         "_in_charge": chance.choice([None, None, "mine", "others"]),
     }
@@ -115,12 +118,17 @@ class World:
             )
             self._add(owner, "cases_listed", [drop_hidden(child) for child in children])
             self._add_entries(owner, children)
+            owner.execute("ALTER TABLE people_child NO FORCE ROW LEVEL SECURITY")
+            owner.execute("DELETE FROM people_child")
+            heads = [{"person_id": one["person_id"], "sex": one["_sex"]} for one in children]
+            self._add(owner, "people_child", heads)
+            owner.execute("ALTER TABLE people_child FORCE ROW LEVEL SECURITY")
             terms = ("person_id", "purpose", "listed_since", "expires_on")
             self._add(owner, "access_listed", [{name: child[name] for name in terms} for child in children])
 
     def _add_entries(self, owner, children: list[dict]) -> None:
         """What people did, past the policies: an older decision under each, which must not count."""
-        tables = ("cases_decision", "cases_taking_back", "cases_assignment")
+        tables = ("cases_decision", "cases_contact_made", "cases_taking_back", "cases_assignment")
         owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
@@ -129,7 +137,7 @@ class World:
             "SELECT id FROM access_staff WHERE staff_number IN ('A0001', 'S0001') ORDER BY 1"
         )
         other, own = (row[0] for row in staff.fetchall())
-        decisions, backs, charges = [], [], []
+        decisions, contacts, backs, charges = [], [], [], []
         for child in children:
             number = child["person_id"]
             entry = {"person_id": number, "purpose": PURPOSE, "staff_id": own}
@@ -154,11 +162,23 @@ class World:
                 ]
                 if child["_is_taken_back"]:
                     backs.append({**entry, "id": back, "about": new, "recorded_at": "2026-05-31T01:00:00Z"})
+            if child["_contact_days"] is not None:
+                made, back = (str(UUID(int=number * 10 + at)) for at in (4, 5))
+                day = DAY - timedelta(days=child["_contact_days"])
+                contact = {
+                    "way": "visit",
+                    "saw_child": False,
+                    "note": "",
+                    "recorded_at": "2026-05-31T00:00:00Z",
+                }
+                contacts.append({**entry, **contact, "id": made, "occurred_on": day})
+                if child["_is_contact_back"]:
+                    backs.append({**entry, "id": back, "about": made, "recorded_at": "2026-05-31T01:00:00Z"})
             if child["_in_charge"]:
                 holder = own if child["_in_charge"] == "mine" else other
                 terms = {"staff_id": holder, "team_id": "", "valid_from": DAY, "valid_to": None}
                 charges.append({"relationship_id": number, "person_id": number, **terms})
-        for table, rows in zip(tables, (decisions, backs, charges), strict=True):
+        for table, rows in zip(tables, (decisions, contacts, backs, charges), strict=True):
             self._add(owner, table, rows)
             owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 

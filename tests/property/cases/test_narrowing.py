@@ -3,6 +3,7 @@
 import os
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,11 @@ def read_values(child: dict) -> dict[str, list[str]]:
     place = place or (child["facility_id"] and "f" + child["facility_id"]) or "-"
     ages = [(3, "0"), (6, "3"), (9, "6"), (12, "9"), (15, "12")]
     old = None if known is None else (DAY - known).days
+    decision = "data_error" if child["_decision"] and child["_is_taken_back"] else child["_decision"]
+    days = [] if child["last_seen_on"] is None else [(DAY - child["last_seen_on"]).days]
+    if child["_contact_days"] is not None and not child["_is_contact_back"]:
+        days.append(child["_contact_days"])
+    states = {"watch": "watched", "council": "under_way", "already_supported": "supported", None: "new"}
     return {
         "level": [child["need_level"] or "silence"],
         "flag": [
@@ -35,15 +41,12 @@ def read_values(child: dict) -> dict[str, list[str]]:
         "district": ["*" if child["is_protected"] else "d" + child["district"] if child["district"] else "-"],
         "registered": ["yes" if child["is_registered"] else "no"],
         "unseen": ["unknown" if months is None else band(months, [(1, "0"), (3, "1"), (6, "3")], "6")],
+        "contact": ["none" if not days else band(min(days), [(31, "30"), (91, "90"), (181, "180")], "old")],
         "fresh": ["none" if old is None else band(old, [(32, "31"), (93, "92"), (367, "366")], "old")],
         "since": ["new" if child["listed_since"] >= AS_OF else "before"],
-        "decision": [
-            "none"
-            if not child["_decision"]
-            else "data_error"
-            if child["_is_taken_back"]
-            else child["_decision"]
-        ],
+        "decision": [decision or "none"],
+        "meeting": ["decided" if decision == "council" else "not"],
+        "state": [states.get(decision, "closed")],
         "charge": [child["_in_charge"] or "none"],
     }
 
@@ -93,6 +96,22 @@ def narrow(staff, narrowing, *, purpose=PURPOSE, on=DAY):
         return narrow_children(acting, narrowing)
 
 
+def count_groups(children: list[dict], kept: set[int]) -> dict:
+    stages = {"e": "before", "p": "primary", "j": "junior", "h": "high"}
+    found: dict = {}
+    for child in children:
+        values, grade, age = read_values(child), child["grade"], child["age_years"]
+        stage = stages[grade[0]] if grade else "before" if age is not None and age < 6 else "none"
+        groups = [("stage", "unborn" if child["is_unborn"] else stage), ("sex", child["_sex"] or "-")]
+        for group in [
+            *groups,
+            *((one, value) for one in ("age", "district", "kind") for value in values[one]),
+        ]:
+            listed, left = found.get(group, (0, 0))
+            found[group] = (listed + 1, left + (child["person_id"] in kept))
+    return found
+
+
 def choose(children: list[dict], chance: random.Random) -> dict:
     values = Counter((facet, v) for child in children for facet, vs in read_values(child).items() for v in vs)
     chosen: dict = {}
@@ -115,8 +134,13 @@ def test_every_count_and_page_is_what_a_plain_reading_says(world, coordinator, s
         out = chance.choice([None, *chosen])
         found = narrow(
             coordinator,
-            Narrowing({Facet(f): v for f, v in chosen.items()}, Facet(out) if out else None, by),
+            Narrowing(
+                {Facet(f): v for f, v in chosen.items()}, Facet(out) if out else None, by, has_shares=True
+            ),
         )
+        left = {one["person_id"] for one in children if not find_missed(one, chosen)}
+        groups = {(str(one.grouping), one.value): (one.listed, one.left) for one in found.groups}
+        assert groups == count_groups(children, left)
         counts, steps, shown = narrow_slowly(children, chosen, out or "", by)
         assert {(str(f), v): n for (f, v), n in found.counts.items()} == counts
         assert [(str(s.facet), s.left_out, s.urgent_left_out) for s in found.steps] == steps
@@ -141,6 +165,11 @@ def test_a_capacity_shows_the_cut_and_those_just_below(world, coordinator):
     found = narrow(coordinator, Narrowing(capacity=20))
     assert len(found.rows) == 20 + JUST_BELOW_ROWS
     assert found.total == 59
+    assert found.groups == ()
+    found = narrow(coordinator, Narrowing(capacity=20, has_shares=True))
+    above = {row.person_id for row in found.rows[:20]}
+    groups = {(str(one.grouping), one.value): (one.listed, one.left) for one in found.groups}
+    assert groups == count_groups(children, above)
 
 
 def test_a_protected_child_shows_no_place(world, coordinator):
@@ -221,7 +250,7 @@ def test_five_thousand_listed_are_narrowed_while_one_waits(world, coordinator, c
         owner.execute("ANALYZE")
     chosen = Narrowing({Facet.LEVEL: ("urgent", "high", "medium"), Facet.AGE: ("3", "6", "9")})
     seconds = []
-    for narrowing in (Narrowing(), chosen):
+    for narrowing in (Narrowing(), chosen, replace(chosen, has_shares=True)):
         with acting_as(coordinator, PURPOSE, DAY, request_id=REQUEST) as acting:
             narrow_children(acting, narrowing)
             (server,) = connection.cursor().execute("SELECT pg_backend_pid()").fetchone()

@@ -1,21 +1,35 @@
 -- The children listed for the purpose in force, narrowed by what was chosen: one page of them, how many there are, how
 -- many stand behind every value of every facet under the choices of the other facets, and how many each step left out.
 -- A child is left out by the first facet, in their order, whose choice it does not meet.
--- reads: cases_listed, cases_run, cases_decision, cases_taking_back, cases_assignment,
---   people_directory and access_staff (names of the page alone)
--- grain: one row: children, facets, left_out, visible, page (JSON)
--- parameters: $on, $staff_id (who asks); $level, $flag, $kind, $age, $school, $district, $registered, $unseen, $fresh,
---   $since, $decision, $charge (chosen values of each facet; empty: all); $shown_left_out (the facet whose left-out
---   children are the page; empty: those who are left); $sort, $at_most, $skipped
+-- reads: cases_listed, cases_run, cases_decision, cases_contact_made, cases_taking_back, cases_assignment,
+--   people_directory and access_staff (names of the page alone), people_child (sex, for the shares alone)
+-- grain: one row: visible, facets, left_out, page, shares (JSON)
+-- parameters: $on, $staff_id (who asks); $level, $flag, $kind, $age, $school, $district, $registered, $unseen, $contact,
+--   $fresh, $since, $decision, $meeting, $state, $charge (chosen values of each facet; empty: all); $shown_left_out (the
+--   facet whose left-out children are the page; empty: those who are left); $with_shares (how many of each group are
+--   listed, and how many are left), $cut (of them the first so many; null: all); $sort, $at_most, $skipped
 WITH taken_back AS MATERIALIZED (
     SELECT about, staff_id FROM cases_taking_back
 ),
 -- NOT IN, because the planner hashes it however few rows it expects; both columns are never null.
-decided AS (
-    SELECT DISTINCT ON (d.person_id) d.person_id, d.outcome, d.decided_on, d.next_action_on
+said AS MATERIALIZED (
+    SELECT d.id, d.person_id, d.outcome, d.decided_on, d.next_action_on, d.recorded_at
     FROM cases_decision AS d
     WHERE (d.id, d.staff_id) NOT IN (SELECT about, staff_id FROM taken_back)
-    ORDER BY d.person_id, d.recorded_at DESC, d.id
+),
+decided AS (
+    SELECT DISTINCT ON (person_id) person_id, outcome, decided_on, next_action_on
+    FROM said
+    ORDER BY person_id, recorded_at DESC, id
+),
+-- Whom somebody decided to bring before a meeting, whatever was decided afterwards.
+brought AS (
+    SELECT DISTINCT person_id FROM said WHERE outcome = 'council'
+),
+contacted AS (
+    SELECT c.person_id, max(c.occurred_on) AS last_on FROM cases_contact_made AS c
+    WHERE (c.id, c.staff_id) NOT IN (SELECT about, staff_id FROM taken_back)
+    GROUP BY c.person_id
 ),
 charged AS (
     SELECT
@@ -57,13 +71,38 @@ child AS MATERIALIZED (
             WHEN $on::date - l.known_until <= 31 THEN '31' WHEN $on::date - l.known_until <= 92 THEN '92'
             WHEN $on::date - l.known_until <= 366 THEN '366' ELSE 'old'
         END AS fresh,
+        CASE
+            WHEN GREATEST(c.last_on, l.last_seen_on) IS NULL THEN 'none'
+            WHEN $on::date - GREATEST(c.last_on, l.last_seen_on) <= 30 THEN '30'
+            WHEN $on::date - GREATEST(c.last_on, l.last_seen_on) <= 90 THEN '90'
+            WHEN $on::date - GREATEST(c.last_on, l.last_seen_on) <= 180 THEN '180'
+            ELSE 'old'
+        END AS contact,
         CASE WHEN l.listed_since >= r.as_of THEN 'new' ELSE 'before' END AS since,
+        CASE WHEN b.person_id IS NOT NULL THEN 'decided' ELSE 'not' END AS meeting,
+        CASE
+            WHEN d.outcome IS NULL THEN 'new'
+            WHEN d.outcome = 'watch' THEN 'watched'
+            WHEN d.outcome IN ('offer', 'visit', 'council', 'child_guidance') THEN 'under_way'
+            WHEN d.outcome = 'already_supported' THEN 'supported'
+            ELSE 'closed'
+        END AS state,
+        CASE
+            WHEN l.is_unborn THEN 'unborn'
+            WHEN left(l.grade, 1) = 'p' THEN 'primary'
+            WHEN left(l.grade, 1) = 'j' THEN 'junior'
+            WHEN left(l.grade, 1) = 'h' THEN 'high'
+            WHEN left(l.grade, 1) = 'e' OR l.age_years < 6 THEN 'before'
+            ELSE 'none'
+        END AS stage,
         COALESCE(d.outcome, 'none') AS decision, d.decided_on, d.next_action_on,
         a.names AS in_charge,
         CASE WHEN a.is_mine THEN 'mine' WHEN a.person_id IS NOT NULL THEN 'others' ELSE 'none' END AS charge
     FROM cases_listed AS l
     LEFT JOIN cases_run AS r ON r.run_id = l.run_id AND r.purpose = l.purpose
     LEFT JOIN decided AS d ON d.person_id = l.person_id
+    LEFT JOIN brought AS b ON b.person_id = l.person_id
+    LEFT JOIN contacted AS c ON c.person_id = l.person_id
     LEFT JOIN charged AS a ON a.person_id = l.person_id
 ),
 missed AS (
@@ -77,22 +116,27 @@ missed AS (
         (cardinality($district::text[]) > 0 AND district <> ALL ($district::text[]))::int AS no_district,
         (cardinality($registered::text[]) > 0 AND registered <> ALL ($registered::text[]))::int AS no_registered,
         (cardinality($unseen::text[]) > 0 AND unseen <> ALL ($unseen::text[]))::int AS no_unseen,
+        (cardinality($contact::text[]) > 0 AND contact <> ALL ($contact::text[]))::int AS no_contact,
         (cardinality($fresh::text[]) > 0 AND fresh <> ALL ($fresh::text[]))::int AS no_fresh,
         (cardinality($since::text[]) > 0 AND since <> ALL ($since::text[]))::int AS no_since,
         (cardinality($decision::text[]) > 0 AND decision <> ALL ($decision::text[]))::int AS no_decision,
+        (cardinality($meeting::text[]) > 0 AND meeting <> ALL ($meeting::text[]))::int AS no_meeting,
+        (cardinality($state::text[]) > 0 AND state <> ALL ($state::text[]))::int AS no_state,
         (cardinality($charge::text[]) > 0 AND charge <> ALL ($charge::text[]))::int AS no_charge
     FROM child
 ),
 marked AS MATERIALIZED (
     SELECT
         missed.*,
-        no_level + no_flag + no_kind + no_age + no_school + no_district + no_registered + no_unseen + no_fresh
-            + no_since + no_decision + no_charge AS missing,
+        no_level + no_flag + no_kind + no_age + no_school + no_district + no_registered + no_unseen + no_contact
+            + no_fresh + no_since + no_decision + no_meeting + no_state + no_charge AS missing,
         CASE
             WHEN no_level = 1 THEN 'level' WHEN no_flag = 1 THEN 'flag' WHEN no_kind = 1 THEN 'kind'
             WHEN no_age = 1 THEN 'age' WHEN no_school = 1 THEN 'school' WHEN no_district = 1 THEN 'district'
-            WHEN no_registered = 1 THEN 'registered' WHEN no_unseen = 1 THEN 'unseen' WHEN no_fresh = 1 THEN 'fresh'
-            WHEN no_since = 1 THEN 'since' WHEN no_decision = 1 THEN 'decision' WHEN no_charge = 1 THEN 'charge'
+            WHEN no_registered = 1 THEN 'registered' WHEN no_unseen = 1 THEN 'unseen'
+            WHEN no_contact = 1 THEN 'contact' WHEN no_fresh = 1 THEN 'fresh' WHEN no_since = 1 THEN 'since'
+            WHEN no_decision = 1 THEN 'decision' WHEN no_meeting = 1 THEN 'meeting' WHEN no_state = 1 THEN 'state'
+            WHEN no_charge = 1 THEN 'charge'
             ELSE ''
         END AS left_out_by
     FROM missed
@@ -113,11 +157,17 @@ facet AS (
     UNION ALL
     SELECT 'unseen' AS facet, unseen AS value, count(*) AS children FROM marked WHERE missing <= no_unseen GROUP BY unseen
     UNION ALL
+    SELECT 'contact' AS facet, contact AS value, count(*) AS children FROM marked WHERE missing <= no_contact GROUP BY contact
+    UNION ALL
     SELECT 'fresh' AS facet, fresh AS value, count(*) AS children FROM marked WHERE missing <= no_fresh GROUP BY fresh
     UNION ALL
     SELECT 'since' AS facet, since AS value, count(*) AS children FROM marked WHERE missing <= no_since GROUP BY since
     UNION ALL
     SELECT 'decision' AS facet, decision AS value, count(*) AS children FROM marked WHERE missing <= no_decision GROUP BY decision
+    UNION ALL
+    SELECT 'meeting' AS facet, meeting AS value, count(*) AS children FROM marked WHERE missing <= no_meeting GROUP BY meeting
+    UNION ALL
+    SELECT 'state' AS facet, state AS value, count(*) AS children FROM marked WHERE missing <= no_state GROUP BY state
     UNION ALL
     SELECT 'charge' AS facet, charge AS value, count(*) AS children FROM marked WHERE missing <= no_charge GROUP BY charge
     UNION ALL
@@ -139,6 +189,29 @@ page AS (
     WHERE m.left_out_by = $shown_left_out
     ORDER BY place
     LIMIT $at_most OFFSET $skipped
+),
+-- Those who are left, or above the cut of a capacity.
+kept AS (
+    SELECT
+        m.*,
+        CASE
+            WHEN $cut::int IS NULL THEN m.left_out_by = ''
+            ELSE m.person_id IN (SELECT person_id FROM page WHERE place <= $cut::int)
+        END::int AS is_kept
+    FROM marked AS m
+),
+share AS (
+    SELECT g.compared, g.value, count(*) AS children, sum(k.is_kept) AS remaining
+    FROM kept AS k
+    LEFT JOIN people_child AS h ON h.person_id = k.person_id
+    CROSS JOIN LATERAL (
+        VALUES ('age', k.age), ('stage', k.stage), ('district', k.district), ('sex', COALESCE(h.sex, '-'))
+    ) AS g (compared, value)
+    GROUP BY g.compared, g.value
+    UNION ALL
+    SELECT 'kind', u.kind, count(*), sum(k.is_kept)
+    FROM kept AS k CROSS JOIN LATERAL unnest(k.kinds) AS u (kind)
+    GROUP BY u.kind
 )
 SELECT
     (SELECT count(*) FROM marked) AS visible,
@@ -167,4 +240,8 @@ SELECT
         )
         FROM page AS p
         LEFT JOIN people_directory AS d ON d.person_id = p.person_id
-    ) AS page
+    ) AS page,
+    CASE
+        WHEN $with_shares::boolean
+            THEN (SELECT jsonb_agg(jsonb_build_array(compared, value, children, remaining)) FROM share)
+    END AS shares

@@ -6,6 +6,7 @@ Plain frozen dataclasses and Arrow tables go through; no table, file or connecti
 from tsunagu.judgement.explain import Reason
 from tsunagu.judgement.phrases import Phrase
 from tsunagu.pipeline.data_state.timing import Freshness
+from tsunagu.pipeline.disclosure import Disclosure, Figure
 from tsunagu.pipeline.explain import ChildNotFoundError
 from tsunagu.pipeline.manifest import RunNotFoundError
 from tsunagu.pipeline.seam.child import (
@@ -62,7 +63,7 @@ from tsunagu.pipeline.seam.recording import (
 from tsunagu.pipeline.seam.review import ComparedField, Comparison, ReviewPair, ReviewQueue, list_review_pairs
 from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
 from tsunagu.pipeline.seam.search_keys import key_birth, read_search_key
-from tsunagu.pipeline.wording import show_grade
+from tsunagu.pipeline.wording import show_figure, show_grade
 
 __all__ = [
     "DIRECTORY",
@@ -83,11 +84,13 @@ __all__ = [
     "DecisionsRefusedError",
     "DeliveredFile",
     "Difficulty",
+    "Disclosure",
     "Entry",
     "Fact",
     "FactValue",
     "FeedOverview",
     "FeedProblem",
+    "Figure",
     "FileLook",
     "Freshness",
     "LinkDecision",
@@ -133,6 +136,7 @@ __all__ = [
     "read_mapping",
     "read_search_key",
     "record_decisions",
+    "show_figure",
     "show_grade",
     "write_answers",
     "write_problem_book",

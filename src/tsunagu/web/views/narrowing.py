@@ -29,6 +29,7 @@ from tsunagu.web.narrowing_address import Shown, read_shown, write_address
 from tsunagu.web.narrowing_words import (
     COLUMN_TITLES,
     DECISION_TITLES,
+    FACET_HINTS,
     FACET_TITLES,
     LEVEL_TITLES,
     ORDER_TITLES,
@@ -37,6 +38,7 @@ from tsunagu.web.narrowing_words import (
     write_sentence,
 )
 from tsunagu.web.place_words import name_place
+from tsunagu.web.shares import BAR_WIDTH, describe_shares, list_fewer
 from tsunagu.web.standing import Standing
 
 _OPEN_FACETS = (Facet.LEVEL, Facet.FLAG, Facet.KIND, Facet.AGE, Facet.DECISION, Facet.CHARGE)
@@ -64,6 +66,7 @@ class FacetShown:
     title: Promise
     is_open: bool
     choices: tuple[Choice, ...]
+    hint: Promise | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ def _describe(shown: Shown, narrowed: Narrowed, request: HttpRequest) -> dict[st
     narrowing = shown.narrowing
     rows = [_describe_row(row, kinds, language) for row in narrowed.rows]
     cut = narrowing.capacity if narrowing.capacity is not None else len(rows)
+    groupings = describe_shares(narrowed, narrowing, kinds, language)
     return {
         "shown": shown,
         "narrowed": narrowed,
@@ -137,6 +141,10 @@ def _describe(shown: Shown, narrowed: Narrowed, request: HttpRequest) -> dict[st
         "just_below": JUST_BELOW_ROWS,
         "all_address": reverse("narrow_list"),
         "left_address": write_address(shown.but(left_out_by=None, page=1)),
+        "groupings": groupings,
+        "fewer": list(list_fewer(groupings)),
+        "bar_width": BAR_WIDTH,
+        "shares_address": write_address(shown.but(has_shares=not narrowing.has_shares)),
         "uncut_address": write_address(shown.but(capacity=None, page=1)),
     }
 
@@ -153,7 +161,13 @@ def _list_facets(shown: Shown, narrowed: Narrowed, kinds: KindTitles, language: 
             for value in values
             if value in found or value in chosen
         )
-        yield FacetShown(str(facet), FACET_TITLES[facet], bool(chosen) or facet in _OPEN_FACETS, choices)
+        yield FacetShown(
+            str(facet),
+            FACET_TITLES[facet],
+            bool(chosen) or facet in _OPEN_FACETS,
+            choices,
+            FACET_HINTS.get(facet, ""),
+        )
 
 
 def _list_stages(shown: Shown, narrowed: Narrowed, kinds: KindTitles, language: str) -> Iterator[Stage]:
