@@ -15,7 +15,7 @@ from tests.web.conftest import (  # noqa: F401 # the desk's fixtures, beside a c
 )
 
 from tsunagu.database.logins import Login
-from tsunagu.pipeline.seam import list_review_pairs, open_seam
+from tsunagu.pipeline.seam import is_review_hidden, list_review_pairs, open_seam
 from tsunagu.store.commit import open_reader
 from tsunagu.store.identity import REVIEW_DECISION
 
@@ -101,6 +101,54 @@ def test_who_may_not_review_sees_no_name(employ, sign_in, use_home, world_copy):
         assert browser.get("/data/review/").status_code == 403
         assert decide(browser, "0000-0000-0001/0000-0000-0002", "same").status_code == 403
     assert read_decisions(world_copy) == []
+
+
+def seal(desk, person_id: int) -> None:
+    """Whoever reviews tells that somebody is a relative of theirs."""
+    with psycopg.connect(desk.url(Login.OWNER)) as owner:
+        ((staff,),) = owner.execute("SELECT id FROM access_staff WHERE staff_number = 'C1'").fetchall()
+        owner.execute("SELECT set_config('tsunagu.staff_id', %s, true)", [str(staff)])
+        owner.execute(
+            "INSERT INTO access_seal (staff_id, person_id, kind, is_computed, sealed_by_id, valid_from)"
+            " VALUES (%s, %s, 'own_relative', false, %s, '2000-01-01')",
+            [staff, person_id, staff],
+        )
+
+
+def test_ones_own_relative_is_neither_shown_nor_decided_about(desk, coordinator, world_copy, monkeypatch):
+    from tsunagu.web.views import reviewing
+
+    page = coordinator.get("/data/review/")
+    pair, mine = get_pair(page), page.context["pair"]
+    seal(desk, mine.person_id)
+    shown = coordinator.get("/data/review/").context["pair"]
+    assert shown is None or not {shown.subject_id, shown.person_id} & {mine.subject_id, mine.person_id}
+    for answer in (decide(coordinator, pair, "same"), coordinator.send("/data/review/undo/", pair=pair)):
+        assert answer.status_code == 404
+    assert read_decisions(world_copy) == []
+    with psycopg.connect(desk.url(Login.CHECKPOINTER)) as owner:
+        acts = owner.execute("SELECT act FROM audit_row WHERE outcome = 'refused'").fetchall()
+    assert acts == [("link.same",), ("link.undo",)]
+    monkeypatch.setattr(reviewing, "list_sealed", lambda staff, *, on_date: frozenset())
+    assert get_pair(coordinator.get("/data/review/")) == pair
+    assert decide(coordinator, pair, "same").status_code == 302
+
+
+def test_a_record_that_may_be_somebody_hidden_is_left_out_with_all_its_pairs(world):
+    seam = open_seam(world.home.path, on=world.as_of)
+    pairs = list_review_pairs(seam, capacity=500, with_values=500).pairs
+    rivals = [pair for pair in pairs if pair.rivals]
+    hidden = {rivals[0].person_id} if rivals else {pairs[0].person_id}
+    left_out = {pair.subject_id for pair in pairs if pair.person_id in hidden}
+    queue = list_review_pairs(seam, capacity=500, with_values=500, hidden=hidden)
+    assert {(one.subject_id, one.person_id) for one in queue.pairs} == {
+        (one.subject_id, one.person_id) for one in pairs if one.subject_id not in left_out
+    }
+    assert queue.waiting < len(pairs)
+    for pair in pairs:
+        is_hidden = is_review_hidden(seam, pair.subject_id, pair.person_id, hidden=hidden)
+        assert is_hidden is (pair.subject_id in left_out)
+    assert not is_review_hidden(seam, pairs[0].subject_id, pairs[0].person_id, hidden=set())
 
 
 def test_a_pair_under_protection_shows_nothing_of_either_side(world, monkeypatch):

@@ -15,6 +15,7 @@ from tsunagu.access.models import (
     RoleLane,
     RoleLog,
     RoleRight,
+    Seal,
     Staff,
 )
 from tsunagu.access.row_policies import write_condition, write_lane_condition
@@ -45,6 +46,12 @@ def is_purpose_granted(staff: Staff, purpose: str, *, on_date: date) -> bool:
 def is_administrator(staff: Staff, *, on_date: date) -> bool:
     """Whether a member of staff may give and take rights on a day."""
     return Administratorship.objects.filter(is_in_force(on_date), staff=staff).exists()
+
+
+def list_sealed(staff: Staff, *, on_date: date) -> frozenset[int]:
+    """The persons of whom a member of staff sees nothing: a seal holds from the moment it stands until the day it ends."""
+    seals = Seal.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on_date), staff=staff)
+    return frozenset(seals.values_list("person_id", flat=True))
 
 
 def list_rights(staff: Staff, *, on_date: date) -> frozenset[Right]:

@@ -1,6 +1,6 @@
 """The pairs that people may decide, ordered by what a decision is worth, and the decisions they bring back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,19 +60,37 @@ class NewDecision:
     decided_by: str
 
 
-def list_queue(reader: Reader, run_id: str, *, capacity: int) -> Queue:
+def list_queue(reader: Reader, run_id: str, *, capacity: int, hidden: Collection[int] = ()) -> Queue:
     """The pairs of a run that are most worth a look.
 
     Args:
         reader: a state of the store.
         run_id: the run.
         capacity: how many pairs people can decide.
+        hidden: persons of whom whoever asks may see nothing; records that may be theirs are left out.
     """
     reader.attach(MATCH, run=run_id)
     reader.attach(REVIEW_DECISION)
+    _register_hidden(reader, hidden)
     rows = reader.engine.list_rows(read_sql(_PACKAGE, "review_queue"), wrong_link_cost=WRONG_LINK_COST)
     pairs = [QueuedPair(*row) for row in rows]
     return Queue(tuple(pairs[:capacity]), len(pairs), _expect(pairs), _expect(pairs[capacity:]))
+
+
+def is_hidden_pair(
+    reader: Reader, run_id: str, *, subject_id: int, person_id: int, hidden: Collection[int]
+) -> bool:
+    """Whether a pair is of a hidden person, or of a record that may be theirs."""
+    reader.attach(MATCH, run=run_id)
+    _register_hidden(reader, {*hidden})
+    rows = reader.engine.list_rows(
+        read_sql(_PACKAGE, "review_is_hidden"), subject_id=subject_id, person_id=person_id
+    )
+    return bool(rows)
+
+
+def _register_hidden(reader: Reader, hidden: Collection[int]) -> None:
+    reader.engine.register("review_hidden", pa.table({"person_id": pa.array(sorted(hidden), pa.int64())}))
 
 
 def _expect(pairs: Sequence[QueuedPair]) -> ExpectedErrors:

@@ -60,7 +60,14 @@ from tsunagu.pipeline.seam.recording import (
     TakingBack,
     record_decisions,
 )
-from tsunagu.pipeline.seam.review import ComparedField, Comparison, ReviewPair, ReviewQueue, list_review_pairs
+from tsunagu.pipeline.seam.review import (
+    ComparedField,
+    Comparison,
+    ReviewPair,
+    ReviewQueue,
+    is_review_hidden,
+    list_review_pairs,
+)
 from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
 from tsunagu.pipeline.seam.search_keys import key_birth, read_search_key
 from tsunagu.pipeline.wording import show_figure, show_grade
@@ -122,6 +129,7 @@ __all__ = [
     "describe_run",
     "fetch_child",
     "fetch_contact_points",
+    "is_review_hidden",
     "key_birth",
     "list_children",
     "list_delivered_files",

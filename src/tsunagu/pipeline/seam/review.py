@@ -1,7 +1,7 @@
 """The pairs of records that people may decide about: same person or not, the most useful first."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ import numpy as np
 
 from tsunagu.judgement.phrases import Phrase
 from tsunagu.linkage.levels import ADDRESS, FIELDS, PHONE, SEX, Field, agreement_of, describe_level
-from tsunagu.linkage.review_queue import ExpectedErrors, QueuedPair, list_queue, list_values
+from tsunagu.linkage.review_queue import ExpectedErrors, QueuedPair, is_hidden_pair, list_queue, list_values
 from tsunagu.pipeline.link_explain import HELD_BACK
 from tsunagu.pipeline.manifest import find_latest_run_id, get_manifest
 from tsunagu.pipeline.seam.opening import Seam
@@ -89,13 +89,16 @@ class ReviewQueue:
     wrong_after: int
 
 
-def list_review_pairs(seam: Seam, *, capacity: int, with_values: int = 1) -> ReviewQueue | None:
+def list_review_pairs(
+    seam: Seam, *, capacity: int, with_values: int = 1, hidden: Collection[int] = ()
+) -> ReviewQueue | None:
     """The queue of the last run; None before the first one.
 
     Args:
         seam: the door.
         capacity: how many pairs people can decide.
         with_values: of how many pairs, from the first, what both sides say is shown as well: names and addresses.
+        hidden: persons of whom whoever asks may see nothing (their own relatives); no pair leads to them.
     """
     details = {"capacity": capacity, "with_values": with_values}
     with open_reader(seam.home, "seam review", details=details) as reader:
@@ -103,7 +106,7 @@ def list_review_pairs(seam: Seam, *, capacity: int, with_values: int = 1) -> Rev
         if run_id is None:
             return None
         run = get_manifest(reader, run_id)
-        queue = list_queue(reader, run_id, capacity=capacity)
+        queue = list_queue(reader, run_id, capacity=capacity, hidden=hidden)
         shown = queue.pairs[:with_values]
         values = list_values(reader, run_id, shown)
         mark_protected(reader, seam, run)
@@ -114,6 +117,17 @@ def list_review_pairs(seam: Seam, *, capacity: int, with_values: int = 1) -> Rev
             queue.waiting,
             tuple(_describe(pair, titles, protected, values) for pair in shown),
             *_round(queue.before, queue.after),
+        )
+
+
+def is_review_hidden(seam: Seam, subject_id: int, person_id: int, *, hidden: Collection[int]) -> bool:
+    """Whether a pair leads to somebody of whom whoever asks may see nothing, or its record may be about them."""
+    if not hidden:
+        return False
+    with open_reader(seam.home, "seam review", details={"hidden": len(hidden)}) as reader:
+        run_id = find_latest_run_id(reader, as_of=seam.on)
+        return run_id is not None and is_hidden_pair(
+            reader, run_id, subject_id=subject_id, person_id=person_id, hidden=hidden
         )
 
 

@@ -1,21 +1,31 @@
 """同じ人か: two records side by side, decided by a person one pair at a time, the most useful first."""
 
 import uuid
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tsunagu.access.auditing import record_refusal
 from tsunagu.access.permission import do_by_right
-from tsunagu.access.session import DATA_KEEPING, acting_as
+from tsunagu.access.queries import list_sealed
+from tsunagu.access.session import DATA_KEEPING, Acting, acting_as
 from tsunagu.audit.rows import Outcome
 from tsunagu.catalog.roles import Right
-from tsunagu.pipeline.seam import LinkDecision, ReviewQueue, list_review_pairs, open_seam, record_decisions
+from tsunagu.pipeline.seam import (
+    LinkDecision,
+    ReviewQueue,
+    is_review_hidden,
+    list_review_pairs,
+    open_seam,
+    record_decisions,
+)
 from tsunagu.trail.recording import Act
 from tsunagu.vocabulary.identifiers import read_id, show_id
 from tsunagu.web.fields import TidyNumberField, TidyTextField
@@ -140,14 +150,34 @@ def _render(
 
 
 def _keep(standing: Standing, subject: int, person: int, decision: str, reason: str) -> None:
-    """Record it in the audit trail, then hand it back through the door."""
+    """Record it in the audit trail, then hand it back through the door.
+
+    Raises:
+        Http404: the pair leads to a relative of whoever decides; that it was tried is on record.
+    """
+    _refuse_sealed(standing, Act(f"link.{decision}", Outcome.REFUSED, "pair", _name(subject, person)))
     _record(standing, Act(f"link.{decision}", Outcome.CHANGED, "pair", _name(subject, person)))
     entry = LinkDecision(str(uuid.uuid4()), subject, person, decision, reason, standing.staff.staff_number)
     record_decisions(open_seam(_get_home(), on=standing.on_date), [entry])
 
 
+def _refuse_sealed(standing: Standing, act: Act) -> None:
+    sealed = _list_sealed(standing)
+    subject, person = (read_id(part) for part in act.object_id.split("/"))
+    if is_review_hidden(open_seam(_get_home(), on=standing.on_date), subject, person, hidden=sealed):
+        with _acting(standing) as acting:
+            record_refusal(acting, act)
+        raise Http404
+
+
 def _list(standing: Standing, capacity: int) -> ReviewQueue | None:
-    return list_review_pairs(open_seam(_get_home(), on=standing.on_date), capacity=capacity)
+    seam = open_seam(_get_home(), on=standing.on_date)
+    return list_review_pairs(seam, capacity=capacity, hidden=_list_sealed(standing))
+
+
+def _list_sealed(standing: Standing) -> frozenset[int]:
+    with _acting(standing) as acting:
+        return list_sealed(acting.staff, on_date=acting.on_date)
 
 
 def _name(subject: int, person: int) -> str:
@@ -160,8 +190,12 @@ def _read_capacity(posted: QueryDict) -> int:
 
 
 def _record(standing: Standing, act: Act) -> None:
-    with acting_as(standing.staff, DATA_KEEPING, standing.on_date, request_id=standing.request_id) as acting:
+    with _acting(standing) as acting:
         do_by_right(acting, Right.REVIEW_LINKS, act)
+
+
+def _acting(standing: Standing) -> AbstractContextManager[Acting]:
+    return acting_as(standing.staff, DATA_KEEPING, standing.on_date, request_id=standing.request_id)
 
 
 def _get_standing(request: HttpRequest) -> Standing:
