@@ -152,6 +152,7 @@ def test_what_was_put_off_can_be_had_back(enter):
         "week": 1,
         "new": 0,
         "waiting": 0,
+        "handover": 0,
         "unassigned": 0,
     }
     entry = re.search(r'name="entry" value="([0-9a-f-]+)"', page.content.decode())
@@ -173,3 +174,23 @@ def test_an_empty_tab_says_why(enter):
 
 def test_without_a_purpose_the_page_says_what_to_do(make_officer, sign_in):
     assert "利用目的が選ばれていません" in sign_in(make_officer("S0001")).get("/today/").content.decode()
+
+
+def test_the_loads_are_for_whoever_says_who_is_in_charge_and_lead_back_after_assigning(enter):
+    from tsunagu.access.models import Staff
+
+    browser = enter("coordinator")
+    page = browser.get("/today/loads/").content.decode()
+    assert "職員を評価するためのものではありません" in page
+    assert '<a href="/today/?tab=unassigned&amp;whose=all">未割当</a>' in page
+    ((child, *_), _) = read(browser.get("/today/?tab=unassigned"))
+    from tsunagu.vocabulary.identifiers import read_id
+
+    way = {"person": str(read_id(child)), "next": "/today/?tab=unassigned"}
+    assert 'href="/today/?tab=unassigned">やめる' in browser.send("/narrow/chosen/", **way).content.decode()
+    staff = Staff.objects.get(pk=browser.session["_auth_user_id"])
+    typed = {"step": "keep", "deed": "assign", "assignee": staff.pk, "reason": "地区の担当"}
+    assert browser.send("/narrow/chosen/", **way, **typed)["Location"] == "/today/?tab=unassigned"
+    assert staff.name in browser.get("/today/loads/").content.decode()
+    outside = {**way, "next": "https://elsewhere.example/"}
+    assert browser.send("/narrow/chosen/", **outside, **typed)["Location"] == "/"

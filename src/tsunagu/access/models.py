@@ -344,6 +344,29 @@ class Listing(models.Model):
         return self.purpose
 
 
+class Following(models.Model):
+    """A child whom the decision in force gives a next date, listed or not: what the reach `followed` means.
+
+    Kept by the database itself when something is decided or taken back; nobody writes here.
+    """
+
+    pk = models.CompositePrimaryKey("person_id", "purpose")
+    person_id = models.BigIntegerField("こどもの番号")
+    purpose = models.CharField("利用目的", max_length=WORD_LENGTH)
+    next_action_on = models.DateField("次に動く日")
+    ends_on = models.DateField("終えてから見えなくなる日", null=True)
+    """Null while it is open; after it was closed, the first day on which it does not count any more."""
+
+    class Meta:
+        """Its table."""
+
+        db_table = "access_followed"
+        verbose_name = "次に動く日のあるこども"
+
+    def __str__(self) -> str:
+        return self.purpose
+
+
 class Protection(models.Model):
     """Address protection (支援措置) of a child or its household, as far as is known, from day to day.
 

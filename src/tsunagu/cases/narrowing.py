@@ -17,6 +17,7 @@ from tsunagu.access.session import Acting
 from tsunagu.audit.rows import Outcome
 from tsunagu.cases import PACKAGE
 from tsunagu.cases.models import ReceivedRun
+from tsunagu.cases.states import STATES
 from tsunagu.database.statements import read_statement
 from tsunagu.trail.recording import Act
 
@@ -193,6 +194,7 @@ def _write_parameters(acting: Acting, narrowing: Narrowing) -> dict[str, Any]:
         "on": acting.on_date,
         "staff_id": acting.staff.pk,
         "with_shares": narrowing.has_shares,
+        "states": json.dumps(STATES),
         "cut": None if narrowing.left_out_by else capacity,
         "shown_left_out": str(narrowing.left_out_by or ""),
         "sort": str(narrowing.order),

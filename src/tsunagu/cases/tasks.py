@@ -20,6 +20,8 @@ from tsunagu.database.statements import read_statement
 from tsunagu.trail.recording import Act
 
 TASKS_A_PAGE = 50
+WARNED_DAYS = 30
+"""So long before everybody in charge of a child leaves, it is said."""
 
 
 class Tab(StrEnum):
@@ -33,6 +35,8 @@ class Tab(StrEnum):
     """Listed, and nobody has decided anything yet."""
     WAITING = "waiting"
     """The team's, and nobody of it has taken it on."""
+    HANDOVER = "handover"
+    """Whoever is in charge leaves within `WARNED_DAYS`, or has left."""
     UNASSIGNED = "unassigned"
     """Nobody's; only where everybody's tasks are looked at."""
 
@@ -41,8 +45,8 @@ class Tab(StrEnum):
 class Task:
     """One thing to do for one child.
 
-    `kind`: `due`, what was decided has a next date; `new`, nobody has decided. `outcome`: what was decided, None for
-    `new`. `why_ja`, `why_en`: the written reason, or the run's headline. `due_on` None: no day. `age_ja` None: not listed now.
+    `kind`: `due`, what was decided has a next date; `new`, nobody has decided; `handover`, from `due_on` on nobody is in
+    charge any more. `outcome`: what was decided, None for the others. `why_ja`, `why_en`: the written reason, or the run's headline. `due_on` None: no day. `age_ja` None: not listed now.
     """
 
     person_id: int
@@ -95,6 +99,7 @@ def list_tasks(acting: Acting, asked: Asked) -> Tasks:
         "staff_id": acting.staff.pk,
         "teams": list(asked.teams),
         "whose": "all" if asked.is_everybodys else "mine",
+        "warned_days": WARNED_DAYS,
         "tab": str(asked.tab),
         "at_most": TASKS_A_PAGE,
         "skipped": (asked.page - 1) * TASKS_A_PAGE,

@@ -77,6 +77,9 @@ class Reach(StrEnum):
     """Shared with them, or listed to their school or facility, by somebody's decision."""
     LISTED = "listed"
     """Put before people by the last run, for the purpose in force."""
+    FOLLOWED = "followed"
+    """Somebody decided for the purpose in force to look again on a day, or to act; listed still or not any more.
+    Thirty days longer than that."""
 
 
 class Log(StrEnum):

@@ -13,6 +13,7 @@ from tsunagu.access.clock import read_now
 from tsunagu.access.queries import list_logs, list_rights_over
 from tsunagu.access.session import Acting
 from tsunagu.access.trail_reading import Asked, TrailRow, list_child_acts
+from tsunagu.cases.states import CaseState, get_state
 from tsunagu.catalog.roles import Log, Right
 from tsunagu.jobs.kinds import Kind, State
 from tsunagu.jobs.models import Work
@@ -30,6 +31,7 @@ from tsunagu.people.record import (
 )
 from tsunagu.web.child_entries import Entries, list_in_charge, read_entries
 from tsunagu.web.child_reasons import Reasons, read_reasons
+from tsunagu.web.network import Tie, list_ties
 
 Found = TypeVar("Found")
 _ASKED = (
@@ -118,6 +120,19 @@ class ChildPage:
     def may_see_contacts_made(self) -> bool:
         """Whether contacts that others made are for whoever looks."""
         return Right.PLAN_READ in self.rights
+
+    @property
+    def state(self) -> CaseState | None:
+        """Where the child stands with us; None where nothing was decided and nobody is asked to."""
+        latest = self.entries.content.latest
+        if latest is None and self.reasons.content.listed is None:
+            return None
+        return get_state(latest.outcome if latest else None)
+
+    @property
+    def ties(self) -> list[Tie]:
+        """Who has to do with the child."""
+        return list_ties(self.assigned.content, self.entries.content.contacts, self.lanes.content)
 
     @property
     def is_masked(self) -> bool:

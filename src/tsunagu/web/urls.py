@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("purpose/", own_account.choose_purpose, name="choose_purpose"),
     path("sessions/<int:session_id>/end/", own_account.end_session, name="end_session"),
     path("today/", today.show_today, name="show_today"),
+    path("today/loads/", today.show_loads, name="show_loads"),
     path("today/<child:person_id>/take-on/", today.take_on_child, name="take_on_child"),
     path("today/<child:person_id>/put-off/", today.put_off_task, name="put_off_task"),
     path("narrow/", narrowing.narrow_list, name="narrow_list"),

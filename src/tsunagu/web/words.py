@@ -35,6 +35,7 @@ ACT_TITLES: dict[str, Promise] = {
     "child.fetch": _("こどもの事実を取り寄せる"),
     "child.seal": _("封をする"),
     "list.narrow": _("名簿をしぼる"),
+    "task.loads": _("担当の持ち分を見る"),
     "view.save": _("しぼり方を残す"),
     "view.delete": _("しぼり方を消す"),
     "case.decide": _("名簿のこどもについて決める"),
@@ -139,6 +140,7 @@ REACH_TITLES: dict[str, Promise] = {
     Reach.AGENDA: _("会議の議題"),
     Reach.SHARED: _("共有された"),
     Reach.LISTED: _("名簿に載った"),
+    Reach.FOLLOWED: _("次に動く日のある"),
 }
 LOG_TITLES: dict[str, Promise] = {
     Log.OWN_SCHEME: _("いまの目的の分"),

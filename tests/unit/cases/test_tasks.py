@@ -119,3 +119,93 @@ def test_pages_of_tasks_follow_each_other(listed, monkeypatch):
         for page in (1, 2, 3)
     ]
     assert [[task.person_id for task in page] for page in pages] == [[OURS], [LISTED], []]
+
+
+def end_listing(town, *persons):
+    with psycopg.connect(town.desk.url(Login.OWNER)) as owner:
+        owner.execute("SELECT set_config('tsunagu.purpose', %s, true)", [PURPOSE])
+        for table in ("cases_listed", "access_listed"):
+            owner.execute(f"DELETE FROM {table} WHERE person_id = ANY (%s)", [list(persons)])  # noqa: S608 # our own names
+
+
+def test_a_next_date_outlives_the_list_until_somebody_closes_it(listed, count_rows):
+    from tsunagu.cases.entries import NewDecision
+    from tsunagu.cases.operations import NotTheirsError, decide_outcome, defer_task, take_back
+
+    decide(listed, "coordinator", LISTED, 3)
+    end_listing(listed, LISTED, OURS)
+    assert ask(listed, "coordinator", "week") == ({"week": 1, "unassigned": 1}, [LISTED])
+    assert ask(listed, "coordinator", "overdue", on=DAY + timedelta(days=400))[1] == [LISTED]
+    assert ask(listed, "stranger", "week", is_everybodys=True) == ({}, [])
+    assert ask(listed, "coordinator", "week", purpose=OTHER_PURPOSE) == ({}, [])
+    put_off = listed.act("coordinator", defer_task, LISTED, DAY + timedelta(days=5), "家庭の都合")
+    listed.act("coordinator", take_back, [put_off.pk])
+    closing = decide(listed, "coordinator", LISTED, None, OutcomeKind.NO_SUPPORT)
+    assert ask(listed, "coordinator", "week") == ({}, [])
+    words = NewDecision(OutcomeKind.WATCH, "見守りを続ける", DAY + timedelta(days=40))
+    with pytest.raises(NotTheirsError):
+        listed.act("coordinator", decide_outcome, [LISTED], words, on=DAY + timedelta(days=30))
+    listed.act("coordinator", take_back, [closing.pk])
+    assert ask(listed, "coordinator", "week")[1] == [LISTED]
+    assert count_rows("access_followed") == 1
+
+
+def test_without_what_follows_a_next_date_would_be_lost_with_the_list(listed):
+    with psycopg.connect(listed.desk.url(Login.OWNER)) as owner:
+        for table in ("cases_decision", "cases_taking_back"):
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER follow_when_written")
+    decide(listed, "coordinator", LISTED, 3)
+    end_listing(listed, LISTED, OURS)
+    assert ask(listed, "coordinator", "week") == ({}, [])
+
+
+def leave(town, name, on):
+    from tsunagu.access.models import Staff
+
+    Staff.objects.filter(pk=getattr(town, name).pk).update(hands_over_on=on)
+
+
+def test_who_leaves_hands_over_before_it_is_too_late(listed):
+    from tsunagu.cases.entries import Charge
+    from tsunagu.cases.operations import assign_child
+
+    listed.act("coordinator", assign_child, [OURS], Charge(assignee=listed.worker))
+    decide(listed, "worker", OURS, 3)
+    leave(listed, "worker", DAY + timedelta(days=40))
+    assert ask(listed, "coordinator", "handover")[1] == []
+    soon = DAY + timedelta(days=10)
+    counts, children = ask(listed, "coordinator", "handover", on=soon)
+    assert (children, counts["handover"], counts["unassigned"]) == ([OURS], 1, 1)
+    assert OURS not in ask(listed, "coordinator", "unassigned", on=soon)[1]
+    gone = DAY + timedelta(days=40)
+    assert OURS in ask(listed, "coordinator", "unassigned", on=gone)[1]
+    assert ask(listed, "coordinator", "handover", on=gone)[1] == [OURS]
+    listed.act("coordinator", assign_child, [OURS], Charge(assignee=listed.supervisor))
+    assert ask(listed, "coordinator", "handover", on=gone)[1] == []
+
+
+def test_loads_count_what_each_has_and_nobodys_first(listed):
+    from tsunagu.access.permission import RightMissingError
+    from tsunagu.cases.entries import Charge
+    from tsunagu.cases.loads import list_loads
+    from tsunagu.cases.operations import assign_child
+
+    listed.act("coordinator", assign_child, [OURS], Charge(assignee=listed.worker))
+    decide(listed, "worker", OURS, 0)
+
+    def look(name, on=DAY):
+        found = listed.act(name, list_loads, on=on)
+        return [
+            (one.staff_id, one.team_id, one.children, one.overdue, one.soon, one.undecided) for one in found
+        ]
+
+    mine = listed.worker.pk
+    expected = [(None, "", 1, 0, 0, 1), (None, "T1", 1, 0, 1, 0), (mine, "", 1, 0, 1, 0)]
+    assert look("coordinator") == expected
+    assert look("supervisor") == expected[1:]
+    assert look("coordinator", DAY + timedelta(days=1))[2] == (mine, "", 1, 1, 0, 0)
+    leave(listed, "worker", DAY + timedelta(days=1))
+    assert [one[:2] for one in look("coordinator", DAY + timedelta(days=1))] == [(None, ""), (None, "T1")]
+    for name in ("worker", "auditor"):
+        with pytest.raises(RightMissingError):
+            look(name)

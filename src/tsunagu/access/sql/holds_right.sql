@@ -1,6 +1,7 @@
 -- Whether the context's purpose is granted, and one of the roles of the day has the right over the child. It is put
 -- into policies without its SELECT, so that the planner asks what is the same for all rows once and hashes the rest.
--- reads: the session's context, access_purposegrant, access_roleassignment, access_roleright, access_belonging, access_relationship, access_listed
+-- reads: the session's context, access_purposegrant, access_roleassignment, access_roleright, access_belonging, access_relationship,
+--   access_listed, access_followed
 -- grain: one row of the table
 -- parameters: table, permission (names of our own), also (a further condition on the role `a`, or nothing)
 SELECT EXISTS (
@@ -19,7 +20,13 @@ SELECT EXISTS (
             AND r.permission = '{permission}'{also} AND r.reach = 'everyone' AND a.scope_kind IN ('municipality', 'team')
     )
     OR EXISTS (
-        SELECT 1 FROM access_listed AS l
+        SELECT 1 FROM (
+            SELECT person_id, purpose, 'listed' AS reach FROM access_listed
+            WHERE expires_on > nullif(current_setting('tsunagu.on_date', true), '')::date
+            UNION ALL
+            SELECT person_id, purpose, 'followed' AS reach FROM access_followed
+            WHERE ends_on IS NULL OR ends_on > nullif(current_setting('tsunagu.on_date', true), '')::date
+        ) AS l
         JOIN access_roleassignment AS a
             ON a.scope_kind IN ('municipality', 'team')
             OR EXISTS (
@@ -29,11 +36,10 @@ SELECT EXISTS (
         JOIN access_roleright AS r ON r.role = a.role
         WHERE l.person_id = {table}.person_id
             AND l.purpose = current_setting('tsunagu.purpose', true)
-            AND l.expires_on > nullif(current_setting('tsunagu.on_date', true), '')::date
             AND a.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
             AND a.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
             AND (a.valid_to IS NULL OR a.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
-            AND r.permission = '{permission}'{also} AND r.reach = 'listed'
+            AND r.permission = '{permission}'{also} AND r.reach = l.reach
     )
     OR EXISTS (
         SELECT 1 FROM access_belonging AS b

@@ -1,11 +1,13 @@
 -- What is to be done for the purpose in force, derived from what is known: nobody writes a task. A next date that has
--- come or comes soon, put off or not; a listed child nobody has decided about; one that the team has and nobody of it.
+-- come or comes soon, put off or not; a listed child nobody has decided about; one that the team has and nobody of it;
+-- one whom everybody in charge leaves, or has left: whoever may not see the roles of others knows it by the day on which
+-- they hand over, which the list of staff writes.
 -- One page of one tab, and how many each tab has.
 -- reads: cases_listed, cases_decision, cases_deferral, cases_taking_back, cases_assignment,
 --   people_directory and access_staff (names)
 -- grain: one row: counts, page (JSON)
 -- parameters: $on, $staff_id (who asks), $teams (theirs), $whose (mine: in charge themselves or by their team; all),
---   $tab, $at_most, $skipped
+--   $warned_days (so long before it is said that somebody leaves), $tab, $at_most, $skipped
 WITH taken_back AS MATERIALIZED (
     SELECT about, staff_id FROM cases_taking_back
 ),
@@ -26,10 +28,20 @@ charged AS (
         a.person_id,
         bool_or(a.staff_id = $staff_id::bigint) AS is_mine,
         bool_or(a.team_id = ANY ($teams::text[])) AS is_my_teams,
-        bool_or(a.staff_id IS NOT NULL AND s.is_active) AS is_somebodys,
+        COALESCE(bool_or(o.until > $on::date), false) AS is_somebodys,
+        max(o.until) AS held_until,
         jsonb_agg(COALESCE(s.name, a.team_id) ORDER BY a.valid_from, a.relationship_id) AS names
     FROM cases_assignment AS a
     LEFT JOIN access_staff AS s ON s.id = a.staff_id
+    LEFT JOIN LATERAL (
+        SELECT
+            CASE
+                WHEN NOT s.is_active THEN LEAST(s.hands_over_on, $on::date)
+                WHEN a.valid_from < s.hands_over_on THEN s.hands_over_on
+                ELSE 'infinity'::date
+            END AS until
+        WHERE a.staff_id IS NOT NULL
+    ) AS o ON true
     WHERE a.valid_from <= $on::date AND (a.valid_to IS NULL OR a.valid_to > $on::date)
     GROUP BY a.person_id
 ),
@@ -51,6 +63,13 @@ fresh AS (
     LEFT JOIN deferred AS f ON f.person_id = l.person_id
     WHERE l.person_id NOT IN (SELECT person_id FROM decided)
 ),
+leaving AS (
+    SELECT
+        person_id, 'handover' AS kind, NULL::text AS outcome, '' AS why_ja, '' AS why_en, NULL::text AS need_level,
+        false AS is_urgent, 0 AS need_rank, held_until AS due_on
+    FROM charged
+    WHERE held_until <= $on::date + $warned_days::int
+),
 task AS (
     SELECT
         t.*, COALESCE(c.is_mine, false) AS is_mine, c.names,
@@ -63,16 +82,18 @@ task AS (
             WHEN t.due_on IS NOT NULL THEN 'later'
             ELSE 'new'
         END AS time
-    FROM (SELECT * FROM due UNION ALL SELECT * FROM fresh) AS t
+    FROM (SELECT * FROM due UNION ALL SELECT * FROM fresh UNION ALL SELECT * FROM leaving) AS t
     LEFT JOIN charged AS c ON c.person_id = t.person_id
     WHERE $whose = 'all' OR c.is_mine OR c.is_my_teams
 ),
 tabbed AS MATERIALIZED (
-    SELECT task.*, time AS tab FROM task WHERE time <> 'later'
+    SELECT task.*, time AS tab FROM task WHERE time <> 'later' AND kind <> 'handover'
+    UNION ALL
+    SELECT task.*, 'handover' FROM task WHERE kind = 'handover'
     UNION ALL
     SELECT task.*, 'waiting' FROM task WHERE is_waiting
     UNION ALL
-    SELECT task.*, 'unassigned' FROM task WHERE $whose = 'all' AND NOT is_somebodys
+    SELECT task.*, 'unassigned' FROM task WHERE $whose = 'all' AND NOT is_somebodys AND kind <> 'handover'
 ),
 page AS (
     SELECT

@@ -6,7 +6,7 @@
 -- grain: one row: visible, facets, left_out, page, shares (JSON)
 -- parameters: $on, $staff_id (who asks); $level, $flag, $kind, $age, $school, $district, $registered, $unseen, $contact,
 --   $fresh, $since, $decision, $meeting, $state, $charge (chosen values of each facet; empty: all); $shown_left_out (the
---   facet whose left-out children are the page; empty: those who are left); $with_shares (how many of each group are
+--   facet whose left-out children are the page; empty: those who are left); $states (outcome to state); $with_shares (how many of each group are
 --   listed, and how many are left), $cut (of them the first so many; null: all); $sort, $at_most, $skipped
 WITH taken_back AS MATERIALIZED (
     SELECT about, staff_id FROM cases_taking_back
@@ -80,13 +80,7 @@ child AS MATERIALIZED (
         END AS contact,
         CASE WHEN l.listed_since >= r.as_of THEN 'new' ELSE 'before' END AS since,
         CASE WHEN b.person_id IS NOT NULL THEN 'decided' ELSE 'not' END AS meeting,
-        CASE
-            WHEN d.outcome IS NULL THEN 'new'
-            WHEN d.outcome = 'watch' THEN 'watched'
-            WHEN d.outcome IN ('offer', 'visit', 'council', 'child_guidance') THEN 'under_way'
-            WHEN d.outcome = 'already_supported' THEN 'supported'
-            ELSE 'closed'
-        END AS state,
+        COALESCE($states::jsonb ->> d.outcome, 'new') AS state,
         CASE
             WHEN l.is_unborn THEN 'unborn'
             WHEN left(l.grade, 1) = 'p' THEN 'primary'

@@ -21,6 +21,7 @@ from tsunagu.vocabulary.identifiers import show_id
 from tsunagu.web.child_entries import Entries
 from tsunagu.web.child_forms import OUTCOME_TITLES, VERDICT_TITLES, WAY_TITLES
 from tsunagu.web.framing import get_purpose_name
+from tsunagu.web.narrowing_words import STATE_TITLES
 from tsunagu.web.place_words import find_value_name, name_place
 from tsunagu.web.standing import get_feed_title
 from tsunagu.web.templatetags.phrases import said
@@ -82,6 +83,12 @@ SHUTS: dict[str, Promise] = {
 def outcome(word: str) -> str | Promise:
     """What was decided."""
     return OUTCOME_TITLES.get(word, word)
+
+
+@register.filter
+def state(word: str) -> str | Promise:
+    """Where a child stands with us."""
+    return STATE_TITLES[word]
 
 
 @register.filter

@@ -123,6 +123,7 @@ def _list_sections() -> list[tuple[str, Promise]]:
         ("reasons", _("気づきの理由")),
         ("timeline", _("時系列")),
         ("family", _("家族とつながり")),
+        ("network", _("かかわり")),
         ("contacts", _("連絡先")),
         ("later", _("制度・支援計画・書類")),
         ("looks", _("閲覧記録")),

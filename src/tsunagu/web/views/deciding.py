@@ -19,6 +19,7 @@ from tsunagu.cases.narrowing import CAPACITY_AT_MOST
 from tsunagu.cases.operations import assign_child, decide_outcome, end_assignment, take_back
 from tsunagu.cases.policies import EntryFaultError
 from tsunagu.pipeline.seam import OutcomeKind
+from tsunagu.web.addresses import read_own_address
 from tsunagu.web.fields import DayField
 from tsunagu.web.narrowing_address import read_shown, write_address
 from tsunagu.web.standing import Standing
@@ -91,11 +92,11 @@ class ChosenForm(forms.Form):
 @require_POST
 def decide_chosen(request: HttpRequest) -> HttpResponse:
     """First asks what is to be done with those who were ticked, and why; then does it."""
-    back = read_shown(QueryDict(request.POST.get("back", "")))
+    back = _write_way_back(request)
     persons = _read_persons(request.POST.getlist("person"))
     if not persons:
         offer_undo(request, Undo(str(_("だれも選ばれていません。左の四角に印をつけてください。"))))
-        return redirect(write_address(back))
+        return redirect(back)
     if "step" not in request.POST:
         return _ask(request, ChosenForm(), persons)
     form = ChosenForm(request.POST)
@@ -103,7 +104,7 @@ def decide_chosen(request: HttpRequest) -> HttpResponse:
     if undo is None:
         return _ask(request, form, persons, status=422)
     offer_undo(request, undo)
-    return redirect(write_address(back))
+    return redirect(back)
 
 
 @require_POST
@@ -121,7 +122,14 @@ def undo_chosen(request: HttpRequest) -> HttpResponse:
         elif entries:
             take_back(acting, entries)
     offer_undo(request, Undo(str(_("元に戻しました。"))))
-    return redirect(write_address(read_shown(QueryDict(request.POST.get("back", "")))))
+    return redirect(_write_way_back(request))
+
+
+def _write_way_back(request: HttpRequest) -> str:
+    """The list as it was narrowed, or the page of ours that asked."""
+    if "next" in request.POST:
+        return read_own_address(request, request.POST["next"])
+    return write_address(read_shown(QueryDict(request.POST.get("back", ""))))
 
 
 def _acting(request: HttpRequest) -> Any:
@@ -132,7 +140,13 @@ def _acting(request: HttpRequest) -> Any:
 def _ask(request: HttpRequest, form: ChosenForm, persons: list[int], status: int = 200) -> HttpResponse:
     with _acting(request) as acting:
         children = list_chosen(acting, persons)
-    content = {"form": form, "persons": persons, "children": children, "back": request.POST.get("back", "")}
+    content = {
+        "form": form,
+        "persons": persons,
+        "children": children,
+        "carried": _list_carried(request).items(),
+        "back_address": _write_way_back(request),
+    }
     return render(request, "desk/narrowing_chosen.html", content, status=status)
 
 
@@ -144,7 +158,11 @@ def _do(request: HttpRequest, form: ChosenForm, persons: list[int]) -> Undo | No
     except EntryFaultError as fault:
         form.add_error(fault.field, f"{fault.what}{fault.todo}")
         return None
-    return Undo(undo.words, undo.address, {**undo.fields, "back": request.POST.get("back", "")})
+    return Undo(undo.words, undo.address, {**undo.fields, **_list_carried(request)})
+
+
+def _list_carried(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST[name] for name in ("back", "next") if name in request.POST}
 
 
 def _decide(acting: Acting, given: dict[str, Any], persons: list[int]) -> Undo:

@@ -1,6 +1,7 @@
 """今日の仕事: what is to be done for the purpose in force, derived and never typed; taken on or put off in place."""
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -16,9 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from tsunagu.access.models import ScopeKind
 from tsunagu.access.queries import list_rights
 from tsunagu.cases.entries import Charge
+from tsunagu.cases.loads import Load, list_loads
 from tsunagu.cases.operations import assign_child, defer_task
 from tsunagu.cases.policies import EntryFaultError
-from tsunagu.cases.tasks import TASKS_A_PAGE, Asked, Tab, Task, Tasks, list_tasks
+from tsunagu.cases.tasks import TASKS_A_PAGE, WARNED_DAYS, Asked, Tab, Task, Tasks, list_tasks
 from tsunagu.catalog.roles import Right
 from tsunagu.web.addresses import read_own_address
 from tsunagu.web.fields import DayField, TidyTextField
@@ -33,6 +35,7 @@ TAB_TITLES: dict[Tab, Promise] = {
     Tab.WEEK: _("7日以内"),
     Tab.NEW: _("新しい気づき"),
     Tab.WAITING: _("受け取り待ち"),
+    Tab.HANDOVER: _("引き継ぎ"),
     Tab.UNASSIGNED: _("未割当"),
 }
 # What is not there, and what that means.
@@ -48,9 +51,18 @@ _NOTHING: dict[Tab, tuple[Promise, Promise]] = {
         _("受け取り待ちはありません"),
         _("係に任され、まだ担当の決まらないこどもが、ここに出ます。"),
     ),
+    Tab.HANDOVER: (
+        _("引き継ぐこどもはいません"),
+        _("担当の人が30日以内に職務を離れるか、もう離れていて、ほかに担当のいないこどもが、ここに出ます。"),
+    ),
     Tab.UNASSIGNED: (_("未割当のこどもはいません"), _("誰の担当でもないこどもが、ここに出ます。")),
 }
 _PAGE_DIGITS = 6
+_BAR_WIDTH = 300
+_KINDS = {
+    "new": _("まだ誰も判断していません"),
+    "handover": _("担当の人が職務を離れます。引き継ぐ人を決めてください"),
+}
 _MARKS = {Tab.OVERDUE: "bad", Tab.TODAY: "warn"}
 
 
@@ -74,6 +86,38 @@ class TabShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadShown:
+    """One line of the loads, with where its bar's parts begin and how wide they are."""
+
+    load: Load
+    overdue_width: int
+    soon_width: int
+    rest_width: int
+    is_leaving: bool
+
+    @classmethod
+    def measure(cls, load: Load, most: int, on: date) -> "LoadShown":
+        """Widths in the units of the drawing; whoever has most fills it."""
+        whole, overdue, soon = (
+            round(_BAR_WIDTH * count / most) if most else 0
+            for count in (load.children, load.overdue, load.soon)
+        )
+        leaves = load.hands_over_on
+        is_leaving = leaves is not None and on < leaves <= on + timedelta(days=WARNED_DAYS)
+        return cls(load, overdue, soon, max(whole - overdue - soon, 0), is_leaving)
+
+    @property
+    def soon_at(self) -> int:
+        """Where the part for the next days begins."""
+        return self.overdue_width
+
+    @property
+    def rest_at(self) -> int:
+        """Where the rest begins."""
+        return self.overdue_width + self.soon_width
+
+
+@dataclass(frozen=True, slots=True)
 class TaskShown:
     """One task in words. `mark`: its sign and colour; `level`: the need in words, empty for what was decided."""
 
@@ -90,6 +134,24 @@ class TaskShown:
 def show_today(request: HttpRequest) -> HttpResponse:
     """The tasks of one tab; which, and whose, stands in the address."""
     return _show(request)
+
+
+@require_safe
+def show_loads(request: HttpRequest) -> HttpResponse:
+    """担当の持ち分: who is in charge of how many, for whoever says who is in charge."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    if not standing.purpose:
+        return render(request, "desk/today.html", {"needs_purpose": True})
+    with begin_acting(request) as acting:
+        loads = list_loads(acting)
+    most = max((load.children for load in loads), default=0)
+    content = {
+        "loads": [LoadShown.measure(load, most, standing.on_date) for load in loads],
+        "bar_width": _BAR_WIDTH,
+        "unassigned_address": f"{reverse('show_today')}?{urlencode({'tab': str(Tab.UNASSIGNED), 'whose': 'all'})}",
+        "handover_address": f"{reverse('show_today')}?{urlencode({'tab': str(Tab.HANDOVER), 'whose': 'all'})}",
+    }
+    return render(request, "desk/loads.html", content)
 
 
 @require_POST
@@ -184,7 +246,7 @@ def _write_address(asked: Asked, tab: Tab, page: int = 1) -> str:
 def _describe_task(task: Task, language: str) -> TaskShown:
     is_japanese = language == "ja"
     time = Tab(task.time)
-    what = _("まだ誰も判断していません") if task.outcome is None else DECISION_TITLES[task.outcome]
+    what = _KINDS[task.kind] if task.outcome is None else DECISION_TITLES[task.outcome]
     return TaskShown(
         task,
         "urgent" if task.is_urgent else _MARKS.get(time, ""),
