@@ -32,3 +32,21 @@ def test_a_kept_plan_asks_the_row_policies_anew(desk, make_officer, grant) -> No
         generic, custom = cursor.fetchone()
     assert generic >= TIMES
     assert custom == 0
+
+
+def test_a_connection_keeps_the_plans_of_more_pages_than_there_are(desk) -> None:
+    from django.db import connection
+
+    def ask(number: int) -> None:
+        cursor.execute(f"SELECT {number} + %s", [1])
+
+    connection.close()
+    with connection.cursor() as cursor:
+        for number in [*range(TIMES), *range(TIMES), *range(200), *range(200)]:
+            ask(number)
+        cursor.execute(
+            "SELECT count(*), max(generic_plans) FROM pg_prepared_statements WHERE statement ~ '^SELECT \\d'"
+        )
+        kept, most = cursor.fetchone()
+    assert kept == 200, "a page's plans pushed out another's"
+    assert most == 3

@@ -11,7 +11,9 @@ class WebConfig(AppConfig):
     verbose_name = "職員の画面"
 
     def ready(self) -> None:
-        """Whatever happens at sign-in is recorded from now on."""
+        """Whatever happens at sign-in is recorded from now on; connections keep their plans."""
+        from tsunagu.web.planning import keep_statements
         from tsunagu.web.recording import connect_signals
 
         connect_signals()
+        keep_statements()

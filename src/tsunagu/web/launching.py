@@ -18,6 +18,8 @@ from tsunagu.web.installation import HOME_VARIABLE
 
 LOOPBACK = "127.0.0.1"
 _THREADS = 4
+# The most the server allows: with a thread ends its connection, and with that what was planned on it.
+_IDLE_THREAD_SECONDS = 600
 
 
 def prepare_desk(home: Path, server: Server, catalog: Catalog, *, today: date) -> None:
@@ -48,5 +50,6 @@ def serve_desk(port: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=_THREADS,
+        blocking_threads_idle_timeout=_IDLE_THREAD_SECONDS,
         log_enabled=False,
     ).serve()

@@ -31,7 +31,7 @@ DATABASES = {
         "HOST": _address.pop("host", ""),
         "PORT": _address.pop("port", ""),
         "OPTIONS": {**_address, **PLANNED_ONCE},
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
 }
