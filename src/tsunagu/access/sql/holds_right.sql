@@ -1,5 +1,7 @@
 -- Whether the context's purpose is granted, and one of the roles of the day has the right over the child. It is put
 -- into policies without its SELECT, so that the planner asks what is the same for all rows once and hashes the rest.
+-- Where a child belongs is asked only if a role has to do with that at all, and compared with a list of the roles' places
+-- that is made once: joined to the roles, every row of a search would look through them again.
 -- reads: the session's context, access_purposegrant, access_roleassignment, access_roleright, access_belonging, access_relationship,
 --   access_listed, access_followed
 -- grain: one row of the table
@@ -42,19 +44,39 @@ SELECT EXISTS (
             AND r.permission = '{permission}'{also} AND r.reach = l.reach
     )
     OR EXISTS (
-        SELECT 1 FROM access_belonging AS b
-        JOIN access_roleassignment AS a
-            ON (a.scope_kind = b.scope_kind AND a.scope_id = b.scope_id)
-            OR (a.scope_kind = 'team' AND b.scope_kind = 'municipality')
+        SELECT 1 FROM access_roleassignment AS a
         JOIN access_roleright AS r ON r.role = a.role
-        WHERE b.person_id = {table}.person_id
-            AND a.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
-            AND a.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
-            AND (a.valid_to IS NULL OR a.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
-            AND r.permission = '{permission}'{also}
+        WHERE a.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
+            AND r.permission = '{permission}'
             AND (
-                (r.reach IN ('everyone', 'place') AND b.scope_kind <> 'municipality')
-                OR (r.reach = 'before_school' AND b.is_before_school)
+                r.reach = 'before_school'
+                OR (r.reach IN ('everyone', 'place') AND a.scope_kind <> 'municipality')
+            )
+    )
+    AND EXISTS (
+        SELECT 1 FROM access_belonging AS b
+        WHERE b.person_id = {table}.person_id
+            AND (
+                (b.scope_kind <> 'municipality' AND (b.scope_kind, b.scope_id) IN (
+                    SELECT a.scope_kind, a.scope_id
+                    FROM access_roleassignment AS a
+                    JOIN access_roleright AS r ON r.role = a.role
+                    WHERE a.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
+                        AND a.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
+                        AND (a.valid_to IS NULL OR a.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
+                        AND r.permission = '{permission}'{also} AND r.reach IN ('everyone', 'place')
+                ))
+                OR (b.is_before_school AND (b.scope_kind, b.scope_id) IN (
+                    SELECT
+                        CASE WHEN a.scope_kind = 'team' THEN 'municipality' ELSE a.scope_kind END,
+                        CASE WHEN a.scope_kind = 'team' THEN '' ELSE a.scope_id END
+                    FROM access_roleassignment AS a
+                    JOIN access_roleright AS r ON r.role = a.role
+                    WHERE a.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
+                        AND a.valid_from <= nullif(current_setting('tsunagu.on_date', true), '')::date
+                        AND (a.valid_to IS NULL OR a.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
+                        AND r.permission = '{permission}'{also} AND r.reach = 'before_school'
+                ))
             )
     )
     OR EXISTS (
