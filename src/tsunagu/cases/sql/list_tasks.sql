@@ -70,6 +70,8 @@ leaving AS (
     FROM charged
     WHERE held_until <= $on::date + $warned_days::int
 ),
+-- FULL and not LEFT, because the planner hashes it however few rows it expects; who is in charge of a child without a
+-- task goes again at once.
 task AS (
     SELECT
         t.*, COALESCE(c.is_mine, false) AS is_mine, c.names,
@@ -83,8 +85,8 @@ task AS (
             ELSE 'new'
         END AS time
     FROM (SELECT * FROM due UNION ALL SELECT * FROM fresh UNION ALL SELECT * FROM leaving) AS t
-    LEFT JOIN charged AS c ON c.person_id = t.person_id
-    WHERE $whose = 'all' OR c.is_mine OR c.is_my_teams
+    FULL JOIN charged AS c ON c.person_id = t.person_id
+    WHERE COALESCE(t.kind, '') <> '' AND ($whose = 'all' OR c.is_mine OR c.is_my_teams)
 ),
 tabbed AS MATERIALIZED (
     SELECT task.*, time AS tab FROM task WHERE time <> 'later' AND kind <> 'handover'

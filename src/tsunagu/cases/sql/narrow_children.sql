@@ -34,9 +34,9 @@ contacted AS (
 charged AS (
     SELECT
         a.person_id, bool_or(a.staff_id IS NOT DISTINCT FROM $staff_id::bigint) AS is_mine,
-        jsonb_agg(COALESCE(s.name, a.team_id) ORDER BY a.valid_from, a.relationship_id) AS names
+        array_agg(a.staff_id ORDER BY a.valid_from, a.relationship_id) AS staff_ids,
+        array_agg(a.team_id ORDER BY a.valid_from, a.relationship_id) AS team_ids
     FROM cases_assignment AS a
-    LEFT JOIN access_staff AS s ON s.id = a.staff_id
     WHERE a.valid_from <= $on::date AND (a.valid_to IS NULL OR a.valid_to > $on::date)
     GROUP BY a.person_id
 ),
@@ -90,7 +90,7 @@ child AS MATERIALIZED (
             ELSE 'none'
         END AS stage,
         COALESCE(d.outcome, 'none') AS decision, d.decided_on, d.next_action_on,
-        a.names AS in_charge,
+        a.staff_ids, a.team_ids,
         CASE WHEN a.is_mine THEN 'mine' WHEN a.person_id IS NOT NULL THEN 'others' ELSE 'none' END AS charge
     FROM cases_listed AS l
     LEFT JOIN cases_run AS r ON r.run_id = l.run_id AND r.purpose = l.purpose
@@ -229,7 +229,11 @@ SELECT
                 'facility_id', p.facility_id, 'district', p.district_name, 'is_protected', p.is_protected,
                 'known_until', p.known_until, 'kinds', p.kinds, 'listed_since', p.listed_since, 'since', p.since,
                 'decision', p.decision, 'decided_on', p.decided_on, 'next_action_on', p.next_action_on,
-                'in_charge', COALESCE(p.in_charge, '[]')
+                'in_charge', (
+                    SELECT COALESCE(jsonb_agg(COALESCE(s.name, u.team_id) ORDER BY u.place), '[]')
+                    FROM unnest(p.staff_ids, p.team_ids) WITH ORDINALITY AS u (staff_id, team_id, place)
+                    LEFT JOIN access_staff AS s ON s.id = u.staff_id
+                )
             ) ORDER BY p.place
         )
         FROM page AS p
