@@ -5,6 +5,7 @@ Every check has a code; all problems are reported at once. `on` is the day the c
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -39,6 +40,7 @@ NAME_CODES = frozenset(
     {"unregistered_item", "unknown_name", "unknown_code_list", "unknown_purpose", "unknown_indicator"}
 )
 Model = TypeVar("Model", bound=Definition)
+Stamp = tuple[tuple[str | int, ...], ...]
 
 
 def open_catalog(home: Path | None = None, *, on: date, shipped: Path | None = None) -> Catalog:
@@ -48,6 +50,28 @@ def open_catalog(home: Path | None = None, *, on: date, shipped: Path | None = N
         DefinitionsError: with every problem found.
     """
     return check_definitions(shipped or find_shipped_definitions(), home, on=on)
+
+
+def open_kept_catalog(home: Path, *, on: date) -> Catalog:
+    """The same, for a process that lives long: read again only when a file of the definitions has changed.
+
+    Raises:
+        DefinitionsError: with every problem found.
+    """
+    shipped = find_shipped_definitions()
+    return _keep_catalog(home, on, shipped, _stamp_files(home / "municipality.yaml", home / "definitions", shipped))
+
+
+@lru_cache(maxsize=4)
+def _keep_catalog(home: Path, on: date, shipped: Path, _stamp: Stamp) -> Catalog:
+    return check_definitions(shipped, home, on=on)
+
+
+def _stamp_files(*places: Path) -> Stamp:
+    """What changes with any file of some places."""
+    paths = (path for place in places for path in sorted([place, *place.rglob("*")]))
+    stats = ((str(path), path.stat()) for path in paths if path.is_file())
+    return tuple((name, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for name, one in stats)
 
 
 def check_definitions(shipped: Path, home: Path | None, *, on: date) -> Catalog:

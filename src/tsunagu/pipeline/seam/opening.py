@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from tsunagu.catalog.catalog import Catalog
-from tsunagu.catalog.checking import open_catalog
+from tsunagu.catalog.checking import open_kept_catalog
 from tsunagu.store.home import Home, open_home
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
@@ -42,7 +42,7 @@ def open_seam(home: Path, *, on: date) -> Seam:
         HomeNotFoundError: no installation there.
     """
     opened = open_home(home)
-    return Seam(opened, open_catalog(opened.path, on=on))
+    return Seam(opened, open_kept_catalog(opened.path, on=on))
 
 
 def check_purpose(seam: Seam, purpose: str, allowed: Collection[str] | None = None) -> None:
