@@ -313,6 +313,28 @@ def test_a_part_that_fails_fails_alone(desk, enter, monkeypatch) -> None:
     assert "架空 母親" not in page
 
 
+def list_statements(browser, path: str, **headers: str) -> list[str]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(path, **headers).status_code == 200
+    return [one["sql"] for one in captured.captured_queries if one["sql"] not in ("BEGIN", "COMMIT")]
+
+
+def test_a_page_asks_the_database_no_more_than_it_must(desk, enter) -> None:
+    browser = enter("caseworker")
+    fetch(desk, MINE)
+    for _ in range(2):
+        asked, around = list_statements(browser, address(MINE)), list_statements(browser, "/audit/roles/")
+    assert len(asked) <= 41, asked
+    assert len(around) <= 13, around
+    noted = "usersessions_usersession"
+    assert not any(noted in one for one in [*asked, *around])
+    elsewhere = list_statements(browser, "/audit/roles/", HTTP_USER_AGENT="another")
+    assert any(noted in one for one in elsewhere), "a session used from elsewhere is noted at once"
+
+
 def test_a_worker_that_does_not_come_is_said_kindly(desk, enter) -> None:
     browser = enter("caseworker")
     read(browser, MINE)

@@ -59,7 +59,9 @@ def open_kept_catalog(home: Path, *, on: date) -> Catalog:
         DefinitionsError: with every problem found.
     """
     shipped = find_shipped_definitions()
-    return _keep_catalog(home, on, shipped, _stamp_files(home / "municipality.yaml", home / "definitions", shipped))
+    return _keep_catalog(
+        home, on, shipped, _stamp_files(home / "municipality.yaml", home / "definitions", shipped)
+    )
 
 
 @lru_cache(maxsize=4)

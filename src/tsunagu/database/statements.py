@@ -1,8 +1,10 @@
 """The statements that packages keep under `sql/`, one a file."""
 
+from functools import cache
 from importlib.resources import files
 
 
+@cache
 def read_statement(package: str, name: str, **names: str) -> str:
     """The statement of `package`'s file `sql/<name>.sql`, without its header.
 

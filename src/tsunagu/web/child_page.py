@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from django.db import transaction
 
@@ -72,6 +72,14 @@ class Panel(Generic[Found]):
 
     content: Found
     has_failed: bool = False
+
+
+class ReadPanel(Protocol):
+    """Reads one part by its name, and what stands there when that fails."""
+
+    def __call__(self, name: str, read: Callable[[], Found], nothing: Found, /) -> Panel[Found]:
+        """The part."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,22 +194,30 @@ def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> C
     rights = list_rights_over(person_id, _ASKED)
     copy, fetched = _look_for_copy(acting, person_id) if Right.HEAD in rights else (Copy.CLOSED, None)
     may_see_looks = bool(list_logs(acting.staff, on_date=acting.on_date) & _OF_CHILDREN)
-    return ChildPage(
-        person=person,
-        rights=rights,
-        on_date=acting.on_date,
-        copy=copy,
-        fetched=fetched,
-        is_revealed=revealed is not None,
-        lanes=_read_panel("lanes", lambda: list_lanes(acting, person_id, fetched), ()),
-        relatives=_read_panel("relatives", lambda: list_relatives(person_id), ()),
-        contacts=_read_panel("contacts", lambda: revealed or list_contacts(acting, person_id), []),
-        assigned=_read_panel("assigned", lambda: list_in_charge(acting, person_id), []),
-        reasons=_read_panel("reasons", lambda: read_reasons(acting, person_id), Reasons()),
-        entries=_read_panel("entries", lambda: read_entries(person_id), Entries()),
-        looks=_read_panel("looks", lambda: _list_looks(acting, person_id) if may_see_looks else [], []),
-        may_see_looks=may_see_looks,
-    )
+
+    def read_panels(read: ReadPanel) -> ChildPage:
+        return ChildPage(
+            person=person,
+            rights=rights,
+            on_date=acting.on_date,
+            copy=copy,
+            fetched=fetched,
+            is_revealed=revealed is not None,
+            lanes=read("lanes", lambda: list_lanes(acting, person_id, fetched), ()),
+            relatives=read("relatives", lambda: list_relatives(person_id), ()),
+            contacts=read("contacts", lambda: revealed or list_contacts(acting, person_id), []),
+            assigned=read("assigned", lambda: list_in_charge(acting, person_id), []),
+            reasons=read("reasons", lambda: read_reasons(acting, person_id), Reasons()),
+            entries=read("entries", lambda: read_entries(person_id), Entries()),
+            looks=read("looks", lambda: _list_looks(acting, person_id) if may_see_looks else [], []),
+            may_see_looks=may_see_looks,
+        )
+
+    try:
+        with transaction.atomic():
+            return read_panels(_read_plainly)
+    except Exception:  # noqa: BLE001 - whatever it is: then each panel by itself, which says what failed
+        return read_panels(_read_apart)
 
 
 def _list_looks(acting: Acting, person_id: int) -> list[TrailRow]:
@@ -244,7 +260,11 @@ def _ask_once(acting: Acting, person_id: int) -> datetime:
     return read_now()
 
 
-def _read_panel(name: str, read: Callable[[], Found], nothing: Found) -> Panel[Found]:
+def _read_plainly(_: str, read: Callable[[], Found], __: Found) -> Panel[Found]:
+    return Panel(read())
+
+
+def _read_apart(name: str, read: Callable[[], Found], nothing: Found) -> Panel[Found]:
     try:
         with transaction.atomic():
             return Panel(read())

@@ -37,7 +37,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "tsunagu.web.middleware.note_session",
     "tsunagu.web.middleware.ErrorPages",
     "tsunagu.web.middleware.Gate",
     "axes.middleware.AxesMiddleware",  # last, as axes asks
@@ -124,7 +124,6 @@ MFA_FORMS = {
     "authenticate_webauthn": "tsunagu.web.sign_in.EnterPasskeyForm",
     "reauthenticate_webauthn": "tsunagu.web.sign_in.ConfirmPasskeyForm",
 }
-USERSESSIONS_TRACK_ACTIVITY = True
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)

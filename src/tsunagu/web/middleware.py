@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +34,7 @@ CONTENT_POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 _SEEN_KEY = "seen_at"
+_NOTED_KEY = "noted"
 # The moment of the last request is written at most this often.
 _SEEN_SECONDS = 30
 
@@ -63,6 +66,23 @@ def choose_language(respond: Respond) -> Respond:
             response = respond(request)
         response.headers["Content-Language"] = language
         return response
+
+    return answer
+
+
+def note_session(respond: Respond) -> Respond:
+    """Where and when each session was used last, for its owner to see: at once from elsewhere, else now and then."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated and request.session.session_key:
+            where = get_adapter().get_client_ip(request)
+            client = [request.session.session_key, where, request.META.get("HTTP_USER_AGENT", "")]
+            noted, at = request.session.get(_NOTED_KEY, (None, 0))
+            now = read_now().timestamp()
+            if noted != client or now - at >= _SEEN_SECONDS:
+                UserSession.objects.create_from_request(request)
+                request.session[_NOTED_KEY] = [client, now]
+        return respond(request)
 
     return answer
 

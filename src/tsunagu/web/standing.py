@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from tsunagu.access.clock import read_today
 from tsunagu.access.models import Administratorship, PurposeGrant, RoleAssignment, Staff
-from tsunagu.access.queries import is_in_force, list_logs, list_purposes, list_rights, list_roles
+from tsunagu.access.queries import is_in_force, list_logs, list_rights, list_roles
 from tsunagu.access.session import OWN_ACCOUNT, acting_as
 from tsunagu.catalog.catalog import Catalog
 from tsunagu.catalog.checking import open_catalog
@@ -51,7 +51,6 @@ def read_standing(request: HttpRequest, staff: Staff, request_id: UUID) -> Stand
     on_date = read_today()
     in_force = is_in_force(on_date)
     with acting_as(staff, OWN_ACCOUNT, on_date, request_id=request_id):
-        granted = list_purposes(staff, on_date=on_date)
         roles = tuple(list_roles(staff, on_date=on_date))
         grants = PurposeGrant.objects.filter(in_force, staff=staff).order_by("purpose", "valid_from")
         purposes = tuple(grants)
@@ -59,7 +58,7 @@ def read_standing(request: HttpRequest, staff: Staff, request_id: UUID) -> Stand
         rights = list_rights(staff, on_date=on_date)
         logs = list_logs(staff, on_date=on_date)
     chosen = request.session.get(_PURPOSE_KEY, "")
-    purpose = chosen if chosen in granted else ""
+    purpose = chosen if chosen in {grant.purpose for grant in purposes} else ""
     return Standing(staff, on_date, request_id, roles, purposes, administratorships, rights, logs, purpose)
 
 
