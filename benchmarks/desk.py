@@ -22,10 +22,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import psycopg
@@ -42,7 +43,7 @@ from tsunagu.vocabulary.identifiers import show_id
 from tsunagu.web.launching import prepare_desk, serve_desk
 
 ROOT = Path(__file__).resolve().parents[1]
-TARGETS_MS = {"view": 300, "search and facets": 400}
+TARGETS_MS = {"view": 300, "search and facets": 400, "write": 400}
 TICKS = os.sysconf("SC_CLK_TCK")
 NARROWED = (
     "level=urgent&level=high",
@@ -56,27 +57,45 @@ NARROWED = (
 )
 
 
+WRITERS = ("coordinator", "caseworker", "public_health_nurse", "supervisor")
+
+
 @dataclass(frozen=True)
 class Page:
-    """A page that staff open: `weights` says how often each role does. `{child}`, `{narrowed}` are filled in."""
+    """What staff do: `weights` says how often each role does. `{child}`, `{narrowed}`, `{words}` are filled in.
+
+    `form`: what is sent, where something is; the page to which its answer leads is part of what is timed.
+    """
 
     title: str
     kind: str
     address: str
     weights: Mapping[str, int]
+    form: str = ""
 
 
-CASEWORK = ("caseworker", "public_health_nurse", "school_social_worker")
-# One line a page.
+def weigh(everybody: int = 0, **roles: int) -> dict[str, int]:
+    """How often each role does something; `everybody`: all who work with children."""
+    return {**(dict.fromkeys(("school_social_worker", *WRITERS), everybody) if everybody else {}), **roles}
+
+
+# A morning: today's work, then child after child, with some narrowing and searching in between, and what came of it written.
+DECISION = "decision-outcome=watch&decision-reason=%E8%A6%8B%E5%AE%88%E3%82%8B&decision-next_action_on={soon}"
+CONTACT = "contact-occurred_on={today}&contact-way=telephone&contact-note=%E9%9B%BB%E8%A9%B1"
 PAGES = (
-    Page("こどものページ", "view", "/children/{child}/", {"coordinator": 6, "supervisor": 8, **dict.fromkeys(CASEWORK, 12)}),
-    Page("わたしの権限", "view", "/", {"coordinator": 1, "supervisor": 1, "auditor": 2, **dict.fromkeys(CASEWORK, 1)}),
-    Page("役割の表", "view", "/audit/roles/", {"auditor": 2, **dict.fromkeys(CASEWORK, 1)}),
-    Page("データの状態", "view", "/data/", {"coordinator": 1, "supervisor": 1}),
-    Page("監査・権限", "view", "/audit/", {"coordinator": 1, "supervisor": 2, "auditor": 10}),
-    Page("名簿をしぼる", "search and facets", "/narrow/", {"coordinator": 4, "supervisor": 2, **dict.fromkeys(CASEWORK, 3)}),
-    Page("名簿をしぼる（条件つき）", "search and facets", "/narrow/?{narrowed}", {"coordinator": 8, "supervisor": 6, **dict.fromkeys(CASEWORK, 4)}),
-)  # fmt: skip
+    Page("こどものページ", "view", "/children/{child}/", weigh(24)),
+    Page("今日の仕事", "view", "/today/", weigh(6)),
+    Page("今日の仕事（みんなの）", "view", "/today/?whose=all", weigh(coordinator=3, supervisor=3)),
+    Page("わたしの権限", "view", "/", weigh(1, auditor=2)),
+    Page("役割の表", "view", "/audit/roles/", weigh(1, auditor=2)),
+    Page("データの状態", "view", "/data/", weigh(coordinator=1, supervisor=1)),
+    Page("監査・権限", "view", "/audit/", weigh(coordinator=1, supervisor=1, auditor=10)),
+    Page("名簿をしぼる", "search and facets", "/narrow/", weigh(3)),
+    Page("名簿をしぼる（条件つき）", "search and facets", "/narrow/?{narrowed}", weigh(6, coordinator=10)),
+    Page("さがす", "search and facets", "/find/", weigh(5), "words={words}&birth="),
+    Page("判断を書く", "write", "/children/{child}/decisions/", dict.fromkeys(WRITERS, 2), DECISION),
+    Page("連絡を書く", "write", "/children/{child}/contacts-made/", dict.fromkeys(WRITERS, 2), CONTACT),
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +135,9 @@ def describe_machine() -> str:
     )
 
 
-def plan_acts(person: Any, count: int, every: float, chance: random.Random) -> Iterator[dict[str, object]]:
+def plan_acts(
+    person: Any, count: int, every: float, today: date, chance: random.Random
+) -> Iterator[dict[str, object]]:
     from desk_city import name_child
 
     open_to = [page for page in PAGES if page.weights.get(person.role)]
@@ -124,12 +145,20 @@ def plan_acts(person: Any, count: int, every: float, chance: random.Random) -> I
     for turn in range(count):
         (page,) = chance.choices(open_to, [one.weights[person.role] for one in open_to])
         child = chance.choice(person.children)
-        filled = page.address.format(child=show_id(child), narrowed=chance.choice(NARROWED))
+        named = name_child(child)
+        words = {
+            "child": show_id(child),
+            "narrowed": chance.choice(NARROWED),
+            "words": quote(chance.choice([named, *named.split()])),
+            "today": today.isoformat(),
+            "soon": (today + timedelta(days=7)).isoformat(),
+        }
         yield {
             "page": page.title,
             "at": offset + turn * every,
-            "address": filled,
-            "wants": name_child(child) if "{child}" in page.address else "</html>",
+            "address": page.address.format(**words),
+            "form": page.form.format(**words),
+            "wants": named if "{child}" in page.address else "</html>",
         }
 
 
@@ -200,7 +229,8 @@ def measure(server: Server, home: Path, people: Sequence[Any], arguments: argpar
     chance = random.Random(2)  # noqa: S311 - a made-up day, not a secret
     rounds = max(round(arguments.minutes * 60 / arguments.every), 1)
     port = find_free_port()
-    acts = [list(plan_acts(one, rounds + 1, arguments.every, chance)) for one in people]
+    today = datetime.now(JST).date()
+    acts = [list(plan_acts(one, rounds + 1, arguments.every, today, chance)) for one in people]
     plan = {
         "port": port,
         "people": [

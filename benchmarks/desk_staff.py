@@ -15,7 +15,8 @@ import time
 from typing import Any
 
 TIMEOUT_SECONDS = 30
-GOOD = 200
+GOOD, MOVED = 200, 302
+TOKEN = "a" * 32
 
 
 class Person(threading.Thread):
@@ -36,17 +37,25 @@ class Person(threading.Thread):
             self.done.append((act["page"], act["at"], (time.monotonic() - due) * 1000, wrong))
 
     def _ask(self, act: dict[str, Any]) -> str:
-        headers = {"Host": "localhost", "Cookie": self._plan["cookie"]}
+        """A page, or a form that was filled in and the page to which its answer leads."""
         try:
-            self._connection.request("GET", act["address"], headers=headers)
-            answer = self._connection.getresponse()
-            body = answer.read()
+            status, leads_to, body = self._send(act["address"], act["form"])
+            if status == MOVED:
+                status, _, body = self._send(leads_to, "")
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             return type(error).__name__
-        if answer.status != GOOD:
-            return f"status {answer.status}"
+        if status != GOOD:
+            return f"status {status}"
         return "" if act["wants"].encode() in body else "another page"
+
+    def _send(self, address: str, form: str) -> tuple[int, str, bytes]:
+        headers = {"Host": "localhost", "Cookie": f"{self._plan['cookie']}; csrftoken={TOKEN}"}
+        if form:
+            headers |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": TOKEN}
+        self._connection.request("POST" if form else "GET", address, body=form or None, headers=headers)
+        answer = self._connection.getresponse()
+        return answer.status, answer.headers.get("Location", ""), answer.read()
 
 
 def main() -> None:
