@@ -101,6 +101,10 @@ def test_from_an_unknown_file_to_a_feed_of_the_municipality(desk, people, empty_
     assert len(names) > 50
     assert [name for name in names if name in page.content.decode()] == []
 
+    # A browser would run the lines of such a value together.
+    assert [name for name, value in list_fields(page).items() if "\n" in value] == []
+    assert re.search(r"<textarea[^>]*>cp932\nutf-8</textarea>", page.content.decode())
+
     wrong = {**list_fields(page)}
     target = next(name for name in wrong if name.endswith("/行き先"))
     answer = drafter.send(address + "answer/", **{**wrong, target: "でたらめ"})

@@ -90,7 +90,10 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One child of the list. `name` None: not known, or not to be seen; school, facility, district None: the same.
+    """One child of the list.
+
+    `name`: None: not to be seen; empty: no record names the child. School, facility, district None: not known, or not
+    to be seen.
 
     `decision`: the last one for the purpose, `none` before the first. `in_charge`: names of staff, or teams.
     """

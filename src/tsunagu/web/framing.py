@@ -62,6 +62,11 @@ def finds_children(standing: Standing) -> bool:
     return Right.FIND in standing.rights
 
 
+def reads_reasons(standing: Standing) -> bool:
+    """A line for those to whom children are listed at all."""
+    return Right.REASONS in standing.rights
+
+
 def keeps_data(standing: Standing) -> bool:
     """A line for those who see what was delivered."""
     return Right.DATA_STATE in standing.rights
@@ -98,7 +103,7 @@ RAIL: tuple[RailLine, ...] = (
     RailLine(_("さがす"), "find_child", finds_children),
     #
     # 名簿をしぼる
-    RailLine(_("名簿をしぼる"), "narrow_list"),
+    RailLine(_("名簿をしぼる"), "narrow_list", reads_reasons),
     #
     # データの状態
     RailLine(_("データの状態"), "show_data_state", keeps_data),

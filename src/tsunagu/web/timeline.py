@@ -12,6 +12,8 @@ from tsunagu.people.record import FactView, Lane
 WIDTH, LEFT, RIGHT = 960, 150, 12
 LANE_HEIGHT, TOP = 46, 26
 _DAYS_A_YEAR = 365
+# A year written any further right would be cut off.
+_LABEL_WIDTH = 44
 _SHORTEST_BAR = 3
 _WORDED_GAP = 76
 """So wide is a gap that has room for its words."""
@@ -116,7 +118,7 @@ def draw_timeline(lanes: Sequence[Lane], *, on: date) -> Drawing:
     ticks = tuple(
         Tick(scale.place(april), april)
         for april in (date(year, 4, 1) for year in years)
-        if scale.first <= april <= on
+        if scale.first <= april <= on and scale.place(april) <= WIDTH - RIGHT - _LABEL_WIDTH
     )
     return Drawing(drawn, ticks, TOP + len(lanes) * LANE_HEIGHT + 4)
 

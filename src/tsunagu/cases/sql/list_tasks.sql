@@ -111,7 +111,7 @@ SELECT
     (
         SELECT jsonb_agg(
             jsonb_build_object(
-                'person_id', p.person_id, 'kind', p.kind, 'name', d.name, 'kana', d.kana, 'birth_year', d.birth_year,
+                'person_id', p.person_id, 'kind', p.kind, 'name', CASE WHEN d.person_id IS NOT NULL THEN COALESCE(d.name, '') END, 'kana', d.kana, 'birth_year', d.birth_year,
                 'age_ja', l.age_ja, 'age_en', l.age_en, 'grade', l.grade, 'outcome', p.outcome, 'why_ja', p.why_ja,
                 'why_en', p.why_en, 'need_level', p.need_level, 'is_urgent', p.is_urgent, 'due_on', p.due_on,
                 'time', p.time, 'is_mine', p.is_mine, 'is_waiting', p.is_waiting, 'in_charge', COALESCE(p.names, '[]')

@@ -222,7 +222,7 @@ SELECT
     (
         SELECT jsonb_agg(
             jsonb_build_object(
-                'person_id', p.person_id, 'name', d.name, 'kana', d.kana, 'need_level', p.need_level,
+                'person_id', p.person_id, 'name', CASE WHEN d.person_id IS NOT NULL THEN COALESCE(d.name, '') END, 'kana', d.kana, 'need_level', p.need_level,
                 'headline_ja', p.headline_ja, 'headline_en', p.headline_en, 'has_red_flag', p.has_red_flag,
                 'is_silence_urgent', p.is_silence_urgent, 'days_unseen', p.days_unseen,
                 'last_seen_on', p.last_seen_on, 'age_ja', p.age_ja, 'age_en', p.age_en, 'school_id', p.school_id,

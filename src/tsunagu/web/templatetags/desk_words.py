@@ -1,6 +1,6 @@
 """Days, numbers and the words for codes, as templates write them in the language of the page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,7 @@ from tsunagu.web.child_forms import OUTCOME_TITLES, VERDICT_TITLES, WAY_TITLES
 from tsunagu.web.framing import get_purpose_name
 from tsunagu.web.narrowing_words import STATE_TITLES
 from tsunagu.web.place_words import find_value_name, name_place
-from tsunagu.web.standing import get_feed_title
+from tsunagu.web.standing import find_place_name, get_feed_title
 from tsunagu.web.templatetags.phrases import said
 
 register = template.Library()
@@ -125,6 +125,15 @@ def school(code: str) -> str:
 def facility(code: str) -> str:
     """A nursery by its name."""
     return name_place(PlaceKind.FACILITY, code)
+
+
+@register.filter
+def places(codes: Iterable[str]) -> str:
+    """Schools and nurseries by their names, one after the other; a code that has none as it stands."""
+    kinds = (PlaceKind.SCHOOL, PlaceKind.FACILITY)
+    return "、".join(
+        next(filter(None, (find_place_name(kind, code) for kind in kinds)), code) for code in codes
+    )
 
 
 @register.filter

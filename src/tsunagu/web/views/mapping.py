@@ -44,6 +44,11 @@ class ShownCell:
     text: str
     choices: int | None
 
+    @property
+    def lines(self) -> int:
+        """How many lines it has; a field of one line would run them together."""
+        return self.text.count("\n") + 1
+
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
@@ -142,7 +147,9 @@ def _read_answers(posted: QueryDict) -> dict[tuple[str, int], dict[str, str]]:
         sheet, _slash, place = rest.partition("/")
         number, _slash, title = place.partition("/")
         if kind == _CELL and number.isdecimal():
-            answers.setdefault((sheet, int(number)), {})[title] = posted.getlist(name)[-1].strip()
+            answers.setdefault((sheet, int(number)), {})[title] = (
+                posted.getlist(name)[-1].strip().replace("\r\n", "\n")
+            )
     return answers
 
 
