@@ -18,6 +18,8 @@ USED_AS_IT_IS = {
     "psycopg-pool": "LGPL-3.0-only",
     # Its code is BSD; the list of domains it carries is the one part under MPL.
     "fido2": "BSD License AND Apache Software License AND Mozilla Public License 2.0 (MPL 2.0)",
+    # A list of certificate authorities, used as it is.
+    "certifi": "Mozilla Public License 2.0 (MPL 2.0)",
     # BSD; the second classifier stands for a notice that QR Code is somebody's trade mark.
     "qrcode": "BSD License AND Other/Proprietary License",
 }
@@ -114,7 +116,7 @@ def test_everything_that_runs_is_used(root: Path, modules: list) -> None:
     """A dependency that nothing imports is a door left open for nothing."""
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     names = {normalise(re.split(r"[<>=\[; ]", line)[0]) for line in settings["project"]["dependencies"]}
-    imported_as = {"pyyaml": "yaml", "django-allauth": "allauth", "django-axes": "axes"}
+    imported_as = {"pyyaml": "yaml", "django-allauth": "allauth", "django-axes": "axes", "pyjwt": "jwt"}
     unseen = {
         name
         for name in names - PROGRAMS_ONLY.keys()

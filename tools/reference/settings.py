@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from reference import markdown, source
 from tsunagu.catalog.feeds import Feed
+from tsunagu.catalog.identity_provider import IdentityProvider
 from tsunagu.catalog.indicators import Indicator
 from tsunagu.catalog.items import Item
 from tsunagu.catalog.municipality import LocalAdoption, Municipality, Narrowing
@@ -23,6 +24,7 @@ from tsunagu.web.installation import HOME_VARIABLE, HOSTS_VARIABLE
 SETTINGS: dict[str, type[BaseModel]] = {
     "municipality.yaml": Municipality,
     "places.yaml": PlaceNames,
+    "identity_provider.yaml": IdentityProvider,
     "definitions/adoptions.yaml（一行）": LocalAdoption,
     "definitions/narrowings.yaml（一行）": Narrowing,
 }

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tsunagu.catalog.feeds import Feed
+from tsunagu.catalog.identity_provider import IdentityProvider
 from tsunagu.catalog.indicators import Indicator
 from tsunagu.catalog.items import Item
 from tsunagu.catalog.municipality import LocalAdoption, Municipality, Narrowing
@@ -41,6 +42,7 @@ def build_schemas() -> dict[str, dict[str, Any]]:
     schemas |= {name: _make_list(model.model_json_schema()) for name, model in _LOCAL_LISTS.items()}
     schemas["municipality"] = Municipality.model_json_schema()
     schemas["places"] = PlaceNames.model_json_schema()
+    schemas["identity_provider"] = IdentityProvider.model_json_schema()
     schemas["manifest"] = _make_feed_part(leave_out=(*_SAID_BY_FOLDER, "columns"))
     schemas["columns"] = _make_feed_part(leave_out=tuple(set(Feed.model_fields) - {"columns"}))
     return {f"{name}.json": schema for name, schema in sorted(schemas.items())}

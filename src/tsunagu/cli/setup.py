@@ -11,6 +11,7 @@ from tsunagu.cli.app import DEFAULT_HOME, HomeOption, app, get_today, open_insta
 from tsunagu.cli.showing import say, show_table
 from tsunagu.store.home import open_home
 from tsunagu.store.keys import create_keys
+from tsunagu.web.installation import find_provider
 
 
 @app.command()
@@ -53,6 +54,7 @@ def _hand_over_recovery_key(secret: str, target: Path | None) -> None:
 def check(home: HomeOption = DEFAULT_HOME) -> None:
     """定義(目的・項目・ファイル・指標・判定)に誤りがないか確かめる。 / Check all definitions."""
     _, catalog = open_installation(home)
+    provider, _secret = find_provider(home)
     show_table(
         "定義はすべて読めました",
         ("種類", "件数"),
@@ -71,6 +73,8 @@ def check(home: HomeOption = DEFAULT_HOME) -> None:
         say(
             "有効な目的はまだありません。municipality.yaml の active_purposes に書くまで、取り込みも判定も動きません。"
         )
+    if provider is not None:
+        say(f"庁内の認証: {provider.label}({provider.issuer})でもサインインできます。")
     for change in catalog.changes:
         say(f"この市での変更: {change}")
 

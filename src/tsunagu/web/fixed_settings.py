@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from tsunagu.catalog.identity_provider import IdentityProvider
+
 DEBUG = False
 
 INSTALLED_APPS = [
@@ -20,6 +22,7 @@ INSTALLED_APPS = [
     "tsunagu.web",  # before the libraries whose templates it replaces
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "allauth.mfa",
     "allauth.usersessions",
     "axes",
@@ -63,6 +66,8 @@ TEMPLATES: list[dict[str, Any]] = [
 HOME: Path | None = None
 DEMO_DAY: date | None = None
 TWO_STEP_KEY = ""
+IDENTITY_PROVIDER: IdentityProvider | None = None
+IDENTITY_PROVIDER_SECRET = ""
 
 # Of all files sent at once; and where they lie meanwhile (`settings` fills it in), never in the system's folder.
 UPLOAD_MOST_BYTES = 2 * 1024**3
@@ -112,6 +117,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
 ACCOUNT_FORMS = {"login": "tsunagu.web.sign_in.SignInForm"}
 ACCOUNT_RATE_LIMITS = False  # failures are counted in one place, and in the database: axes
+SOCIALACCOUNT_ADAPTER = "tsunagu.web.identity_provider.ProviderAdapter"
+# Nothing of an account elsewhere is kept: its tables are never made.
+MIGRATION_MODULES = {"socialaccount": None}
 MFA_ADAPTER = "tsunagu.web.sign_in.TwoStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tsunagu"

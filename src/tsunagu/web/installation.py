@@ -2,11 +2,13 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from tsunagu.catalog.checking import open_catalog
+from tsunagu.catalog.identity_provider import IdentityProvider, read_identity_provider
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 from tsunagu.vocabulary.municipality import is_fictional
 
@@ -15,6 +17,7 @@ HOSTS_VARIABLE = "TSUNAGU_HOSTS"
 DEMO_DAY_VARIABLE = "TSUNAGU_DEMO_DAY"
 # Without a name of its own the desk is opened on its own machine alone.
 OWN_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+PROVIDER_SECRET = "identity-provider.secret"  # noqa: S105 # the name of a file
 _SECRET_BYTES = 64
 
 
@@ -22,6 +25,12 @@ class HomeNotNamedError(TsunaguError):
     """The web process was not told where the home is."""
 
     exit_code = ExitCode.USAGE
+
+
+class ClosedSecretError(TsunaguError):
+    """What the identity provider gave us to be known by is missing, empty, or open to others of this machine."""
+
+    exit_code = ExitCode.DEFINITIONS
 
 
 class RealDayError(TsunaguError):
@@ -79,6 +88,48 @@ def read_secret_key(home: Path) -> str:
 def read_two_step_key(home: Path) -> str:
     """The key of the second step's secrets. Apart from the one that signs sessions, which may be changed any day."""
     return _read_key(home / "var" / "keys" / "two-step.key")
+
+
+def find_provider(home: Path) -> tuple[IdentityProvider | None, str]:
+    """The municipality's own directory and the secret it knows us by; none and nothing when staff sign in here alone.
+
+    Raises:
+        DefinitionsError: `identity_provider.yaml` cannot be used.
+        ClosedSecretError: the secret's file cannot.
+    """
+    provider = read_identity_provider(home)
+    if provider is None:
+        return None, ""
+    if provider.ca_file and not (home / provider.ca_file).is_file():
+        raise ClosedSecretError(
+            f"庁内の認証の認証局のファイル「{provider.ca_file}」が、設定フォルダーにありません。",
+            why="相手が本物かどうかを確かめられないまま、つなぐことはできません。",
+            todo="PEM の形のファイルを置くか、identity_provider.yaml の ca_file を直してください。",
+        )
+    return provider, _read_closed_secret(home / "var" / "keys" / PROVIDER_SECRET)
+
+
+def _read_closed_secret(path: Path) -> str:
+    if not path.is_file():
+        raise ClosedSecretError(
+            f"庁内の認証のクライアントシークレットのファイル「var/keys/{path.name}」がありません。",
+            why="identity_provider.yaml があるのに、庁内の認証に名のることができません。",
+            todo="シークレットだけを一行に書いたファイルを置き、chmod 600 にしてください。使わないなら identity_provider.yaml を外してください。",
+        )
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise ClosedSecretError(
+            f"「var/keys/{path.name}」を、この機械のほかの利用者が読めます。",
+            why="シークレットを知る人は、つなぐのふりをして庁内の認証と話せます。",
+            todo="chmod 600 にしてください。読まれたおそれがあれば、シークレットを作り直してください。",
+        )
+    secret = path.read_text(encoding="utf-8").strip()
+    if not secret:
+        raise ClosedSecretError(
+            f"「var/keys/{path.name}」が空です。",
+            why="庁内の認証に名のることができません。",
+            todo="シークレットだけを一行に書いてください。",
+        )
+    return secret
 
 
 def _read_key(path: Path) -> str:

@@ -19,8 +19,10 @@ from django.utils import translation
 from tsunagu.access.clock import read_now
 from tsunagu.access.models import Staff
 from tsunagu.audit.rows import Outcome
+from tsunagu.catalog.identity_provider import IdentityProvider
 from tsunagu.vocabulary.errors import TsunaguError
 from tsunagu.web.doors import Door, get_door, is_asked_by_itself
+from tsunagu.web.identity_provider import came_from_provider, has_trusted_step
 from tsunagu.web.recording import record_own
 from tsunagu.web.standing import read_standing
 from tsunagu.web.views.errors import show_error, show_not_allowed
@@ -31,7 +33,7 @@ Respond = Callable[[HttpRequest], HttpResponseBase]
 # No inline script, no inline style, nothing from any other host, in no frame.
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; form-action 'self'{form_origins}; frame-ancestors 'none'; base-uri 'none'"
 )
 _SEEN_KEY = "seen_at"
 _NOTED_KEY = "noted"
@@ -39,12 +41,18 @@ _NOTED_KEY = "noted"
 _SEEN_SECONDS = 30
 
 
+def make_content_policy(provider: IdentityProvider | None) -> str:
+    """A form leads to ourselves; also to the identity provider, when there is one."""
+    origins = provider.list_origins() if provider else ()
+    return CONTENT_POLICY.format(form_origins="".join(f" {origin}" for origin in origins))
+
+
 def keep_to_ourselves(respond: Respond) -> Respond:
     """A page takes nothing from elsewhere, and no browser keeps it."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = respond(request)
-        response.headers["Content-Security-Policy"] = CONTENT_POLICY
+        response.headers["Content-Security-Policy"] = make_content_policy(settings.IDENTITY_PROVIDER)
         response.headers["Permissions-Policy"] = (
             "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
@@ -131,11 +139,11 @@ class Gate:
         _keep_seen(request, view)
         if door is Door.FIRST_PASSWORD:
             return None
-        if _has_first_password(request.user):
+        if _has_first_password(request.user) and not came_from_provider(request):
             return redirect("choose_own_password")
         if door is Door.PASSWORD:
             return None
-        if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]):
+        if not _has_second_step(request):
             return redirect("mfa_activate_totp")
         return _stand_before(request, door)
 
@@ -147,6 +155,11 @@ def _stand_before(request: HttpRequest, door: Door) -> HttpResponse | None:
         record_own(request, standing.staff, "administration.open", outcome=Outcome.REFUSED)
         return show_not_allowed(request)
     return None
+
+
+def _has_second_step(request: HttpRequest) -> bool:
+    own = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return is_mfa_enabled(request.user, own) or has_trusted_step(request)
 
 
 def _has_first_password(staff: Staff) -> bool:

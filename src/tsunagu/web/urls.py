@@ -19,6 +19,7 @@ from tsunagu.web.views import (
     narrowing,
     own_account,
     problems,
+    provider,
     reviewing,
     saved_views,
     signing_in,
@@ -35,6 +36,8 @@ register_converter(ChildNumber, "child")
 _SIGNING_IN: list[URLPattern | URLResolver] = [
     path("sign-in/", signing_in.sign_in, name="account_login"),
     path("sign-in/code/", signing_in.enter_code, name="mfa_authenticate"),
+    path("sign-in/provider/", provider.begin_at_provider, name="begin_at_provider"),
+    path("sign-in/provider/back/", provider.finish_at_provider, name="finish_at_provider"),
     path("sign-out/", signing_in.sign_out, name="account_logout"),
     path("confirm/", signing_in.confirm_password, name="account_reauthenticate"),
     path("confirm/code/", signing_in.confirm_code, name="mfa_reauthenticate"),

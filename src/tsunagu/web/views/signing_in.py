@@ -13,6 +13,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn import views as webauthn_views
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_credentials
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,9 +22,29 @@ from django.urls import reverse
 
 from tsunagu.access.models import Staff
 from tsunagu.web.doors import Door, behind
+from tsunagu.web.identity_provider import find_way_out
 from tsunagu.web.sign_in import respond_locked_out
 
 View = Callable[..., HttpResponseBase]
+
+
+class SignInView(account_views.LoginView):
+    """Number and password; beside them the way to the municipality's own directory, when there is one."""
+
+    def get_context_data(self, **named: Any) -> dict[str, Any]:
+        """What the button is called."""
+        content: dict[str, Any] = super().get_context_data(**named)
+        return {**content, "provider": settings.IDENTITY_PROVIDER}
+
+
+class SignOutView(account_views.LogoutView):
+    """Here, and at the provider for whoever came from there: the next at this machine is somebody else."""
+
+    def post(self, *args: Any, **named: Any) -> HttpResponse:
+        """The way out is read before the session is gone."""
+        way_out = find_way_out(self.request)
+        response: HttpResponse = super().post(*args, **named)
+        return redirect(way_out) if way_out else response
 
 
 class EnterCodeView(mfa_views.AuthenticateView):
@@ -82,8 +103,8 @@ def _add_options(content: dict[str, Any], name: str, holder: Staff | None = None
     return content
 
 
-sign_in = behind(Door.ANYONE)(account_views.LoginView.as_view())
-sign_out = behind(Door.SIGNED_IN)(account_views.LogoutView.as_view())
+sign_in = behind(Door.ANYONE)(SignInView.as_view())
+sign_out = behind(Door.SIGNED_IN)(SignOutView.as_view())
 enter_code = behind(Door.ANYONE)(EnterCodeView.as_view())
 confirm_password = behind(Door.PASSWORD)(account_views.ReauthenticateView.as_view())
 add_passkey = behind(Door.PASSWORD)(AddPasskeyView.as_view())
