@@ -25,7 +25,7 @@ LETTERS = {
 NOBODY, PLAIN, ADMINISTRATOR = OUTSIDE_ROLES = ("nobody", "plain", "admin")
 SIGN_IN = "/sign-in/"
 PERSON = "person_id"
-CHILDREN = {"stranger": 1, "bound": 2, "protected": 3}
+CHILDREN = {"stranger": 1, "bound": 2, "protected": 3, "sealed": 4}
 """Which children an address about a child is asked for, and their numbers."""
 
 # Who asks (one of `OUTSIDE_ROLES`, or a role's letter), and whether a purpose was chosen.
@@ -55,13 +55,14 @@ class Line:
             [f"{self.method:<4}", self.name, *(f"{key}={value}" for key, value in self.given.items())]
         )
 
-    def list_few(self) -> list[Caller]:
-        """Who is asked each time: nobody, one for each answer to anybody else, and one more; by turns."""
+    def find_one(self) -> Caller:
+        """Who is asked each time: of those who are let in, or else of those who are answered otherwise than nobody, by turns."""
         others = [caller for caller in self.answers if caller[0] != NOBODY]
-        turn = crc32(self.key.encode()) % len(others)
-        turned = others[turn:] + others[:turn]
-        first = {self.answers[caller]: caller for caller in reversed(turned[1:])}
-        return [(NOBODY, False), *dict.fromkeys((turned[0], *first.values()))]
+        let_in = [caller for caller in others if self.answers[caller] == "200"]
+        known = (
+            let_in or [one for one in others if self.answers[one] != self.answers[NOBODY, False]] or others
+        )
+        return known[crc32(self.key.encode()) % len(known)]
 
     def write(self, answers: Mapping[Caller, str]) -> str:
         outside = "  ".join(f"{shorten(answers[who, False]):<3}" for who in OUTSIDE_ROLES)

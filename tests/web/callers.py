@@ -135,8 +135,8 @@ def _load_children(server) -> None:
 
 
 def _give_rights(staff: dict[str, Any]) -> None:
-    from tsunagu.access.models import PurposeGrant, Relationship, RoleAssignment
-    from tsunagu.access.session import ADMINISTRATION, acting_as
+    from tsunagu.access.models import PurposeGrant, Relationship, RoleAssignment, Seal
+    from tsunagu.access.session import ADMINISTRATION, OWN_ACCOUNT, acting_as
 
     with acting_as(staff[ADMINISTRATOR], ADMINISTRATION, DAY):
         for letter, role in LETTERS.items():
@@ -145,10 +145,15 @@ def _give_rights(staff: dict[str, Any]) -> None:
             RoleAssignment.objects.create(staff=staff[letter], role=str(role), valid_from=DAY, **scope)
             PurposeGrant.objects.create(staff=staff[letter], purpose=PURPOSE, valid_from=DAY)
         Relationship.objects.bulk_create(Relationship(valid_from=DAY, **bond) for bond in _list_bonds(staff))
+    for one in staff.values():
+        with acting_as(one, OWN_ACCOUNT, DAY):
+            Seal.objects.create(
+                staff=one, person_id=CHILDREN["sealed"], kind="own_relative", sealed_by=one, valid_from=DAY
+            )
 
 
 def _list_bonds(staff: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for child in (CHILDREN["bound"], CHILDREN["protected"]):
+    for child in (CHILDREN["bound"], CHILDREN["protected"], CHILDREN["sealed"]):
         yield {"scope_kind": TEAM[0], "scope_id": TEAM[1], "person_id": child, "kind": "team"}
         for letter in LETTERS:
             for kind in ("assigned", "agenda", "shared"):

@@ -120,7 +120,7 @@ def machine(tmp_path, make_home):
 
 
 FEW = settings(
-    max_examples=8,
+    max_examples=4,
     stateful_step_count=7,
     deadline=None,
     derandomize=True,
@@ -132,11 +132,16 @@ def test_any_sequence_of_deeds(machine):
     run_state_machine_as_test(machine, settings=FEW)
 
 
+@pytest.mark.slow
+def test_any_sequence_of_many_deeds(machine):
+    run_state_machine_as_test(machine, settings=settings(FEW, max_examples=60, stateful_step_count=10))
+
+
 def test_forgetting_what_was_dropped_is_seen(machine, monkeypatch):
     """The mutant: a replacement that leaves the old segments where they are."""
     monkeypatch.setattr(commit.Writer, "drop", lambda self, table, *, tags: None)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(machine, settings=settings(FEW, phases=[Phase.generate]))
+        run_state_machine_as_test(machine, settings=settings(FEW, max_examples=8, phases=[Phase.generate]))
 
 
 def test_merging_one_group_leaves_the_same_rows_of_another(home):

@@ -1,6 +1,7 @@
 """A small city of people and rights, put in as the owner; and what a login sees of it under a context."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -131,6 +132,58 @@ def look(
     }
     connection.rollback() if reasons else connection.commit()
     return seen
+
+
+@contextmanager
+def past_policies(owner: psycopg.Connection, *tables: str) -> Iterator[None]:
+    """The owner puts rows in that only staff may write; the policies hold again afterwards."""
+    for table in tables:
+        owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for table in tables:
+        owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+
+
+@contextmanager
+def replaced(city, step, statement: str | None) -> Iterator[None]:
+    """Another policy in the place of one, or none, for as long as the block runs."""
+    with psycopg.connect(city.server.url(Login.OWNER), autocommit=True) as owner:
+        owner.execute(step.reverse_sql)
+        if statement:
+            owner.execute(statement)
+        try:
+            yield
+        finally:
+            if statement:
+                owner.execute(step.reverse_sql)
+            owner.execute(step.sql)
+
+
+def make_listed(child: int, expires: date, purpose: str = PURPOSE) -> dict:
+    """A row of `cases_listed`."""
+    return {
+        "person_id": child,
+        "purpose": purpose,
+        "run_id": "run-1",
+        "need_level": "high",
+        "need_rank": 4,
+        "headline_ja": "",
+        "headline_en": "",
+        "has_red_flag": False,
+        "silence_state": "",
+        "is_silence_urgent": False,
+        "silence_ja": "",
+        "silence_en": "",
+        "age_ja": "",
+        "age_en": "",
+        "is_unborn": False,
+        "is_registered": True,
+        "is_protected": False,
+        "kinds": [],
+        "listed_since": DAY.isoformat(),
+        "expires_on": expires.isoformat(),
+    }
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ application's login.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from datetime import date, timedelta
+from contextlib import ExitStack, suppress
+from datetime import timedelta
 from importlib import import_module
 from uuid import UUID
 
@@ -19,7 +19,18 @@ from tsunagu.catalog.roles import Right
 from tsunagu.catalog.words import Role
 from tsunagu.database.logins import Login
 
-from .conftest import DAY, PURPOSE, REQUEST, Child, Term, look, set_context
+from .conftest import (
+    DAY,
+    PURPOSE,
+    REQUEST,
+    Child,
+    Term,
+    look,
+    make_listed,
+    past_policies,
+    replaced,
+    set_context,
+)
 
 OTHER_PURPOSE = "abuse_prevention"
 SCOPES = {
@@ -138,7 +149,7 @@ def staff(city, clerk) -> dict[Role, int]:
         for stands, number in CHILDREN.items()
     )
     city.give(administrator, list_terms(found))
-    with city.open(Login.OWNER) as owner, past_policies(owner):
+    with city.open(Login.OWNER) as owner, past_policies(owner, *TABLES.values(), "access_seal"):
         for who in found.values():
             owner.execute(
                 "INSERT INTO access_seal (staff_id, person_id, kind, is_computed, sealed_by_id, valid_from)"
@@ -148,18 +159,6 @@ def staff(city, clerk) -> dict[Role, int]:
         for child in CHILDREN:
             fill(owner, child, clerk)
     return found
-
-
-@contextmanager
-def past_policies(owner) -> Iterator[None]:
-    """The owner puts rows in that only staff may write."""
-    tables = (*TABLES.values(), "access_seal")
-    for table in tables:
-        owner.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
-    yield
-    owner.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    for table in tables:
-        owner.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 def fill(owner, stands: str, clerk: int) -> None:
@@ -183,31 +182,6 @@ def fill(owner, stands: str, clerk: int) -> None:
             "INSERT INTO access_listed (person_id, purpose, listed_since, expires_on) VALUES (%s, %s, %s, %s)",
             [child, OTHER_PURPOSE if stands == "foreign" else PURPOSE, DAY - timedelta(days=9), expires],
         )
-
-
-def make_listed(child: int, expires: date) -> dict:
-    return {
-        "person_id": child,
-        "purpose": PURPOSE,
-        "run_id": "run-1",
-        "need_level": "high",
-        "need_rank": 4,
-        "headline_ja": "",
-        "headline_en": "",
-        "has_red_flag": False,
-        "silence_state": "",
-        "is_silence_urgent": False,
-        "silence_ja": "",
-        "silence_en": "",
-        "age_ja": "",
-        "age_en": "",
-        "is_unborn": False,
-        "is_registered": True,
-        "is_protected": False,
-        "kinds": [],
-        "listed_since": DAY.isoformat(),
-        "expires_on": expires.isoformat(),
-    }
 
 
 def make_context(who: int, purpose: str = PURPOSE) -> dict:
@@ -348,21 +322,6 @@ def make(package: str, policy: str, table: str):
     from tsunagu.access.row_policies import create_policy
 
     return create_policy(f"tsunagu.{package}", policy, table)
-
-
-@contextmanager
-def replaced(city, step, statement: str | None) -> Iterator[None]:
-    """Another policy in the place of one, or none, for as long as the block runs."""
-    with psycopg.connect(city.server.url(Login.OWNER), autocommit=True) as owner:
-        owner.execute(step.reverse_sql)
-        if statement:
-            owner.execute(statement)
-        try:
-            yield
-        finally:
-            if statement:
-                owner.execute(step.reverse_sql)
-            owner.execute(step.sql)
 
 
 # letter · the right its rows are shown by · what is taken out of the condition · what stands there instead

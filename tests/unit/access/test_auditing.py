@@ -106,19 +106,3 @@ def test_upgrading_takes_back_what_was_given_by_hand(desk, owner):
         (checkpointer, "audit_leaf", "SELECT"),
         (checkpointer, "audit_row", "SELECT"),
     ]
-
-
-def test_the_way_back_and_forth(desk, owner):
-    from django.core.management import call_command
-
-    from tsunagu.access.owner import OWNER_ALIAS, owner_connection
-    from tsunagu.web.upgrading import bring_up_to_date
-
-    def exists() -> bool:
-        return owner.execute("SELECT to_regclass('audit_row') IS NOT NULL").fetchone()[0]
-
-    with owner_connection(desk):
-        call_command("migrate", "access", "0002", database=OWNER_ALIAS, verbosity=0)
-    assert not exists()
-    bring_up_to_date(desk)
-    assert exists()
