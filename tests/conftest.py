@@ -15,6 +15,7 @@ from tsunagu.store.keys import create_keys
 
 ONE_CITY = Path("tests/pipeline")
 ONE_READING = Path("tests/spec/intake/drafting")
+ONE_FICTION = Path("tests/unit/fiction")
 REALDATA = Path(__file__).resolve().parents[2] / "shared" / "realdata"
 
 
@@ -37,9 +38,9 @@ def pytest_configure(config):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """A worker takes a whole file at a time; and all of two folders, which build something that takes long once.
+    """A worker takes a whole file at a time; and all of some folders, which build something that takes long once.
 
-    `tests/pipeline` but its folders: a city. The layouts of drafting: all of them read.
+    `tests/pipeline` but its folders, and the tests of fiction: a city. The layouts of drafting: all of them read.
 
     In the order of collection, so that the large pieces are not left to the end. The slow tests, which are few and
     long, go to the workers one by one.
@@ -52,7 +53,7 @@ def pytest_xdist_make_scheduler(config, log):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
             folder = Path(file).parent
-            return str(folder) if folder in (ONE_CITY, ONE_READING) else file
+            return str(folder) if folder in (ONE_CITY, ONE_READING, ONE_FICTION) else file
 
     config.option.loadscopereorder = False
     return Scheduling(config, log)

@@ -350,11 +350,12 @@ def test_ten_thousand_random_contexts(pipe, probed) -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_random_contexts(pipe, probed) -> None:
-    """`make test-slow ARGS="tests/spec/access -k thousand"`"""
-    mismatches, seen = count_mismatches(pipe, probed, probes=100_000, seed=3)
+@pytest.mark.parametrize("half", [1, 2])
+def test_a_hundred_thousand_random_contexts(pipe, probed, half) -> None:
+    """`make test-slow ARGS="tests/spec/access -k thousand"`: half of them on each worker."""
+    mismatches, seen = count_mismatches(pipe, probed, probes=50_000, seed=10 + half)
     assert mismatches == 0
-    assert seen > 50_000
+    assert seen > 25_000
 
 
 # table · what makes the policy · what is taken out of its condition · what stands there instead
@@ -374,7 +375,7 @@ def test_a_condition_that_is_loosened_is_found_by_chance(city, pipe, probed, tab
     step = (show_by_lane if table == "people_fact" else show_by_right)(table, right)
     assert old in step.sql
     with replaced(city, step, step.sql.replace(old, new)):
-        assert count_mismatches(pipe, probed, probes=3_000, seed=4)[0] > 0
+        assert count_mismatches(pipe, probed, probes=1_500, seed=4)[0] > 0
 
 
 class EndedError(Exception):
