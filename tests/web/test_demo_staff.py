@@ -40,7 +40,9 @@ def test_everybody_of_a_demo_finds_children(desk, roles):
     """And the same children after a second start."""
     from tsunagu.access.models import Relationship, Staff
     from tsunagu.access.session import ADMINISTRATION, acting_as
+    from tsunagu.cases.intake_models import Intake
     from tsunagu.web.demo_children import give_demo_children
+    from tsunagu.web.demo_intakes import give_demo_intakes
     from tsunagu.web.demo_staff import prepare_demo_staff
 
     prepare_demo_staff(desk, "999999", ["poverty_support"], today=TODAY)
@@ -59,6 +61,9 @@ def test_everybody_of_a_demo_finds_children(desk, roles):
                 ("D0008", "shared"),
             ]
             assert len(bonds) == 14 + 12 + 4 + 10 + 6 + 6 + 6
+        give_demo_intakes(["poverty_support"], TODAY)
+        with acting_as(Staff.objects.get(staff_number="D0003"), "poverty_support", TODAY):
+            assert Intake.objects.count() == 2
 
 
 def put_on_list(desk) -> None:

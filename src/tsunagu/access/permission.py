@@ -4,7 +4,7 @@ from tsunagu.access.auditing import record, record_refusal
 from tsunagu.access.queries import holds_right
 from tsunagu.access.session import Acting
 from tsunagu.audit.rows import Outcome
-from tsunagu.catalog.roles import DATA_RIGHTS, Right
+from tsunagu.catalog.roles import ASKED_BY_NAME, Right
 from tsunagu.trail.recording import Act
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
@@ -20,14 +20,14 @@ def do_by_right(acting: Acting, right: Right, act: Act) -> None:
 
     Args:
         acting: who.
-        right: one of `DATA_RIGHTS`; rights over children are for the row policies to decide.
+        right: one of `ASKED_BY_NAME`; other rights over children are for the row policies to decide.
         act: what, as it is recorded when it may be done.
 
     Raises:
         RightMissingError: refused.
         NotRecordedError: no audit row; the act must not happen.
     """
-    assert right in DATA_RIGHTS
+    assert right in ASKED_BY_NAME
     if holds_right(acting.staff, right, on_date=acting.on_date):
         record(act)
         return

@@ -1,9 +1,10 @@
 """What somebody writes about a child, before it is kept."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from tsunagu.access.models import Staff
+from tsunagu.cases.intake_models import Informed, Source, Urgency, WasSeen
 from tsunagu.cases.models import Verdict
 from tsunagu.pipeline.seam import ContactWay, OutcomeKind
 
@@ -44,3 +45,32 @@ class Charge:
 
     assignee: Staff | None = None
     team_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewIntake:
+    """What somebody told about a child. `said`: word for word. Texts about the child as they were told."""
+
+    received_at: datetime
+    source: Source
+    said: str
+    was_seen: WasSeen
+    urgency: Urgency
+    told_by: str = ""
+    name: str = ""
+    kana: str = ""
+    born: str = ""
+    place: str = ""
+    is_unborn: bool = False
+    seen_when: str = ""
+    seen_by: str = ""
+    tell_also: tuple[Informed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewSighting:
+    """One of us saw the child of an intake."""
+
+    occurred_on: date
+    way: str
+    note: str = ""

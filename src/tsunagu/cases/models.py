@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from tsunagu.access.models import Staff
+from tsunagu.cases import intake_models  # noqa: F401 # an application's tables are those its `models` knows
 from tsunagu.pipeline.seam import ContactWay, OutcomeKind
 
 WORD_LENGTH = 64

@@ -1,10 +1,11 @@
 """Which entries make sense, before anything is kept. Whose they may be is for the row policies."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import NoReturn
 
-from tsunagu.cases.entries import NewContact, NewDecision, NewFeedback
+from tsunagu.cases.entries import NewContact, NewDecision, NewFeedback, NewIntake
+from tsunagu.cases.intake_models import WasSeen
 from tsunagu.cases.models import CLOSING, Verdict
 from tsunagu.pipeline.seam import ContactWay
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
@@ -88,6 +89,79 @@ def check_deferral(until: date, reason: str, *, on_date: date) -> None:
     _check_reason(reason)
     if until <= on_date:
         _refuse_past("until")
+
+
+def check_intake(new: NewIntake, *, at: datetime) -> None:
+    """What was said, and a time that has come; who saw the child says when.
+
+    Raises:
+        EntryFaultError: what is missing.
+    """
+    if not _WORDS.search(new.said):
+        _refuse(
+            "said",
+            "言われたことが書かれていません。",
+            why="あとで読む人が、要約ではなく、言われたままの言葉から考えられるようにするためです。",
+            todo="言われたままを、短くても書いてください。",
+        )
+    if new.received_at > at:
+        _refuse(
+            "received_at",
+            "まだ来ていない時刻です。",
+            why="48時間の時計は、知らせを受けた時刻から動きます。",
+            todo="知らせを受けた日と時刻を入れてください。",
+        )
+    if new.was_seen is WasSeen.SEEN and not _WORDS.search(new.seen_when):
+        _refuse(
+            "seen_when",
+            "いつ見たかが書かれていません。",
+            why="姿を見たのがいつかで、急ぎ方が変わります。",
+            todo="「けさ8時ごろ」のように書いてください。分からなければ、「見たかは分からない」を選んでください。",
+        )
+
+
+def check_sighting(occurred_on: date, way: str, *, received_on: date, on_date: date) -> None:
+    """One of us saw the child, on a day since it came in.
+
+    Raises:
+        EntryFaultError: what is wrong.
+    """
+    if occurred_on > on_date:
+        _refuse(
+            "occurred_on",
+            "まだ来ていない日付です。",
+            why="これから見る予定では、時計は止まりません。",
+            todo="姿を見た日を入れてください。",
+        )
+    if occurred_on < received_on:
+        _refuse(
+            "occurred_on",
+            "知らせを受けた日より前の日付です。",
+            why="知らせのあとに姿を見たことだけが、安全の確認になります。",
+            todo="知らせを受けたあとに、姿を見た日を入れてください。",
+        )
+    if not way or way in UNSEEING:
+        _refuse(
+            "way",
+            "どうやって見たかが、選ばれていません。",
+            why="手紙や電話では、こどもの姿は見られません。",
+            todo="訪問・面談・その他から選んでください。",
+        )
+
+
+def check_ending(note: str) -> None:
+    """Why the clock is over though nobody of us saw the child.
+
+    Raises:
+        EntryFaultError: it is not written.
+    """
+    if not _WORDS.search(note):
+        _refuse(
+            "note",
+            "終えるわけが書かれていません。",
+            why="姿を見ないまま終えるので、だれが何を確かめたかを、あとから分かるようにします。",
+            todo="だれが、いつ、何を確かめたかを書いてください。",
+        )
 
 
 def _check_reason(reason: str) -> None:

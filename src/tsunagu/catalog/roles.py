@@ -48,6 +48,8 @@ class Right(StrEnum):
     """Says who is in charge of the child."""
     TAKE_ON = "take_on"
     """Takes the child on oneself."""
+    TAKE_INTAKE = "take_intake"
+    """Takes down what somebody tells about a child, and answers for its being seen in time."""
     DATA_STATE = "data_state"
     """Sees what was delivered, what is missing and what was wrong with it; no child."""
     LOAD_DATA = "load_data"
@@ -96,6 +98,8 @@ class Log(StrEnum):
 DATA_RIGHTS = frozenset(
     {Right.DATA_STATE, Right.LOAD_DATA, Right.APPROVE_MAPPING, Right.RUN_ANALYSIS, Right.REVIEW_LINKS}
 )
+# Asked for by name before something is done, because no child need be known yet.
+ASKED_BY_NAME = DATA_RIGHTS | {Right.TAKE_INTAKE}
 # Decided without asking how the child stands to whoever asks.
 BROAD_REACHES = frozenset({Reach.EVERYONE, Reach.BEFORE_SCHOOL})
 # Not given in breadth without a reason written for each view.
@@ -139,6 +143,11 @@ def _list_faults(role: RoleRights) -> Iterator[tuple[str, str]]:
         if right in DATA_RIGHTS and reaches != (Reach.EVERYONE,):
             yield (
                 f"「{right}」は、一人ひとりのこどもについての権限ではありません",
+                "範囲は everyone だけを書いてください。",
+            )
+        if right is Right.TAKE_INTAKE and reaches != (Reach.EVERYONE,):
+            yield (
+                f"「{right}」を、一部のこどもに限っています。誰のことか分からない知らせを受けられません",
                 "範囲は everyone だけを書いてください。",
             )
         for needed in _FOLLOWS.get(right, ()):

@@ -52,7 +52,7 @@ def serve(
         if is_demo:
             _show_demo_staff(server, municipality.code, sorted(municipality.active_purposes), today)
         if has_run:
-            _show_demo_children(server, installation.path, today)
+            _show_demo_children(server, installation.path, sorted(municipality.active_purposes), today)
         say(f"職員の画面: http://localhost:{port}/ (この機械からだけ開けます。終わるには Ctrl-C)")
         with start_worker(installation.path):
             serve_desk(port)
@@ -109,11 +109,12 @@ def _stop_the_clock(home: Home, today: date) -> tuple[date, bool]:
     return demo_day, run_id is not None
 
 
-def _show_demo_children(server: "Server", home: Path, today: date) -> None:
+def _show_demo_children(server: "Server", home: Path, purposes: list[str], today: date) -> None:
     """What every night does in a city, done at the start of a demo; then everybody has children to do with."""
     from tsunagu.access.owner import owner_connection
     from tsunagu.jobs.nightly import load_directory, receive_last_run
     from tsunagu.web.demo_children import give_demo_children
+    from tsunagu.web.demo_intakes import give_demo_intakes
 
     def tell(step: str, *_: int) -> None:
         say(f"  {step} …")
@@ -123,6 +124,7 @@ def _show_demo_children(server: "Server", home: Path, today: date) -> None:
         load_directory(home, on=today, as_of=today, tell=tell)
         receive_last_run(home, on=today, tell=tell)
     give_demo_children(today)
+    give_demo_intakes(purposes, today)
 
 
 def _show_demo_staff(server: "Server", municipality: str, purposes: list[str], today: date) -> None:

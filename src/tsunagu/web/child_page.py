@@ -13,6 +13,7 @@ from tsunagu.access.clock import read_now
 from tsunagu.access.queries import list_logs, list_rights_over
 from tsunagu.access.session import Acting
 from tsunagu.access.trail_reading import Asked, TrailRow, list_child_acts
+from tsunagu.cases.intake_reading import IntakeState, list_of_child
 from tsunagu.cases.states import CaseState, get_state
 from tsunagu.catalog.roles import Log, Right
 from tsunagu.jobs.kinds import Kind, State
@@ -42,6 +43,7 @@ _ASKED = (
     Right.DECIDE,
     Right.NOTE_CONTACT,
     Right.PLAN_READ,
+    Right.TAKE_INTAKE,
 )
 _PATIENCE = timedelta(seconds=20)
 """A copy that has not come after so long means that nobody fetches."""
@@ -98,6 +100,7 @@ class ChildPage:
     assigned: Panel[list[str]]
     reasons: Panel[Reasons]
     entries: Panel[Entries]
+    intakes: Panel[list[IntakeState]]
     looks: Panel[list[TrailRow]]
     may_see_looks: bool
 
@@ -209,6 +212,11 @@ def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> C
             assigned=read("assigned", lambda: list_in_charge(acting, person_id), []),
             reasons=read("reasons", lambda: read_reasons(acting, person_id), Reasons()),
             entries=read("entries", lambda: read_entries(person_id), Entries()),
+            intakes=read(
+                "intakes",
+                lambda: list_of_child(acting, person_id) if Right.TAKE_INTAKE in rights else [],
+                [],
+            ),
             looks=read("looks", lambda: _list_looks(acting, person_id) if may_see_looks else [], []),
             may_see_looks=may_see_looks,
         )

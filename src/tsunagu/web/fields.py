@@ -1,6 +1,7 @@
 """Fields of forms that take what people type in Japanese: full width or half, era or western year."""
 
-from datetime import date
+import re
+from datetime import date, time
 from typing import Any
 from unicodedata import normalize
 
@@ -55,3 +56,31 @@ class DayField(forms.DateField):
         if read is None or read.precision != "day":
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return read.earliest
+
+
+_TIME = re.compile(r"(午前|午後)?\s*(\d{1,2})\s*[:時]\s*(?:(\d{1,2})\s*分?|(半))?")
+_NOON, _HOURS, _MINUTES = 12, 24, 60
+
+
+class MomentField(forms.TimeField):
+    """A time of the day: 14:05, 14時5分, 午後2時半."""
+
+    widget = forms.TimeInput({"placeholder": "14:05"}, format="%H:%M")
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self.error_messages["invalid"] = _("時刻を読めません。14:05 や 午後2時5分 のように書いてください。")
+
+    def to_python(self, value: Any) -> time | None:
+        """The time, in digits of either width."""
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        found = _TIME.fullmatch(normalize("NFKC", value).strip())
+        if found is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        half, hour, minute, thirty = found.groups()
+        hours = int(hour) + (_NOON if half == "午後" and int(hour) < _NOON else 0)
+        minutes = int(minute or 0) if not thirty else _MINUTES // 2
+        if hours >= _HOURS or minutes >= _MINUTES:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return time(hours, minutes)

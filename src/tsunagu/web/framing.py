@@ -100,7 +100,7 @@ RAIL: tuple[RailLine, ...] = (
     RailLine(_("今日の仕事"), "show_today", has_role),
     #
     # さがす・受付
-    RailLine(_("さがす"), "find_child", finds_children),
+    RailLine(_("さがす・受付"), "find_child", finds_children),
     #
     # 名簿をしぼる
     RailLine(_("名簿をしぼる"), "narrow_list", reads_reasons),

@@ -1,13 +1,14 @@
 -- What is to be done for the purpose in force, derived from what is known: nobody writes a task. A next date that has
 -- come or comes soon, put off or not; a listed child nobody has decided about; one that the team has and nobody of it;
 -- one whom everybody in charge leaves, or has left: whoever may not see the roles of others knows it by the day on which
--- they hand over, which the list of staff writes.
--- One page of one tab, and how many each tab has.
+-- they hand over, which the list of staff writes; an intake whose clock runs, which is whose who has received it, else
+-- the duty officer's and then the deputy's.
+-- One page of one tab, and how many each tab has; `unreceived`: how many intakes nobody has received, which is no tab.
 -- reads: cases_listed, cases_decision, cases_deferral, cases_taking_back, cases_assignment,
---   people_directory and access_staff (names)
+--   cases_intake, cases_intake_step, cases_duty, people_directory and access_staff (names)
 -- grain: one row: counts, page (JSON)
--- parameters: $on, $staff_id (who asks), $teams (theirs), $whose (mine: in charge themselves or by their team; all),
---   $warned_days (so long before it is said that somebody leaves), $tab, $at_most, $skipped
+-- parameters: $on, $at (the moment), $staff_id (who asks), $teams (theirs), $whose (mine: in charge themselves or by their
+--   team; all), $warned_days (so long before it is said that somebody leaves), $tab, $at_most, $skipped
 WITH taken_back AS MATERIALIZED (
     SELECT about, staff_id FROM cases_taking_back
 ),
@@ -45,6 +46,58 @@ charged AS (
     WHERE a.valid_from <= $on::date AND (a.valid_to IS NULL OR a.valid_to > $on::date)
     GROUP BY a.person_id
 ),
+stepped AS MATERIALIZED (
+    SELECT s.intake_id, s.kind, s.staff_id, s.recorded_at
+    FROM cases_intake_step AS s
+    WHERE s.kind <> 'taking_back' AND NOT EXISTS (
+        SELECT 1 FROM cases_intake_step AS t
+        WHERE t.kind = 'taking_back' AND t.about = s.id AND t.staff_id = s.staff_id
+    )
+),
+received AS (
+    SELECT DISTINCT ON (s.intake_id) s.intake_id, s.staff_id
+    FROM stepped AS s
+    JOIN access_staff AS a ON a.id = s.staff_id AND a.is_active
+    WHERE s.kind = 'receipt'
+    ORDER BY s.intake_id, s.recorded_at DESC
+),
+on_duty AS (
+    SELECT officer_id, deputy_id FROM cases_duty WHERE on_date = $on::date ORDER BY recorded_at DESC, id DESC LIMIT 1
+),
+intake AS (
+    SELECT
+        i.*, r.staff_id AS receiver_id,
+        CASE
+            WHEN r.staff_id IS NOT NULL THEN 'received'
+            WHEN i.duty_at > $at::timestamptz THEN 'anybody'
+            WHEN i.deputy_at > $at::timestamptz THEN 'duty'
+            ELSE 'deputy'
+        END AS turn
+    FROM cases_intake AS i
+    LEFT JOIN received AS r ON r.intake_id = i.id
+    WHERE i.id NOT IN (SELECT intake_id FROM stepped WHERE kind IN ('sighting', 'closing'))
+),
+told AS (
+    SELECT
+        i.person_id, 'intake' AS kind, NULL::text AS outcome, i.said AS why_ja, i.said AS why_en, NULL::text AS need_level,
+        i.urgency = 'now' OR i.due_at <= $at::timestamptz AS is_urgent, 0 AS need_rank,
+        (i.due_at AT TIME ZONE 'Asia/Tokyo')::date AS due_on,
+        i.id AS intake_id, i.due_at, i.name AS told_name, i.turn,
+        (i.turn = 'received' AND i.receiver_id = $staff_id::bigint)
+        OR (i.turn IN ('duty', 'deputy') AND o.officer_id = $staff_id::bigint)
+        OR (i.turn = 'deputy' AND o.deputy_id = $staff_id::bigint) AS is_mine,
+        (
+            SELECT jsonb_agg(s.name ORDER BY s.id = o.deputy_id)
+            FROM access_staff AS s
+            WHERE s.id = i.receiver_id
+                OR (i.turn IN ('duty', 'deputy') AND s.id = o.officer_id)
+                OR (i.turn = 'deputy' AND s.id = o.deputy_id)
+        ) AS names,
+        i.turn <> 'received' AS is_waiting,
+        i.turn = 'received' AS is_somebodys
+    FROM intake AS i
+    LEFT JOIN on_duty AS o ON true
+),
 due AS (
     SELECT
         d.person_id, 'due' AS kind, d.outcome, d.reason AS why_ja, d.reason AS why_en, NULL::text AS need_level,
@@ -72,35 +125,46 @@ leaving AS (
 ),
 -- FULL and not LEFT, because the planner hashes it however few rows it expects; who is in charge of a child without a
 -- task goes again at once.
+written AS (
+    SELECT
+        t.*, NULL::uuid AS intake_id, NULL::timestamptz AS due_at, NULL::text AS told_name, NULL::text AS turn,
+        COALESCE(c.is_mine, false) AS is_mine, c.names,
+        COALESCE(c.is_my_teams, false) AND NOT COALESCE(c.is_somebodys, false) AS is_waiting,
+        COALESCE(c.is_somebodys, false) AS is_somebodys
+    FROM (SELECT * FROM due UNION ALL SELECT * FROM fresh UNION ALL SELECT * FROM leaving) AS t
+    FULL JOIN charged AS c ON c.person_id = t.person_id
+    WHERE COALESCE(t.kind, '') <> '' AND ($whose = 'all' OR c.is_mine OR c.is_my_teams)
+),
 task AS (
     SELECT
-        t.*, COALESCE(c.is_mine, false) AS is_mine, c.names,
-        COALESCE(c.is_my_teams, false) AND NOT COALESCE(c.is_somebodys, false) AS is_waiting,
-        COALESCE(c.is_somebodys, false) AS is_somebodys,
+        t.*,
         CASE
-            WHEN t.due_on < $on::date THEN 'overdue'
+            WHEN t.due_on < $on::date OR t.due_at <= $at::timestamptz THEN 'overdue'
             WHEN t.due_on = $on::date THEN 'today'
             WHEN t.due_on <= $on::date + 7 THEN 'week'
             WHEN t.due_on IS NOT NULL THEN 'later'
             ELSE 'new'
         END AS time
-    FROM (SELECT * FROM due UNION ALL SELECT * FROM fresh UNION ALL SELECT * FROM leaving) AS t
-    FULL JOIN charged AS c ON c.person_id = t.person_id
-    WHERE COALESCE(t.kind, '') <> '' AND ($whose = 'all' OR c.is_mine OR c.is_my_teams)
+    FROM (SELECT * FROM written UNION ALL SELECT * FROM told) AS t
 ),
 tabbed AS MATERIALIZED (
-    SELECT task.*, time AS tab FROM task WHERE time <> 'later' AND kind <> 'handover'
+    SELECT task.*, time AS tab FROM task
+    WHERE time <> 'later' AND kind <> 'handover' AND (kind <> 'intake' OR $whose = 'all' OR is_mine)
     UNION ALL
     SELECT task.*, 'handover' FROM task WHERE kind = 'handover'
     UNION ALL
     SELECT task.*, 'waiting' FROM task WHERE is_waiting
     UNION ALL
-    SELECT task.*, 'unassigned' FROM task WHERE $whose = 'all' AND NOT is_somebodys AND kind <> 'handover'
+    SELECT task.*, 'unreceived' FROM task WHERE is_waiting AND kind = 'intake'
+    UNION ALL
+    SELECT task.*, 'unassigned' FROM task WHERE $whose = 'all' AND NOT is_somebodys AND kind NOT IN ('handover', 'intake')
 ),
 page AS (
     SELECT
         t.*,
-        row_number() OVER (ORDER BY t.due_on NULLS LAST, t.is_urgent DESC, t.need_rank DESC, t.person_id) AS place
+        row_number() OVER (
+            ORDER BY t.due_at NULLS LAST, t.due_on NULLS LAST, t.is_urgent DESC, t.need_rank DESC, t.person_id, t.intake_id
+        ) AS place
     FROM tabbed AS t
     WHERE t.tab = $tab
     ORDER BY place
@@ -111,6 +175,7 @@ SELECT
     (
         SELECT jsonb_agg(
             jsonb_build_object(
+                'intake_id', p.intake_id, 'due_at', p.due_at, 'told_name', p.told_name, 'turn', p.turn,
                 'person_id', p.person_id, 'kind', p.kind, 'name', CASE WHEN d.person_id IS NOT NULL THEN COALESCE(d.name, '') END, 'kana', d.kana, 'birth_year', d.birth_year,
                 'age_ja', l.age_ja, 'age_en', l.age_en, 'grade', l.grade, 'outcome', p.outcome, 'why_ja', p.why_ja,
                 'why_en', p.why_en, 'need_level', p.need_level, 'is_urgent', p.is_urgent, 'due_on', p.due_on,

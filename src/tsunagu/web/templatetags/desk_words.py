@@ -72,6 +72,12 @@ ACTS: dict[str, Promise] = {
     "case.assign": _("担当を決めた"),
     "case.unassign": _("担当を外した"),
     "case.take_back": _("記録を取り消した"),
+    "case.intake.begin": _("受付を書きはじめる"),
+    "case.intake": _("受付をする"),
+    "case.intake.open": _("受付を開く"),
+    "case.receipt": _("受付を受け取る"),
+    "case.sighting": _("受付のこどもの姿を見たと書く"),
+    "case.closing": _("受付を終える"),
 }
 SHUTS: dict[str, Promise] = {
     Shut.NO_LANE: _("あなたの役割では見られない部署です"),

@@ -1,4 +1,4 @@
-"""さがす: children by what somebody knows of them, the likest first, each with the words for how it is alike.
+"""さがす・受付: children by what somebody knows of them, the likest first, each with the words for how it is alike.
 
 What was typed is kept in the session, not in the address: names stand in no browser's history and in no log.
 """
@@ -14,12 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from tsunagu.access.clock import read_moment
 from tsunagu.access.session import acting_as
+from tsunagu.cases.intakes import list_drafts
+from tsunagu.catalog.roles import Right
 from tsunagu.japanese import PartialDate, parse_date
 from tsunagu.people.finding import (
     FOUND_AT_MOST,
     Answer,
-    FoundChild,
     Likeness,
     Question,
     find_people,
@@ -28,9 +30,9 @@ from tsunagu.people.finding import (
 from tsunagu.pipeline.seam import read_search_key
 from tsunagu.web.standing import Standing
 
-_KEY = "search"
+_KEY, _MADE = "search", "search_made"
 _TEXT_LENGTH = 100
-_MARKS: dict[Likeness, tuple[Promise, str]] = {
+LIKENESS_MARKS: dict[Likeness, tuple[Promise, str]] = {
     Likeness.NAME: (_("氏名が同じ"), "good"),
     Likeness.KANA: (_("読みが同じ"), "good"),
     Likeness.PART: (_("氏名か読みの一部が同じ"), ""),
@@ -89,13 +91,24 @@ def find_child(request: HttpRequest) -> HttpResponse:
     answer = _search(standing, _make_question(form.cleaned_data)) if kept and form.is_valid() else None
     if answer is None:
         _stand(standing)
+    else:
+        made = {"at": read_moment(standing.on_date).isoformat(), "purpose": standing.purpose}
+        request.session[_MADE] = made | {"total": answer.total, "typed": kept}
     return _render(request, form, answer)
+
+
+def take_search(request: HttpRequest) -> dict[str, Any] | None:
+    """The search whose answer was shown last, for the purpose in force: when, what was typed, how many it found."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    made: dict[str, Any] | None = request.session.get(_MADE)
+    return made if made and made["purpose"] == standing.purpose else None
 
 
 def _keep(request: HttpRequest) -> HttpResponse:
     standing: Standing = request.standing  # type: ignore[attr-defined]
     if "clear" in request.POST:
-        request.session.pop(_KEY, None)
+        for key in (_KEY, _MADE):
+            request.session.pop(key, None)
         return redirect("find_child")
     form = SearchForm(request.POST)
     if not form.is_valid():
@@ -127,10 +140,21 @@ def _make_question(cleaned: dict[str, Any]) -> Question:
 def _render(
     request: HttpRequest, form: SearchForm, answer: Answer | None, *, status: int = 200
 ) -> HttpResponse:
-    found: list[tuple[FoundChild, list[tuple[Promise, str]]]] = [
-        (child, [_MARKS[one] for one in child.likenesses]) for child in (answer.children if answer else ())
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    takes_intakes = Right.TAKE_INTAKE in standing.rights and bool(standing.purpose)
+    drafts = []
+    if takes_intakes:
+        with acting_as(
+            standing.staff, standing.purpose, standing.on_date, request_id=standing.request_id
+        ) as acting:
+            drafts = list_drafts(acting)
+    found = [
+        (child, [LIKENESS_MARKS[one] for one in child.likenesses])
+        for child in (answer.children if answer else ())
     ]
     content = {
+        "takes_intakes": takes_intakes,
+        "drafts": drafts,
         "form": form,
         "answer": answer,
         "found": found,

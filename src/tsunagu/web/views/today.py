@@ -1,7 +1,7 @@
 """今日の仕事: what is to be done for the purpose in force, derived and never typed; taken on or put off in place."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tsunagu.access.clock import read_moment
 from tsunagu.access.models import ScopeKind
 from tsunagu.access.queries import list_rights
 from tsunagu.cases.entries import Charge
@@ -24,6 +25,7 @@ from tsunagu.cases.tasks import TASKS_A_PAGE, WARNED_DAYS, Asked, Tab, Task, Tas
 from tsunagu.catalog.roles import Right
 from tsunagu.web.addresses import read_own_address
 from tsunagu.web.fields import DayField, TidyTextField
+from tsunagu.web.intake_forms import TURN_TITLES, describe_clock
 from tsunagu.web.narrowing_words import DECISION_TITLES, LEVEL_TITLES
 from tsunagu.web.standing import Standing
 from tsunagu.web.undoing import Undo, offer_undo
@@ -49,7 +51,7 @@ _NOTHING: dict[Tab, tuple[Promise, Promise]] = {
     ),
     Tab.WAITING: (
         _("受け取り待ちはありません"),
-        _("係に任され、まだ担当の決まらないこどもが、ここに出ます。"),
+        _("誰も受け取っていない受付と、係に任され、まだ担当の決まらないこどもが、ここに出ます。"),
     ),
     Tab.HANDOVER: (
         _("引き継ぐこどもはいません"),
@@ -119,7 +121,10 @@ class LoadShown:
 
 @dataclass(frozen=True, slots=True)
 class TaskShown:
-    """One task in words. `mark`: its sign and colour; `level`: the need in words, empty for what was decided."""
+    """One task in words. `mark`: its sign and colour; `level`: the need in words, empty for what was decided.
+
+    `clock`, `turn`: of an intake, how long it is until the child must have been seen, and whose it is.
+    """
 
     task: Task
     mark: str
@@ -128,6 +133,8 @@ class TaskShown:
     level: Promise | str
     why: str
     age: str
+    clock: str = ""
+    turn: Promise | str = ""
 
 
 @require_safe
@@ -196,6 +203,8 @@ def _show(
     content = {
         **_describe(asked, tasks),
         "may_see_all": Right.ASSIGN in rights,
+        "unreceived": tasks.unreceived,
+        "waiting_address": _write_address(asked, Tab.WAITING),
         "form": form or DeferForm(),
         "about": about,
         "here": _write_address(asked, asked.tab, asked.page),
@@ -213,6 +222,7 @@ def _read_asked(request: HttpRequest, standing: Standing, *, may_assign: bool) -
         teams,
         is_everybodys=may_assign and wanted.get("whose") != "mine",
         page=max(int(page), 1) if page.isdecimal() and len(page) < _PAGE_DIGITS else 1,
+        at=read_moment(standing.on_date),
     )
 
 
@@ -228,7 +238,7 @@ def _describe(asked: Asked, tasks: Tasks) -> dict[str, Any]:
     return {
         "asked": asked,
         "tabs": tabs,
-        "tasks": [_describe_task(task, language) for task in tasks.page],
+        "tasks": [_describe_task(task, language, asked) for task in tasks.page],
         "nothing": nothing,
         "nothing_why": why,
         "last": last,
@@ -243,8 +253,10 @@ def _write_address(asked: Asked, tab: Tab, page: int = 1) -> str:
     return f"{reverse('show_today')}?{urlencode(said | ({'page': page} if page > 1 else {}))}"
 
 
-def _describe_task(task: Task, language: str) -> TaskShown:
+def _describe_task(task: Task, language: str, asked: Asked) -> TaskShown:
     is_japanese = language == "ja"
+    if task.due_at is not None and asked.at is not None:
+        return _describe_intake(task, task.due_at, asked.at)
     time = Tab(task.time)
     what = _KINDS[task.kind] if task.outcome is None else DECISION_TITLES[task.outcome]
     return TaskShown(
@@ -255,6 +267,21 @@ def _describe_task(task: Task, language: str) -> TaskShown:
         "" if task.need_level is None else LEVEL_TITLES[task.need_level],
         task.why_ja if is_japanese else task.why_en,
         (task.age_ja if is_japanese else task.age_en) or "",
+    )
+
+
+def _describe_intake(task: Task, due_at: datetime, at: datetime) -> TaskShown:
+    is_over = task.time == Tab.OVERDUE
+    return TaskShown(
+        task,
+        "urgent" if task.is_urgent else "warn",
+        _("期限切れ") if is_over else _("いますぐ") if task.is_urgent else _("受付"),
+        _("姿を見て、安全を確かめる"),
+        "",
+        task.why_ja,
+        "",
+        clock=describe_clock(due_at, at),
+        turn=TURN_TITLES[task.turn or ""],
     )
 
 

@@ -1,0 +1,5 @@
+-- Takes the function away again.
+-- reads: nothing
+-- writes: the functions
+-- grain: one function
+DROP FUNCTION cases_check_duty()
