@@ -1,8 +1,9 @@
 """The state of the data for the desk: what each department handed over, how fresh it is, on which legal basis."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from tsunagu.catalog.feeds import Cadence, Feed
 from tsunagu.judgement.phrases import Phrase
@@ -14,8 +15,11 @@ from tsunagu.pipeline.manifest import find_latest_run_id, get_manifest
 from tsunagu.pipeline.seam.opening import Seam
 from tsunagu.pipeline.status import DataState, FeedState, MatchCount, describe_data
 from tsunagu.pipeline.wording import show_figure, show_month, show_place
+from tsunagu.store import journal
 from tsunagu.store.commit import Reader, open_reader
+from tsunagu.store.home import Home
 
+_COMMAND = "seam data state"
 _CADENCES = {
     Cadence.DAILY: Phrase("毎日", "daily"),
     Cadence.MONTHLY: Phrase("毎月", "monthly"),
@@ -119,12 +123,42 @@ class DataOverview:
         return next((one for one in self.feeds if one.feed == feed), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Everything an overview depends on."""
+
+    seam: Seam = field(compare=False)
+    definitions: int
+    """The catalogue by itself, not by what it says: `open_seam` gives the same one until a definition changes."""
+    head: tuple[int, ...]
+    as_of: date
+
+
 def describe_data_state(seam: Seam, *, as_of: date) -> DataOverview:
-    """The state of the data as it was known on a day, with the match rates of the last run up to it."""
-    with open_reader(seam.home, "seam data state", details={"as_of": as_of.isoformat()}) as reader:
-        run_id = find_latest_run_id(reader, as_of=as_of)
-        state = describe_data(reader, seam.catalog, as_of=as_of, run_id=run_id)
+    """The state of the data as it was known on a day, with the match rates of the last run up to it.
+
+    Computed again only when something was loaded or run, or a definition has changed. Journalled each time.
+    """
+    asked = _Asked(seam, id(seam.catalog), _stamp_head(seam.home), as_of)
+    journal.start_entry(seam.home, _COMMAND, details={"as_of": as_of.isoformat()})
+    return _describe_once(asked)
+
+
+@lru_cache(maxsize=8)
+def _describe_once(asked: _Asked) -> DataOverview:
+    seam, details = asked.seam, {"as_of": asked.as_of.isoformat()}
+    with open_reader(seam.home, f"{_COMMAND} anew", details=details) as reader:
+        run_id = find_latest_run_id(reader, as_of=asked.as_of)
+        state = describe_data(reader, seam.catalog, as_of=asked.as_of, run_id=run_id)
         return _describe(reader, seam, state, run_id)
+
+
+def _stamp_head(home: Home) -> tuple[int, ...]:
+    """What changes with every commit."""
+    if not home.head_file.exists():
+        return ()
+    found = home.head_file.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _describe(reader: Reader, seam: Seam, state: DataState, run_id: str | None) -> DataOverview:
