@@ -7,7 +7,7 @@ on a connection of its own, so that the row stays when the refused transaction i
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -17,8 +17,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from tsunagu.access.models import Staff
 from tsunagu.access.session import Acting, acting_as
 from tsunagu.database.sessions import Session, bind
+from tsunagu.database.statements import read_statement
 from tsunagu.trail import recording
 from tsunagu.trail.recording import Act, Context
+from tsunagu.vocabulary.identifiers import read_id
 
 Found = TypeVar("Found")
 
@@ -37,13 +39,27 @@ class DjangoSession:
 
 
 def record(act: Act) -> None:
-    """Write the row of an act; inside `acting_as`, before the act.
+    """Write the row of an act; inside `acting_as`, before the act. What is done under an emergency opening names it.
 
     Raises:
         NotRecordedError: no row; the transaction must not go on.
     """
     assert connection.in_atomic_block, "an audit row is part of the act's own transaction"
-    recording.record_act(DjangoSession(connection), act)
+    recording.record_act(DjangoSession(connection), _name_breaking(act))
+
+
+def _name_breaking(act: Act) -> Act:
+    """An act about a child names the opening of that child; one about many, a search or a list, the latest of any."""
+    if act.relationship or act.object_kind not in ("child", "purpose"):
+        return act
+    try:
+        person_id = read_id(act.object_id) if act.object_kind == "child" else None
+    except ValueError:
+        return act
+    found = DjangoSession(connection).run(
+        read_statement("tsunagu.access", "find_open_breaking"), {"person_id": person_id}
+    )
+    return replace(act, relationship=f"breaking/{found[0][0]}") if found else act
 
 
 def read_as(staff: Staff, purpose: str, on_date: date, act: Act, read: Callable[[], Found]) -> Found:

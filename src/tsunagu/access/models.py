@@ -1,11 +1,13 @@
 """Staff and what they may do from which day to which day. Upper bounds are exclusive, null means open."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.db.models.functions import Now
 
 from tsunagu.catalog.words import Role
@@ -460,3 +462,105 @@ class Unmasking(models.Model):
 
     def __str__(self) -> str:
         return str(self.request_id)
+
+
+LONGEST_BREAKING = timedelta(hours=4)
+REASON_LETTERS = 15
+
+
+class Breaking(models.Model):
+    """An emergency opening (緊急時の閲覧): one child, one member of staff, for a written reason and some hours.
+
+    Row policies: opened by whoever has the right over this child, from that moment on by the server's clock; seen by
+    themselves, by those who look into it and by auditors. Never changed, never deleted: see `BreakingEntry`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", verbose_name="開いた人")
+    person_id = models.BigIntegerField("こどもの番号", db_index=True)
+    purpose = models.CharField("利用目的", max_length=WORD_LENGTH)
+    reason = models.TextField("理由")
+    begins_at = models.DateTimeField("この時刻から", db_default=Now())
+    ends_at = models.DateTimeField("この時刻まで")
+
+    class Meta:
+        """Some hours; a reason of some length."""
+
+        verbose_name = "緊急時の閲覧"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("begins_at"))
+                & Q(
+                    ends_at__lte=ExpressionWrapper(F("begins_at") + LONGEST_BREAKING, models.DateTimeField())
+                ),
+                name="breaking_is_short",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__regex=rf"(\S\s*){{{REASON_LETTERS}}}"), name="breaking_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class BreakingKind(StrEnum):
+    """What is said of an emergency opening: the first two by whoever opened it, the others by another person."""
+
+    ENDED = "ended"
+    EXPLAINED = "explained"
+    ASKED = "asked"
+    """An explanation is asked for."""
+    PROPER = "proper"
+    IMPROPER = "improper"
+    """It was not right; if it is still open, it ends with this."""
+
+
+_OWN_KINDS = [str(BreakingKind.ENDED), str(BreakingKind.EXPLAINED)]
+_FINAL_KINDS = [str(BreakingKind.PROPER), str(BreakingKind.IMPROPER)]
+
+
+class BreakingEntry(models.Model):
+    """One thing said of an emergency opening, in order; never changed, never deleted.
+
+    `opened_by` repeats who opened it, so that the table itself keeps anybody from judging their own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    breaking = models.ForeignKey(
+        Breaking, on_delete=models.PROTECT, related_name="entries", verbose_name="緊急時の閲覧"
+    )
+    opened_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", verbose_name="開いた人")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", verbose_name="書いた人")
+    kind = models.CharField("何", max_length=WORD_LENGTH)
+    words = models.TextField("ことば", blank=True, default="")
+    at = models.DateTimeField("時刻", db_default=Now())
+
+    class Meta:
+        """Ended once, judged once, by another person; in words."""
+
+        verbose_name = "緊急時の閲覧について"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[str(kind) for kind in BreakingKind]),
+                name="breaking_entry_is_one_of_ours",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=_OWN_KINDS, staff=F("opened_by"))
+                | (~Q(kind__in=_OWN_KINDS) & ~Q(staff=F("opened_by"))),
+                name="nobody_judges_their_own_breaking",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=str(BreakingKind.ENDED)) | Q(words__regex=r"\S{5}"),
+                name="breaking_entry_has_words",
+            ),
+            models.UniqueConstraint(
+                fields=["breaking"], condition=Q(kind=str(BreakingKind.ENDED)), name="breaking_ends_once"
+            ),
+            models.UniqueConstraint(
+                fields=["breaking"], condition=Q(kind__in=_FINAL_KINDS), name="breaking_is_judged_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

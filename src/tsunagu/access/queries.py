@@ -67,9 +67,14 @@ def list_logs(staff: Staff, *, on_date: date) -> frozenset[Log]:
     return frozenset(Log(log) for log in RoleLog.objects.filter(role__in=roles).values_list("log", flat=True))
 
 
-def list_rights_over(person_id: int, rights: Collection[Right]) -> frozenset[Right]:
-    """Which of some rights whoever acts has over one child, as the row policies decide it. Inside `acting_as`."""
-    conditions = [write_condition("asked", right) for right in rights]
+def list_rights_over(
+    person_id: int, rights: Collection[Right], *, even_broken: bool = True
+) -> frozenset[Right]:
+    """Which of some rights whoever acts has over one child, as the row policies decide it. Inside `acting_as`.
+
+    `even_broken`: what an emergency opening gives counts as well.
+    """
+    conditions = [write_condition("asked", right, even_broken=even_broken) for right in rights]
     select = (
         f"SELECT {', '.join(f'({one})' for one in conditions)} FROM (SELECT %s::bigint AS person_id) AS asked"  # noqa: S608 - our own statements
     )

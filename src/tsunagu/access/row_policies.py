@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.db.migrations import RunSQL
 from django.db.migrations.loader import MigrationLoader
 
-from tsunagu.catalog.roles import Right
+from tsunagu.catalog.roles import BROKEN_RIGHTS, Right
 from tsunagu.database.statements import read_statement
 from tsunagu.vocabulary.identifiers import ALPHABET, ID_BITS
 
@@ -138,6 +138,11 @@ def show_own_children() -> RunSQL:
     )
 
 
+def show_broken_acts() -> RunSQL:
+    """Whoever sees an emergency opening sees, in the audit trail, what was read under it."""
+    return RunSQL(read_statement(PACKAGE, "see_broken_acts"), _drop("see_broken_acts", "audit_row"))
+
+
 def create_index(statement: str, index: str) -> RunSQL:
     """The index that `sql/<statement>.sql` makes."""
     return RunSQL(read_statement(PACKAGE, statement), read_statement(PACKAGE, "drop_index", index=index))
@@ -153,15 +158,25 @@ def _write_shown_id(column: str) -> str:
     return " || '-' || ".join(groups)
 
 
-def write_condition(table: str, right: Right, *, also: str = "") -> str:
+def write_condition(table: str, right: Right, *, also: str = "", even_broken: bool = True) -> str:
     """The condition of a policy: whoever acts holds the right over the child of the row.
+
+    An emergency opening gives the `BROKEN_RIGHTS` too.
 
     Args:
         table: a table or an alias with a `person_id`.
         right: the right.
         also: what must be true of the role (`a`) besides, beginning with AND.
+        even_broken: also while an emergency opening gives it; False: by a role's own right alone.
     """
-    statement = read_statement(PACKAGE, "holds_right", table=table, permission=right, also=also)
+    broken = ""
+    if even_broken and right in BROKEN_RIGHTS:
+        broken = "OR " + read_statement(PACKAGE, "holds_by_breaking", table=table, also=also).removeprefix(
+            "SELECT "
+        )
+    statement = read_statement(
+        PACKAGE, "holds_right", table=table, permission=right, also=also, broken=broken
+    )
     return statement.removeprefix("SELECT ")
 
 
@@ -171,7 +186,8 @@ def write_lane_condition(table: str) -> str:
 
 
 def _mask(table: str, *, open_rows: str) -> RightPolicy:
-    holds = write_condition(table, Right.CONTACT)
+    # No emergency takes the mask off: only somebody whose own work it is writes a reason and sees.
+    holds = write_condition(table, Right.CONTACT, even_broken=False)
     statement = read_statement(PACKAGE, "mask_protected", table=table, holds=holds, open=open_rows)
     return RightPolicy(statement, _drop("mask_protected", table))
 

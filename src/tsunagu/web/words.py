@@ -54,6 +54,15 @@ ACT_TITLES: dict[str, Promise] = {
     "case.closing": _("受付を終える"),
     "duty.list": _("当番表を見る"),
     "duty.set": _("当番を決める"),
+    "breaking.open": _("緊急時に開く"),
+    "breaking.ended": _("緊急時の閲覧を終わらせる"),
+    "breaking.explained": _("緊急時の閲覧を説明する"),
+    "breaking.asked": _("緊急時の閲覧の説明を求める"),
+    "breaking.proper": _("緊急時の閲覧を妥当とする"),
+    "breaking.improper": _("緊急時の閲覧を不適切とする"),
+    "breaking.look": _("緊急時の閲覧を確かめる"),
+    "breaking.list": _("緊急時の閲覧の一覧を見る"),
+    "breaking.say": _("緊急時の閲覧について書く"),
     "link.review": _("同じ人か確かめる一覧を見る"),
     "link.pair": _("同じ人かを決める"),
     "data.state": _("データの状態を見る"),
@@ -106,6 +115,7 @@ OBJECT_TITLES: dict[str, Promise] = {
     "feed": _("ファイル"),
     "job": _("仕事"),
     "intake": _("受付"),
+    "breaking": _("緊急時の閲覧"),
 }
 LANE_TITLES: dict[str, Promise] = {
     Department.RESIDENT: _("住民記録"),
@@ -141,6 +151,8 @@ RIGHT_TITLES: dict[str, Promise] = {
     Right.APPROVE_MAPPING: _("読み方を認める"),
     Right.RUN_ANALYSIS: _("判定を頼む"),
     Right.REVIEW_LINKS: _("同じ人かを決める"),
+    Right.BREAK_GLASS: _("緊急時に開く"),
+    Right.REVIEW_BREAKING: _("緊急時の閲覧を確かめる"),
 }
 REACH_TITLES: dict[str, Promise] = {
     Reach.EVERYONE: _("全員"),

@@ -12,19 +12,19 @@ from tsunagu.catalog.words import Role
 
 ON = date(2026, 6, 1)
 REAL = 'code: "131016"\nname: サンプル市\nactive_purposes: []\n'
-# role · finds · head · contact · with a reason · facts · reasons · council register
+# role · finds · head · contact · with a reason · facts · reasons · council register · in an emergency
 SHIPPED = """
-coordinator           everyone               everyone               -        everyone listed          listed          -
-caseworker            everyone               everyone               assigned -        assigned,team   assigned,team   agenda
-public_health_nurse   before_school,assigned before_school,assigned assigned -        assigned,team   assigned,team   -
-school_social_worker  place,assigned         place,assigned         -        -        place,assigned  place,assigned  agenda
-school                shared                 shared                 -        -        shared          -               -
-council_member        agenda                 agenda                 -        -        -               -               agenda
-child_guidance_center shared                 shared                 shared   -        -               -               shared
-supervisor            team                   team                   team     -        team            team            team
-data_holder           -                      -                      -        -        -               -               -
-analyst               -                      -                      -        -        -               -               -
-auditor               -                      -                      -        -        -               -               -
+coordinator           everyone               everyone               -        everyone listed         listed,followed -      everyone
+caseworker            everyone               everyone               assigned -        assigned,team  assigned,team   agenda everyone
+public_health_nurse   before_school,assigned before_school,assigned assigned -        assigned,team  assigned,team   -      before_school
+school_social_worker  place,assigned         place,assigned         -        -        place,assigned place,assigned  agenda -
+school                shared                 shared                 -        -        shared         -               -      -
+council_member        agenda                 agenda                 -        -        -              -               agenda -
+child_guidance_center shared                 shared                 shared   -        -              -               shared -
+supervisor            team                   team                   team     -        team           team            team   everyone
+data_holder           -                      -                      -        -        -              -               -      -
+analyst               -                      -                      -        -        -              -               -      -
+auditor               -                      -                      -        -        -              -               -      -
 """
 SHOWN = (
     Right.FIND,
@@ -34,6 +34,7 @@ SHOWN = (
     Right.FACTS,
     Right.REASONS,
     Right.COUNCIL_REGISTER,
+    Right.BREAK_GLASS,
 )
 ROLES = """\
 - id: caseworker

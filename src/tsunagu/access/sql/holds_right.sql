@@ -5,7 +5,8 @@
 -- reads: the session's context, access_purposegrant, access_roleassignment, access_roleright, access_belonging, access_relationship,
 --   access_listed, access_followed
 -- grain: one row of the table
--- parameters: table, permission (names of our own), also (a further condition on the role `a`, or nothing)
+-- parameters: table, permission (names of our own), also (a further condition on the role `a`, or nothing),
+-- broken (what `holds_by_breaking` says, or nothing)
 SELECT EXISTS (
     SELECT 1 FROM access_purposegrant AS g
     WHERE g.staff_id = nullif(current_setting('tsunagu.staff_id', true), '')::bigint
@@ -92,4 +93,5 @@ SELECT EXISTS (
             AND (a.valid_to IS NULL OR a.valid_to > nullif(current_setting('tsunagu.on_date', true), '')::date)
             AND r.permission = '{permission}'{also}
     )
+    {broken}
 )

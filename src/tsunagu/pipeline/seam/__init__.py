@@ -69,7 +69,7 @@ from tsunagu.pipeline.seam.review import (
     list_review_pairs,
 )
 from tsunagu.pipeline.seam.runs import PackRun, RunDescription, describe_run
-from tsunagu.pipeline.seam.search_keys import key_birth, read_search_key
+from tsunagu.pipeline.seam.search_keys import key_birth, key_child, read_search_key
 from tsunagu.pipeline.wording import show_figure, show_grade
 
 __all__ = [
@@ -131,6 +131,7 @@ __all__ = [
     "fetch_contact_points",
     "is_review_hidden",
     "key_birth",
+    "key_child",
     "list_children",
     "list_delivered_files",
     "list_directory",

@@ -9,7 +9,7 @@ from tsunagu.japanese import list_name_keys
 from tsunagu.pipeline.manifest import Manifest, RunNotFoundError, find_latest_run_id, get_manifest
 from tsunagu.pipeline.seam.opening import Seam
 from tsunagu.pipeline.seam.protection import mark_protected
-from tsunagu.pipeline.seam.search_keys import key_birth, read_search_key
+from tsunagu.pipeline.seam.search_keys import key_birth, key_child, read_search_key
 from tsunagu.pipeline.views import attach_run
 from tsunagu.store.commit import Reader, open_reader
 from tsunagu.store.engine import read_sql
@@ -36,7 +36,7 @@ DIRECTORY = pa.schema(
 """Grain: one child, unborn to eighteen. Null name and kana: no record names the child; of an unborn child `name` is that
 of whoever is pregnant. Null birth year: unborn or unknown. Null school, facility: in none that is known. Null district:
 unknown, or address protection hides it; `is_protected` rows must be masked. `search_keys`: see `japanese.list_name_keys`,
-and one of the birth date, see `search_keys`."""
+of the birth date one, and one of each whole name with it, see `search_keys`."""
 
 
 def list_directory(seam: Seam, *, as_of: date) -> Iterator[pa.RecordBatch]:
@@ -77,7 +77,7 @@ def _make_keys(piece: pa.Table, key: bytes) -> pa.Table:
     columns = [piece[name].to_pylist() for name in (*_SPELLINGS, "guardian_name", "birth_date")]
     keys = [
         list_name_keys([text for texts in (*lists, [guardian]) for text in texts or () if text])
-        + ([key_birth(key, birth_date)] if birth_date else [])
+        + _make_birth_keys(lists, birth_date, key)
         for *lists, guardian, birth_date in zip(*columns, strict=True)
     ]
     return (
@@ -85,3 +85,10 @@ def _make_keys(piece: pa.Table, key: bytes) -> pa.Table:
         .select(DIRECTORY.names)
         .cast(DIRECTORY)
     )
+
+
+def _make_birth_keys(lists: list[list[str] | None], birth_date: date | None, key: bytes) -> list[str]:
+    if birth_date is None:
+        return []
+    whole = {text for texts in lists for text in texts or () if text}
+    return [key_birth(key, birth_date), *sorted(key_child(key, text, birth_date) for text in whole)]
