@@ -49,13 +49,13 @@ TABLES = {
 class Oracle:
     """The same question, answered by reading every row in Python."""
 
-    def __init__(self, roles, children, terms, rows, seals, listings) -> None:
+    def __init__(self, roles, children, terms, rows, seals, listings, followed) -> None:
         self.roles = {role.id: role for role in roles}
         self.children = children
         self.terms = terms
         self.rows = rows
         self.seals = seals
-        self.listings = listings
+        self.listings = {Reach.LISTED: listings, Reach.FOLLOWED: followed}
         self.in_force: dict[tuple[str, date], list] = {}
 
     def list_in_force(self, table: str, on: date) -> list:
@@ -117,10 +117,10 @@ class Oracle:
         is_there = bool(number) and places.get(kind) == number
         if reach in (Reach.EVERYONE, Reach.PLACE):
             return is_there or (is_wide and reach is Reach.EVERYONE)
-        if reach is Reach.LISTED:
+        if reach in self.listings:
             return (is_there or is_wide) and any(
-                (person, listed_for) == (child.person_id, purpose) and on < end
-                for person, listed_for, end in self.listings
+                (person, listed_for) == (child.person_id, purpose) and (end is None or on < end)
+                for person, listed_for, end in self.listings[reach]
             )
         if reach is Reach.BEFORE_SCHOOL:
             is_small = child.is_unborn or (child.birth_year or 0) >= 2020
@@ -228,15 +228,24 @@ def probed(city, shipped_roles):
         (person, dice.choice([PURPOSE, PURPOSE, OTHER_PURPOSE]), DAY + timedelta(days=dice.randint(-2, 6)))
         for person in dice.sample(range(1, PEOPLE + 1), 15)
     ]
+    followed = [
+        (
+            person,
+            dice.choice([PURPOSE, PURPOSE, OTHER_PURPOSE]),
+            dice.choice([None, DAY, DAY + timedelta(days=2)]),
+        )
+        for person in dice.sample(range(1, PEOPLE + 1), 10)
+    ]
     with city.open(Login.OWNER) as owner:
-        fill(owner, clerk, rows, seals, listings)
-    return staff, Oracle(shipped_roles, children, terms, rows, seals, listings)
+        fill(owner, clerk, rows, seals, listings, followed)
+    return staff, Oracle(shipped_roles, children, terms, rows, seals, listings, followed)
 
 
-def fill(owner, clerk: int, rows: dict[int, dict], seals, listings) -> None:
+def fill(owner, clerk: int, rows: dict[int, dict], seals, listings, followed) -> None:
     with past_policies(
         owner,
         "access_seal",
+        "access_followed",
         "people_contact",
         "people_fact",
         "cases_listed",
@@ -284,6 +293,12 @@ def fill(owner, clerk: int, rows: dict[int, dict], seals, listings) -> None:
                 "INSERT INTO access_seal (staff_id, person_id, kind, is_computed, sealed_by_id, valid_from, valid_to)"
                 " VALUES (%s, %s, 'own_relative', false, %s, '2000-01-01', %s)",
                 [who, person, clerk, end],
+            )
+        for person, purpose, end in followed:
+            owner.execute(
+                "INSERT INTO access_followed (person_id, purpose, next_action_on, ends_on)"
+                " VALUES (%s, %s, '2026-07-01', %s)",
+                [person, purpose, end],
             )
         for person, purpose, end in listings:
             owner.execute(
