@@ -327,8 +327,8 @@ def test_a_page_asks_the_database_no_more_than_it_must(desk, enter) -> None:
     fetch(desk, MINE)
     for _ in range(2):
         asked, around = list_statements(browser, address(MINE)), list_statements(browser, "/audit/roles/")
-    assert len(asked) <= 43, asked
-    assert len(around) <= 13, around
+    assert len(asked) <= 48, asked
+    assert len(around) <= 15, around
     noted = "usersessions_usersession"
     assert not any(noted in one for one in [*asked, *around])
     elsewhere = list_statements(browser, "/audit/roles/", HTTP_USER_AGENT="another")
