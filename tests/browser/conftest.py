@@ -20,23 +20,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.words import Role
-from tsunagu.fiction import PLACES_FILE, build_city
-from tsunagu.intake import intake_files
-from tsunagu.pipeline.run import run_pipeline
-from tsunagu.store.home import open_home
-from tsunagu.store.keys import create_keys
 
-ROOT = Path(__file__).resolve().parents[2]
+from .small_city import ROOT, SmallCity, judge_small_city
+
 HERE = Path(__file__).parent
 DESKTOP, TABLET = (1280, 900), (820, 1180)
 STARTING_SECONDS = 180
+# For a machine that does other things as well.
+PATIENCE_MILLISECONDS = 90_000
 # The second step of time-based codes: RFC 6238.
 CODE_SECONDS, CODE_DIGITS = 30, 6
 # WCAG 2.2, levels A and AA.
@@ -71,7 +67,7 @@ class Officer:
 class Desk:
     """A desk that answers."""
 
-    home: Path
+    city: SmallCity
     address: str
     officers: dict[str, Officer]
     pages: dict[str, str]
@@ -102,29 +98,17 @@ def chromium():
 
 @pytest.fixture(scope="session")
 def desk_on_air(chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    home = judge_small_city(tmp_path_factory.mktemp("browser"))
-    port, said = find_free_port(), home.with_name("said.txt")
+    city = judge_small_city(tmp_path_factory.mktemp("browser"))
+    port, said = find_free_port(), city.home.with_name("said.txt")
     with said.open("w", encoding="utf-8") as file:
-        command = [sys.executable, "-m", "tsunagu.cli", "serve", "--home", home, "--port", str(port)]
+        command = [sys.executable, "-m", "tsunagu.cli", "serve", "--home", city.home, "--port", str(port)]
         process = subprocess.Popen(command, stdout=file, env={**os.environ, "COLUMNS": "200"})
     try:
         wait_for_port(port, process)
-        yield describe_desk(home, port, said.read_text(encoding="utf-8"))
+        yield describe_desk(city, port, said.read_text(encoding="utf-8"))
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=90) == 0
-
-
-def judge_small_city(folder: Path) -> Path:
-    """A home with a run: one month of a fictional city of a hundred children."""
-    city = build_city(folder / "city", children=100, seed=7, start=date(2025, 4, 1), months=1)
-    home = open_home(Path(shutil.copytree(ROOT / "municipalities" / "example_city", folder / "home")))
-    shutil.copyfile(city.path / PLACES_FILE, home.path / PLACES_FILE)
-    create_keys(home)
-    catalog = open_catalog(home.path, on=city.last_reference_date)
-    intake_files(home, catalog, [city.deliveries])
-    run_pipeline(home, catalog, as_of=city.last_reference_date)
-    return home.path
 
 
 def find_free_port() -> int:
@@ -144,11 +128,11 @@ def wait_for_port(port: int, process: subprocess.Popen) -> None:
     raise AssertionError("the desk does not answer")
 
 
-def describe_desk(home: Path, port: int, said: str) -> Desk:
+def describe_desk(city: SmallCity, port: int, said: str) -> Desk:
     done = subprocess.run(
         [sys.executable, HERE / "describe_desk.py"],
         input=json.dumps(list_opened()),
-        env={**os.environ, "TSUNAGU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tsunagu.web.settings"},
+        env={**os.environ, "TSUNAGU_HOME": str(city.home), "DJANGO_SETTINGS_MODULE": "tsunagu.web.settings"},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -162,7 +146,7 @@ def describe_desk(home: Path, port: int, said: str) -> Desk:
         role: Officer(number, passwords[number], found["secrets"][number], found["codes"][number])
         for role, number in NUMBERS.items()
     }
-    return Desk(home, f"http://localhost:{port}", officers, found["addresses"])
+    return Desk(city, f"http://localhost:{port}", officers, found["addresses"])
 
 
 def list_opened() -> list[list]:
@@ -222,6 +206,7 @@ def open_page(chromium, watch: Watch, desk_on_air: Desk) -> Iterator[Callable]:
             base_url=desk_on_air.address,
             storage_state=kept,
         )
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         watch.look_at(context)
         contexts.append(context)
         return context.new_page()
@@ -264,9 +249,13 @@ def type_both_steps(page, officer: Officer) -> None:
     page.fill("[name=password]", officer.password)
     page.click("main button")
     page.wait_for_url("**/sign-in/code/**")
-    page.fill("[name=code]", officer.make_code())
-    page.click("main button")
-    page.wait_for_url(lambda url: "/sign-in/" not in url)
+    for _ in range(2):
+        page.fill("[name=code]", officer.make_code())
+        with page.expect_navigation():
+            page.click("main button")
+        if "/sign-in/" not in page.url:
+            return
+    raise AssertionError("a code may grow old on its way on a busy machine; two did, or they are wrong")
 
 
 @pytest.fixture

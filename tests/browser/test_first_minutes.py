@@ -10,10 +10,11 @@ from .conftest import TABLET, type_both_steps
 pytestmark = pytest.mark.slow
 
 
-def choose_purpose(page) -> None:
-    page.locator("main [name=purpose]").first.check()
-    page.click("main form[action='/purpose/'] button")
-    page.wait_for_selector(".bar .none", state="detached")
+def choose_purpose(page, purpose: str = "abuse_prevention") -> None:
+    page.locator(f"main [name=purpose][value={purpose}]").check()
+    with page.expect_navigation():
+        page.click("main form[action='/purpose/'] button")
+    assert page.locator(".bar .none").count() == 0
 
 
 def test_an_officer_signs_in_chooses_a_purpose_locks_and_comes_back(open_page, desk_on_air, take_picture):
