@@ -19,6 +19,7 @@ from tsunagu.database.statements import read_statement
 from tsunagu.trail.recording import Act
 
 ROSTER_DAYS = 14
+MOST_DAYS = 31
 _FORBIDDEN = "42501"
 
 
@@ -55,11 +56,13 @@ def list_takers(on: date) -> list[Staff]:
     return list(Staff.objects.filter(pk__in=[row[0] for row in rows]).order_by("department", "staff_number"))
 
 
-def set_duty(acting: Acting, on: date, officer: Staff, deputy: Staff) -> Duty:
-    """Say who is on duty on a day; what was said before stays, and counts no more.
+def set_duty(
+    acting: Acting, on: date, officer: Staff, deputy: Staff, *, until: date | None = None
+) -> list[Duty]:
+    """Say who is on duty on a day, or from it to another; what was said before stays, and counts no more.
 
     Raises:
-        EntryFaultError: a day that has passed, one person twice, or somebody who may not take intakes on that day.
+        EntryFaultError: a day that has passed, too many days, one person twice, or somebody who may not take intakes then.
         RightMissingError: no role of the day says who is in charge; recorded as refused.
         NotRecordedError: no audit row, so nothing was kept.
     """
@@ -77,6 +80,18 @@ def set_duty(acting: Acting, on: date, officer: Staff, deputy: Staff) -> Duty:
             todo="今日より後の日を選んでください。",
             field="on",
         )
+    days = (((until or on) - on).days if until else 0) + 1
+    if not 0 < days <= MOST_DAYS:
+        raise EntryFaultError(
+            "終わりの日が、はじめの日より前か、先すぎます。",
+            why=f"一度に決められるのは、{MOST_DAYS}日までです。",
+            todo="終わりの日を入れ直してください。",
+            field="until",
+        )
+    return [_set_day(acting, on + timedelta(days=number), officer, deputy) for number in range(days)]
+
+
+def _set_day(acting: Acting, on: date, officer: Staff, deputy: Staff) -> Duty:
     act = Act("duty.set", Outcome.CHANGED, "day", on.isoformat())
     record(act)
     try:

@@ -185,9 +185,11 @@ def _read_recent(acting: Acting) -> list[IntakeState]:
 
 
 def _read_states(acting: Acting, **asked: Any) -> list[IntakeState]:
-    intakes = Intake.objects.filter(**asked).select_related("staff")
+    intakes = list(Intake.objects.filter(**asked).select_related("staff"))
+    if not intakes:
+        return []
     steps: dict[UUID, list[IntakeStep]] = {}
-    for step in IntakeStep.objects.filter(intake__in=intakes).select_related("staff"):
+    for step in IntakeStep.objects.filter(intake__in=[one.pk for one in intakes]).select_related("staff"):
         steps.setdefault(step.intake_id, []).append(step)
     at = read_moment(acting.on_date)
     return [IntakeState(one, keep_in_force(steps.get(one.pk, ())), at) for one in intakes]

@@ -222,9 +222,12 @@ class TakerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
 
 
 class DutyForm(forms.Form):
-    """Who is on duty on a day."""
+    """Who is on duty on a day, or on several."""
 
-    on = DayField(label=_("日"), error_messages={"required": _("日付を入れてください。")})
+    on = DayField(label=_("この日から"), error_messages={"required": _("日付を入れてください。")})
+    until = DayField(
+        label=_("この日まで"), required=False, help_text=_("一日だけなら、あけておきます。31日まで。")
+    )
     officer = TakerChoice(
         Staff.objects.none(),
         label=_("当番"),

@@ -250,6 +250,17 @@ def test_others_see_and_write_nothing_of_it(town, told, desk):
     for pair in ((town.auditor, town.worker), (town.worker, town.auditor), (town.worker, town.worker)):
         with pytest.raises(EntryFaultError):
             town.act("coordinator", set_duty, DAY, *pair)
+    week = DAY + timedelta(days=6)
+    duty = town.act(
+        "coordinator", lambda acting: set_duty(acting, DAY, town.worker, town.supervisor, until=week)
+    )
+    assert [one.on_date for one in duty] == [DAY + timedelta(days=number) for number in range(7)]
+    for until in (DAY - timedelta(days=1), DAY + timedelta(days=31)):
+        with pytest.raises(EntryFaultError):
+            town.act(
+                "coordinator",
+                lambda acting, until=until: set_duty(acting, DAY, town.worker, town.supervisor, until=until),
+            )
     takers = town.act("coordinator", lambda acting: {one.pk for one in list_takers(acting.on_date)})
     assert takers == {one.pk for one in (town.coordinator, town.supervisor, town.worker, town.stranger)}
 

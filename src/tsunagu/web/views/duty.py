@@ -27,7 +27,7 @@ def show_duty(request: HttpRequest) -> HttpResponse:
         said = form.cleaned_data
         try:
             with begin_acting(request) as acting:
-                set_duty(acting, said["on"], said["officer"], said["deputy"])
+                set_duty(acting, said["on"], said["officer"], said["deputy"], until=said["until"])
         except EntryFaultError as fault:
             form.add_error(fault.field, f"{fault.what}{fault.todo}")
         else:
