@@ -2,7 +2,9 @@
 
 import json
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -86,6 +88,10 @@ def make_record(person_id: int, *, is_protected: bool) -> ChildRecord:
 @pytest.fixture
 def children(desk, roles):
     """Four children in the directory."""
+    load_children(desk, {PROTECTED})
+
+
+def load_children(desk, protected: set[int]) -> None:
     import pyarrow as pa
 
     from tsunagu.access.owner import OWNER_ALIAS, owner_connection
@@ -98,7 +104,7 @@ def children(desk, roles):
             "name": "架空 花子",
             "birth_year": 2017,
             "is_unborn": False,
-            "is_protected": number == PROTECTED,
+            "is_protected": number in protected,
             "school_id": SCHOOL,
             "search_keys": [],
         }
@@ -549,3 +555,105 @@ def test_who_may_not_write_is_refused_on_record(desk, enter) -> None:
     for what, fields in (("decisions", DECISION), ("contacts-made", CONTACT), ("feedback", said)):
         assert write(browser, MINE, what, **fields).status_code == 403
     assert [row[1] for row in list_trail(desk, "case.%")] == ["refused"] * 3
+
+
+ALLOWED = ("caseworker", "council_member")
+SHARING = {
+    "sharing-meeting": "第３回 個別会議",
+    "sharing-reason": "支援を話し合う",
+    "sharing-sections": ["facts", "reasons", "decisions", "ties"],
+}
+
+
+@pytest.fixture
+def shared(desk, enter, judged, monkeypatch):
+    """A version of each bound child, made by the caseworker through today, and how to make another."""
+    from tsunagu.access.clock import read_today
+
+    facts = [
+        replace(fact, recipients=ALLOWED if fact.item != "手当のこと" else ("caseworker",)) for fact in FACTS
+    ]
+    monkeypatch.setitem(globals(), "FACTS", tuple(facts))
+    fetch(desk, MINE)
+    fetch(desk, PROTECTED)
+    browser = enter("caseworker")
+    typed = {**SHARING, "sharing-last_day": read_today().isoformat()}
+
+    def make(child: int, **changes):
+        return browser.send(address(child, "shared/"), **{**typed, **changes})
+
+    words = {"decision-outcome": "no_support", "decision-reason": "架空町の祖母が見ている"}
+    for child in (MINE, PROTECTED):
+        assert browser.send(address(child, "decisions/"), **words).status_code == 302
+    return SimpleNamespace(
+        make=make, browser=browser, pages={one: make(one)["Location"] for one in (MINE, PROTECTED)}
+    )
+
+
+def test_a_version_holds_what_a_meeting_may_be_told_and_never_a_place(desk, enter, shared) -> None:
+    member = enter("council_member", "agenda")
+    for browser in (shared.browser, member):
+        page = browser.get(shared.pages[MINE]).content.decode()
+        for text in ("三歳児健診", "小学三年", "架空町の祖母が見ている", "第3回 個別会議・作成"):
+            assert text in page, text
+        protected = browser.get(shared.pages[PROTECTED]).content.decode()
+        assert "架空町の祖母" not in protected
+        assert "三歳児健診" in protected
+        for text in (SCHOOL, ADDRESS, PHONE, "架空 母親", "手当のこと", "全部支給"):
+            assert text not in page + protected, text
+        # The reasons rest on no item of which the register lets a meeting be told.
+        assert "欠席が多い" not in page
+        assert "会議の構成員に渡せない項目によるものが、ほかに2件" in page
+    assert shared.pages[MINE] in read(member, MINE)
+    assert list_trail(desk, "child.shared")[-1] == ("child.shared", "read", show_id(PROTECTED))
+
+
+def test_a_version_is_closed_to_others_when_taken_back_and_after_its_day(
+    desk, enter, shared, monkeypatch
+) -> None:
+    from tsunagu.access import clock, owner
+    from tsunagu.cases.sharing import drop_expired
+
+    member = enter("council_member", "agenda")
+    for role, kind in (("public_health_nurse", "assigned"), ("school", "shared")):
+        assert enter(role, kind).get(shared.pages[MINE]).status_code == 404
+    assert member.send(address(MINE, "shared/"), **SHARING).status_code == 422
+    other = shared.make(MINE)["Location"]
+    entry = other.rstrip("/").rpartition("/")[2]
+    shared.browser.send(address(MINE, "taking-back/"), entry=entry)
+    assert [browser.get(other).status_code for browser in (member, shared.browser)] == [404, 404]
+    assert other not in read(member, MINE)
+    assert member.get(shared.pages[MINE]).status_code == 200
+    # What was typed before the protection began may tell where the child is.
+    load_children(desk, {MINE, PROTECTED})
+    assert member.get(shared.pages[MINE]).status_code == 404
+    assert ("child.shared", "refused", show_id(MINE)) in list_trail(desk, "child.shared")
+    with owner.owner_connection(desk):
+        drop_expired(on=clock.read_today(), using=owner.OWNER_ALIAS)
+        assert member.get(shared.pages[PROTECTED]).status_code == 200
+        drop_expired(on=clock.read_today() + timedelta(days=1), using=owner.OWNER_ALIAS)
+    assert member.get(shared.pages[PROTECTED]).status_code == 404
+
+
+def test_without_its_guards_a_version_would_tell_a_place(shared, monkeypatch) -> None:
+    from tsunagu.people import record
+
+    view = record._view
+    monkeypatch.setattr(
+        record, "_view", lambda row, places: replace(it := view(row, places), own_values=it.values)
+    )
+    page = shared.browser.get(shared.make(MINE)["Location"]).content.decode()
+    assert SCHOOL in page
+
+
+def test_a_version_for_no_reason_or_for_ever_is_asked_again(shared) -> None:
+    for changes, says in (
+        ({"sharing-last_day": "2000-01-01"}, "開ける日は、今日から 14 日のうちに"),
+        ({"sharing-last_day": "R80.4.1"}, "開ける日は、今日から 14 日のうちに"),
+        ({"sharing-reason": " "}, "共有する理由を書いてください"),
+        ({"sharing-sections": []}, "会議で要るものを一つ以上"),
+    ):
+        answer = shared.make(MINE, **changes)
+        assert answer.status_code == 422
+        assert says in answer.content.decode()
+        assert "個別会議" in answer.content.decode()

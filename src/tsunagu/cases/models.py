@@ -5,6 +5,7 @@ wrote is only ever added.
 """
 
 import uuid
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -20,6 +21,9 @@ from tsunagu.pipeline.seam import ContactWay, OutcomeKind
 WORD_LENGTH = 64
 VIEW_NAME_LENGTH = 60
 VIEW_QUERY_LENGTH = 4000
+MEETING_LENGTH = 120
+SHARED_DAYS_AT_MOST = 14
+"""What was written for a meeting is not open for longer."""
 CLOSING = frozenset({OutcomeKind.NO_SUPPORT, OutcomeKind.ALREADY_SUPPORTED, OutcomeKind.DATA_ERROR})
 """Decisions after which nobody of us has to do anything more; all others have a next date."""
 _WORDS = r"\S{2}"
@@ -292,6 +296,37 @@ class TakingBack(Entry):
 
         db_table = "cases_taking_back"
         verbose_name = "取り消し"
+
+
+class SharedVersion(Entry):
+    """What a meeting is shown of a child until a day, as whoever wrote it saw it then. No place is in it, whoever's.
+
+    Read by `share` and `shared_version`, added by `share`; deleted by the tables' owner on the day it expires.
+    `content`: as `sharing.Content` has it. `is_protected`: whether the child was under address protection then.
+    """
+
+    meeting = models.CharField("会議", max_length=MEETING_LENGTH)
+    reason = models.TextField("理由")
+    sections = ArrayField(models.CharField(max_length=WORD_LENGTH), verbose_name="載せるもの")
+    content = models.JSONField("内容")
+    is_protected = models.BooleanField("支援措置")
+    shared_on = models.DateField("作った日")
+    expires_on = models.DateField("この日から先は開けない")
+
+    class Meta:
+        """For some meeting, for some reason, and not for ever."""
+
+        db_table = "cases_shared"
+        verbose_name = "共有版"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(reason__regex=_WORDS), name="sharing_has_a_reason"),
+            models.CheckConstraint(condition=Q(meeting__regex=_WORDS), name="sharing_is_for_a_meeting"),
+            models.CheckConstraint(
+                condition=Q(expires_on__gt=F("shared_on"))
+                & Q(expires_on__lte=F("shared_on") + timedelta(days=SHARED_DAYS_AT_MOST)),
+                name="sharing_ends_soon",
+            ),
+        ]
 
 
 class Returned(models.Model):

@@ -22,6 +22,7 @@ from tsunagu.cases.models import (
     Entry,
     Feedback,
     ReceivedRun,
+    SharedVersion,
     TakingBack,
 )
 from tsunagu.cases.policies import (
@@ -70,7 +71,9 @@ def decide_outcome(acting: Acting, persons: Sequence[int], new: NewDecision) -> 
         "next_action_on": new.next_action_on,
         "run_id": run_id.first() or "",
     }
-    return _write(acting, "case.decide", [Decision(**_about(acting, one), **values) for one in persons])
+    return write_entries(
+        acting, "case.decide", [Decision(**_about(acting, one), **values) for one in persons]
+    )
 
 
 def give_feedback(acting: Acting, person_id: int, new: NewFeedback) -> Feedback:
@@ -89,7 +92,7 @@ def give_feedback(acting: Acting, person_id: int, new: NewFeedback) -> Feedback:
         "source": new.source,
         "note": new.note.strip(),
     }
-    return _write(acting, "case.feedback", [Feedback(**_about(acting, person_id), **values)])[0]
+    return write_entries(acting, "case.feedback", [Feedback(**_about(acting, person_id), **values)])[0]
 
 
 def note_contact(acting: Acting, person_id: int, new: NewContact) -> ContactMade:
@@ -107,7 +110,7 @@ def note_contact(acting: Acting, person_id: int, new: NewContact) -> ContactMade
         "saw_child": new.saw_child,
         "note": new.note.strip(),
     }
-    return _write(acting, "case.contact", [ContactMade(**_about(acting, person_id), **values)])[0]
+    return write_entries(acting, "case.contact", [ContactMade(**_about(acting, person_id), **values)])[0]
 
 
 def defer_task(acting: Acting, person_id: int, until: date, reason: str) -> Deferral:
@@ -120,7 +123,7 @@ def defer_task(acting: Acting, person_id: int, until: date, reason: str) -> Defe
     """
     check_deferral(until, reason, on_date=acting.on_date)
     deferral = Deferral(**_about(acting, person_id), until=until, reason=reason.strip())
-    return _write(acting, "case.defer", [deferral])[0]
+    return write_entries(acting, "case.defer", [deferral])[0]
 
 
 def assign_child(acting: Acting, persons: Sequence[int], charge: Charge, reason: str = "") -> list[Assigning]:
@@ -130,7 +133,7 @@ def assign_child(acting: Acting, persons: Sequence[int], charge: Charge, reason:
         NotTheirsError: one of them is not theirs to give; recorded as refused.
         NotRecordedError: no audit row, so nothing was kept.
     """
-    return _write(acting, "case.assign", _charge(acting, persons, charge, reason, is_end=False))
+    return write_entries(acting, "case.assign", _charge(acting, persons, charge, reason, is_end=False))
 
 
 def end_assignment(
@@ -142,11 +145,11 @@ def end_assignment(
         NotTheirsError: one of them is not theirs to give; recorded as refused.
         NotRecordedError: no audit row, so nothing was kept.
     """
-    return _write(acting, "case.unassign", _charge(acting, persons, charge, reason, is_end=True))
+    return write_entries(acting, "case.unassign", _charge(acting, persons, charge, reason, is_end=True))
 
 
 def take_back(acting: Acting, entries: Sequence[UUID]) -> list[TakingBack]:
-    """Take back decisions, feedback, contacts or deferrals of one's own: they were made in error. All of them or none.
+    """Take back decisions, feedback, contacts, deferrals or shared versions of one's own: they were made in error. All of them or none.
 
     Raises:
         EntryNotFoundError: one of them is none of theirs, or was taken back before.
@@ -154,7 +157,7 @@ def take_back(acting: Acting, entries: Sequence[UUID]) -> list[TakingBack]:
     """
     found: list[Entry] = [
         entry
-        for kind in (Decision, Feedback, ContactMade, Deferral)
+        for kind in (Decision, Feedback, ContactMade, Deferral, SharedVersion)
         for entry in kind.objects.filter(pk__in=entries, staff=acting.staff)
     ]
     if len(found) < len(set(entries)) or TakingBack.objects.filter(about__in=entries).exists():
@@ -164,7 +167,7 @@ def take_back(acting: Acting, entries: Sequence[UUID]) -> list[TakingBack]:
             todo="画面を開き直して、いまの記録を確かめてください。",
         )
     backs = [TakingBack(**_about(acting, entry.person_id), about=entry.pk) for entry in found]
-    return _write(acting, "case.take_back", backs)
+    return write_entries(acting, "case.take_back", backs)
 
 
 def _about(acting: Acting, person_id: int) -> dict[str, object]:
@@ -180,8 +183,13 @@ def _charge(
     ]
 
 
-def _write(acting: Acting, act: str, entries: list[Written]) -> list[Written]:
-    """One audit row a child, then the rows; a policy that forbids one of them forbids all."""
+def write_entries(acting: Acting, act: str, entries: list[Written]) -> list[Written]:
+    """One audit row a child, then the rows; a policy that forbids one of them forbids all.
+
+    Raises:
+        NotTheirsError: one of them is forbidden; recorded as refused.
+        NotRecordedError: no audit row, so nothing was kept.
+    """
     if not entries:
         return []
     for entry in entries:

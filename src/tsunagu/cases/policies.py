@@ -31,7 +31,7 @@ def check_decision(new: NewDecision, *, on_date: date) -> None:
     Raises:
         EntryFaultError: what is missing.
     """
-    _check_reason(new.reason)
+    check_reason(new.reason)
     if new.outcome not in CLOSING and new.next_action_on is None:
         _refuse(
             "next_action_on",
@@ -86,7 +86,7 @@ def check_deferral(until: date, reason: str, *, on_date: date) -> None:
     Raises:
         EntryFaultError: what is wrong.
     """
-    _check_reason(reason)
+    check_reason(reason)
     if until <= on_date:
         _refuse_past("until")
 
@@ -164,7 +164,12 @@ def check_ending(note: str) -> None:
         )
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """A reason is words.
+
+    Raises:
+        EntryFaultError: it is none.
+    """
     if not _WORDS.search(reason):
         _refuse(
             "reason",

@@ -31,6 +31,8 @@ class Right(StrEnum):
     """The level of need and why."""
     SHARED_VERSION = "shared_version"
     """What was written for others: facts and reasons in the version shared with them."""
+    SHARE = "share"
+    """Writes such a version for a meeting, from what they see themselves."""
     PLAN_READ = "plan_read"
     PLAN_WRITE = "plan_write"
     PLAN_PART = "plan_part"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tsunagu.access.owner import OWNER_ALIAS
 from tsunagu.cases.loading import receive_run
+from tsunagu.cases.sharing import drop_expired
 from tsunagu.people import copying, loading, sealing
 from tsunagu.pipeline.seam import (
     ChildResult,
@@ -37,6 +38,7 @@ def load_directory(home: Path, *, on: date, as_of: date, tell: Tell) -> int:
     households = list_households(seam, sealed, as_of=as_of) if sealed else []
     sealing.spread_seals(households, on=on, using=OWNER_ALIAS)
     copying.drop_forgotten(on=on, using=OWNER_ALIAS)
+    drop_expired(on=on, using=OWNER_ALIAS)
     return children
 
 

@@ -45,6 +45,8 @@ class FactView:
     is_event: bool
     known_from: date
     values: list[dict[str, Any]]
+    own_values: list[dict[str, Any]]
+    """The same without those that tell where the child is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def _view(row: Fact, places: Sequence[dict[str, Any]]) -> FactView:
         is_event=row.occurred_on is not None,
         known_from=row.known_from,
         values=[*places, *row.values],
+        own_values=row.values,
     )
 
 

@@ -4,9 +4,10 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tsunagu.cases.models import Verdict
+from tsunagu.cases.models import MEETING_LENGTH, Verdict
+from tsunagu.cases.sharing import Section
 from tsunagu.pipeline.seam import ContactWay, OutcomeKind
-from tsunagu.web.fields import DayField
+from tsunagu.web.fields import DayField, TidyTextField
 
 OUTCOME_TITLES: dict[str, Promise] = {
     OutcomeKind.WATCH: _("見守り"),
@@ -29,6 +30,13 @@ VERDICT_TITLES: dict[str, Promise] = {
     Verdict.CORRECT: _("正しい"),
     Verdict.WRONG: _("誤り"),
     Verdict.CHANGED: _("状況が変わった"),
+}
+SECTION_TITLES: dict[str, Promise] = {
+    Section.REASONS: _("気づきの理由"),
+    Section.FACTS: _("各課の記録"),
+    Section.DECISIONS: _("判断"),
+    Section.CONTACTS: _("連絡の記録"),
+    Section.TIES: _("かかわっている人・部署"),
 }
 _NOTE_LENGTH = 2000
 
@@ -75,6 +83,32 @@ class ContactForm(forms.Form):
     saw_child = forms.BooleanField(label=_("こどもの姿を見た"), required=False)
     note = forms.CharField(
         label=_("メモ"), max_length=_NOTE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class SharingForm(forms.Form):
+    """What a meeting is to be shown of the child."""
+
+    prefix = "sharing"
+    meeting = TidyTextField(
+        label=_("会議"),
+        max_length=MEETING_LENGTH,
+        error_messages={"required": _("何の会議かを書いてください。")},
+    )
+    last_day = DayField(
+        label=_("この日まで開ける"), error_messages={"required": _("会議の日を入れてください。")}
+    )
+    sections = forms.MultipleChoiceField(
+        label=_("載せるもの"),
+        choices=list(SECTION_TITLES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("会議で要るものを一つ以上選んでください。")},
+    )
+    reason = forms.CharField(
+        label=_("共有する理由"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("共有する理由を書いてください。")},
     )
 
 

@@ -14,6 +14,8 @@ from tsunagu.access.queries import list_logs, list_rights_over
 from tsunagu.access.session import Acting
 from tsunagu.access.trail_reading import Asked, TrailRow, list_child_acts
 from tsunagu.cases.intake_reading import IntakeState, list_of_child
+from tsunagu.cases.models import SharedVersion
+from tsunagu.cases.sharing import list_shared
 from tsunagu.cases.states import CaseState, get_state
 from tsunagu.catalog.roles import Log, Right
 from tsunagu.jobs.kinds import Kind, State
@@ -44,6 +46,7 @@ _ASKED = (
     Right.NOTE_CONTACT,
     Right.PLAN_READ,
     Right.TAKE_INTAKE,
+    Right.SHARE,
 )
 _PATIENCE = timedelta(seconds=20)
 """A copy that has not come after so long means that nobody fetches."""
@@ -101,6 +104,7 @@ class ChildPage:
     reasons: Panel[Reasons]
     entries: Panel[Entries]
     intakes: Panel[list[IntakeState]]
+    shared: Panel[list[SharedVersion]]
     looks: Panel[list[TrailRow]]
     may_see_looks: bool
 
@@ -126,6 +130,11 @@ class ChildPage:
     def may_note(self) -> bool:
         """Whether whoever looks notes contacts."""
         return Right.NOTE_CONTACT in self.rights
+
+    @property
+    def may_share(self) -> bool:
+        """Whether whoever looks may write a version for a meeting."""
+        return Right.SHARE in self.rights
 
     @property
     def may_see_contacts_made(self) -> bool:
@@ -217,6 +226,7 @@ def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> C
                 lambda: list_of_child(acting, person_id) if Right.TAKE_INTAKE in rights else [],
                 [],
             ),
+            shared=read("shared", lambda: list_shared(person_id), []),
             looks=read("looks", lambda: _list_looks(acting, person_id) if may_see_looks else [], []),
             may_see_looks=may_see_looks,
         )

@@ -26,6 +26,8 @@ class ReasonView:
     origin: Words
     remark: Words
     feeds: tuple[str, ...]
+    items: tuple[str, ...] = ()
+    """Which items of the register it rests on."""
 
     @property
     def can_be_judged(self) -> bool:
@@ -127,6 +129,7 @@ def _view_reasons(reasons: Sequence[Mapping[str, Any]]) -> tuple[ReasonView, ...
             comparison=one["comparison"],
             origin=one["origin"],
             remark=one["remark"],
+            items=tuple(one["items"]),
             feeds=tuple(feed for feed in (one["row"]["feeds"] or "").split(",") if feed),
         )
         for one in reasons

@@ -42,6 +42,8 @@ ACT_TITLES: dict[str, Promise] = {
     "case.take_back": _("決めたことを取り消す"),
     "case.defer": _("あとに延ばす"),
     "case.feedback": _("気づきの理由に答える"),
+    "case.share": _("共有版を作る"),
+    "child.shared": _("共有版を開く"),
     "case.contact": _("連絡を書く"),
     "case.assign": _("担当を決める"),
     "case.unassign": _("担当を外す"),

@@ -1,7 +1,7 @@
 """What a run listed and what people wrote: role × how the child stands to whoever asks × table, read and added to.
 
 Read: l listed, r its result, d decision, b said of a reason, p put off, c contact made, t taken back, g who was put in
-charge, i who is in charge. Added: the same in capitals; G puts another in charge, O oneself. Asked in raw SQL under the
+charge, i who is in charge, s a version for a meeting. Added: the same in capitals; G puts another in charge, O oneself. Asked in raw SQL under the
 application's login.
 """
 
@@ -47,32 +47,32 @@ STANDS = (
     "ended", "followed", "closed", "sealed",
 )  # fmt: skip
 READ = """
-                      stranger   infant     pupil      listed     expired    foreign    assigned   late       team       agenda     shared     ended      followed   closed     sealed
-coordinator           ctgi       ctgi       ctgi       lrdbpctgi  ctgi       ctgi       ctgi       ctgi       ctgi       ctgi       ctgi       ctgi       lrdbpctgi  ctgi       -
-caseworker            gi         gi         gi         gi         gi         gi         lrdbpctgi  dbpctgi    lrdbpctgi  gi         gi         gi         gi         gi         -
-public_health_nurse   -          gi         -          -          -          -          lrdbpctgi  dbpctgi    -          -          -          -          -          -          -
-school_social_worker  -          -          lrdbptgi   -          -          -          lrdbpctgi  dbpctgi    -          -          -          -          -          -          -
-school                -          -          -          -          -          -          -          -          -          -          gi         -          -          -          -
-council_member        -          -          -          -          -          -          -          -          -          gi         -          -          -          -          -
-child_guidance_center -          -          -          -          -          -          -          -          -          -          ctgi       -          -          -          -
-supervisor            -          -          -          -          -          -          -          -          lrdbpctgi  -          -          -          -          -          -
-data_holder           -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
-analyst               -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
-auditor               -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
+                      stranger infant pupil    listed     expired foreign assigned   late    team       agenda shared ended followed   closed sealed
+coordinator           ctgi     ctgi   ctgi     lrdbpctgis ctgi    ctgi    ctgi       ctgi    ctgi       ctgi   ctgi   ctgi  lrdbpctgis ctgi   -
+caseworker            gi       gi     gi       gi         gi      gi      lrdbpctgis dbpctgi lrdbpctgis gi     gi     gi    gi         gi     -
+public_health_nurse   -        gi     -        -          -       -       lrdbpctgi  dbpctgi -          -      -      -     -          -      -
+school_social_worker  -        -      lrdbptgi -          -       -       lrdbpctgi  dbpctgi -          -      -      -     -          -      -
+school                -        -      -        -          -       -       -          -       -          -      gi     -     -          -      -
+council_member        -        -      -        -          -       -       -          -       -          gits   -      -     -          -      -
+child_guidance_center -        -      -        -          -       -       -          -       -          -      ctgis  -     -          -      -
+supervisor            -        -      -        -          -       -       -          -       lrdbpctgis -      -      -     -          -      -
+data_holder           -        -      -        -          -       -       -          -       -          -      -      -     -          -      -
+analyst               -        -      -        -          -       -       -          -       -          -      -      -     -          -      -
+auditor               -        -      -        -          -       -       -          -       -          -      -      -     -          -      -
 """
 ADDED = """
-                      stranger   infant     pupil      listed     expired    foreign    assigned   late       team       agenda     shared     ended      followed   closed     sealed
-coordinator           GO         GO         GO         DBPCTGO    GO         GO         GO         GO         GO         GO         GO         GO         DBPCTGO    GO         -
-caseworker            -          -          -          -          -          -          DBPCT      DBPCT      DBPCTO     -          -          -          -          -          -
-public_health_nurse   -          -          -          -          -          -          DBPCT      DBPCT      -          -          -          -          -          -          -
-school_social_worker  -          -          -          -          -          -          DBPCT      DBPCT      -          -          -          -          -          -          -
-school                -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
-council_member        -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
-child_guidance_center -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
-supervisor            -          -          -          -          -          -          -          -          DBPCTGO    -          -          -          -          -          -
-data_holder           -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
-analyst               -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
-auditor               -          -          -          -          -          -          -          -          -          -          -          -          -          -          -
+                      stranger infant pupil listed   expired foreign assigned late   team     agenda shared ended followed closed sealed
+coordinator           GO       GO     GO    DBPCTGOS GO      GO      GO       GO     GO       GO     GO     GO    DBPCTGOS GO     -
+caseworker            -        -      -     -        -       -       DBPCTS   DBPCTS DBPCTOS  -      -      -     -        -      -
+public_health_nurse   -        -      -     -        -       -       DBPCT    DBPCT  -        -      -      -     -        -      -
+school_social_worker  -        -      -     -        -       -       DBPCT    DBPCT  -        -      -      -     -        -      -
+school                -        -      -     -        -       -       -        -      -        -      -      -     -        -      -
+council_member        -        -      -     -        -       -       -        -      -        -      -      -     -        -      -
+child_guidance_center -        -      -     -        -       -       -        -      -        -      -      -     -        -      -
+supervisor            -        -      -     -        -       -       -        -      DBPCTGOS -      -      -     -        -      -
+data_holder           -        -      -     -        -       -       -        -      -        -      -      -     -        -      -
+analyst               -        -      -     -        -       -       -        -      -        -      -      -     -        -      -
+auditor               -        -      -     -        -       -       -        -      -        -      -      -     -        -      -
 """
 TABLES = {
     "l": "cases_listed",
@@ -84,6 +84,7 @@ TABLES = {
     "t": "cases_taking_back",
     "g": "cases_assigning",
     "i": "cases_assignment",
+    "s": "cases_shared",
 }
 WRITTEN = {table for letter, table in TABLES.items() if letter not in "lri"}
 # What each kind of entry says besides whose it is; `$2` is somebody else than whoever writes.
@@ -95,6 +96,10 @@ SAID = {
     "T": ("about", "gen_random_uuid()"),
     "G": ("assignee_id, team_id, is_end, from_on, reason", "$2, '', false, '2026-06-01', ''"),
     "O": ("assignee_id, team_id, is_end, from_on, reason", "{writer}, '', false, '2026-06-01', ''"),
+    "S": (
+        "meeting, reason, sections, content, is_protected, shared_on, expires_on",
+        "'個別会議', '相談する', '{{}}', '{{}}', false, '2026-05-31', '2026-06-08'",
+    ),
 }  # fmt: skip
 WRITER = "current_setting('tsunagu.staff_id')::bigint"
 THEIR_PURPOSE = "current_setting('tsunagu.purpose')"
@@ -180,6 +185,8 @@ def fill(owner, stands: str, clerk: int) -> None:
     for letter in SAID:
         if letter != "O":
             insert = write_insert(letter, writer="$2", purpose=f"'{PURPOSE}'")
+            if stands == "late":
+                insert = insert.replace("'2026-05-31', '2026-06-08'", "'2026-05-31', '2026-06-01'")
             owner.execute(insert.replace("$1", str(child)).replace("$2", str(clerk)))
     if stands in ("followed", "closed", "sealed"):
         owner.execute(
@@ -264,7 +271,7 @@ def find_misadded(writer, staff, clerk: int, letters: str = "".join(SAID)) -> li
 def test_the_database_answers_as_the_tables_say(app, writer, staff, clerk) -> None:
     assert find_misread(app, staff) == []
     assert find_misadded(writer, staff, clerk) == []
-    assert CELLS == 2640
+    assert CELLS == 2970
 
 
 def test_for_another_purpose_only_who_is_in_charge_is_seen(app, staff) -> None:
@@ -281,7 +288,7 @@ def find_other_purposes_rows(app, staff) -> set[str]:
 def test_without_a_context_nothing_is_seen_or_added(app, writer, staff, context) -> None:
     assert not any(look(app, context, tables=TABLES).values())
     set_context(writer, {"staff_id": 0, "purpose": PURPOSE, **context})
-    for letter in "DBPCTO":
+    for letter in "DBPCTOS":
         # An empty number of staff is no number, which ends the statement as well.
         with pytest.raises((InsufficientPrivilege, psycopg.DataError)):
             writer.execute(f"EXECUTE put_{letter} ({CHILDREN['assigned']})")
@@ -341,6 +348,8 @@ READABLE = [
     ("t", Right.PLAN_READ, "x.person_id = cases_taking_back.person_id", "true"),
     ("t", Right.NOTE_CONTACT, "r.permission = 'note_contact'", "r.permission = 'find'"),
     ("d", Right.REASONS, "l.person_id = cases_decision.person_id", "true"),
+    ("s", Right.SHARE, "r.permission = 'share'", "r.permission = 'head'"),
+    ("s", Right.SHARED_VERSION, "r.permission = 'shared_version'", "r.permission = 'head'"),
     ("g", Right.HEAD, "r.permission = 'head'", "true"),
     ("i", Right.HEAD, "r.permission = 'head'", "true"),
 ]
@@ -402,7 +411,7 @@ def test_a_purpose_that_is_not_asked_is_seen(city, app, staff, letter) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("letter", ["l", "r"])
+@pytest.mark.parametrize("letter", ["l", "r", "s"])
 def test_a_list_that_is_kept_to_nothing_is_seen(city, app, staff, letter) -> None:
     step = make("cases", "keep_to_purpose", TABLES[letter])
     for old, new in (("purpose =", "'' <>"), ("expires_on >", "expires_on >=")):

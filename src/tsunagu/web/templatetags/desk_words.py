@@ -65,6 +65,8 @@ ACTS: dict[str, Promise] = {
     "child.contact": _("住所・電話を見た"),
     "child.fetch": _("記録を取り寄せた"),
     "child.seal": _("親族として封をした"),
+    "case.share": _("共有版を作った"),
+    "child.shared": _("共有版を開いた"),
     "case.decide": _("判断を記録した"),
     "case.feedback": _("理由の正誤を記録した"),
     "case.contact": _("連絡を記録した"),

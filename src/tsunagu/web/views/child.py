@@ -16,7 +16,7 @@ from tsunagu.access.models import SealKind
 from tsunagu.access.session import Acting, acting_as
 from tsunagu.people.operations import seal_own_relative
 from tsunagu.pipeline.seam import show_grade
-from tsunagu.web.child_forms import ContactForm, DecisionForm, ReasonForm
+from tsunagu.web.child_forms import ContactForm, DecisionForm, ReasonForm, SharingForm
 from tsunagu.web.child_page import ChildPage, is_copy_here, read_page
 from tsunagu.web.genogram import draw_household
 from tsunagu.web.standing import Standing
@@ -106,6 +106,7 @@ def _render(
         "decision": DecisionForm(),
         "contact": ContactForm(initial={"occurred_on": page.on_date}),
         "feedback": None,
+        "sharing": SharingForm(initial={"last_day": page.on_date}),
         **typed,
         "drawing": draw_timeline(page.lanes.content, on=page.on_date) if page.lanes.content else None,
         "household": draw_household(page.relatives.content) if page.relatives.content else None,
@@ -125,6 +126,7 @@ def _list_sections() -> list[tuple[str, Promise]]:
         ("family", _("家族とつながり")),
         ("network", _("かかわり")),
         ("contacts", _("連絡先")),
+        ("sharing", _("共有版")),
         ("later", _("制度・支援計画・書類")),
         ("looks", _("閲覧記録")),
     ]
