@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from tsunagu.cases.models import MEETING_LENGTH, Verdict
 from tsunagu.cases.sharing import Section
 from tsunagu.pipeline.seam import ContactWay, OutcomeKind
+from tsunagu.web.breaking_words import make_hours
 from tsunagu.web.fields import DayField, TidyTextField
 
 OUTCOME_TITLES: dict[str, Promise] = {
@@ -120,3 +121,19 @@ class FeedbackForm(forms.Form):
     verdict = forms.ChoiceField(choices=list(VERDICT_TITLES.items()))
     source = forms.CharField(max_length=64, required=False)
     note = forms.CharField(max_length=_NOTE_LENGTH, required=False)
+
+
+class BreakForm(forms.Form):
+    """Why now, and for how long."""
+
+    prefix = "breaking"
+    reason = forms.CharField(
+        label=_("いま見る理由"),
+        help_text=_(
+            "誰から何を聞き、なぜいま見る必要があるか。15字以上。あとで別の人が読みます。こどもの氏名は書かないでください。"
+        ),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("いま見る理由を書いてください。")},
+    )
+    hours = forms.TypedChoiceField(label=_("何時間"), coerce=int, choices=make_hours, initial=1)

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from django.db import transaction
 
+from tsunagu.access.breaking import BreakingView, find_open_breaking, list_reviewing_roles
 from tsunagu.access.clock import read_now
 from tsunagu.access.queries import list_logs, list_rights_over
 from tsunagu.access.session import Acting
@@ -32,6 +33,7 @@ from tsunagu.people.record import (
     list_lanes,
     list_relatives,
 )
+from tsunagu.web.breaking_words import name_reviewers
 from tsunagu.web.child_entries import Entries, list_in_charge, read_entries
 from tsunagu.web.child_reasons import Reasons, read_reasons
 from tsunagu.web.network import Tie, list_ties
@@ -41,10 +43,12 @@ _ASKED = (
     Right.HEAD,
     Right.CONTACT,
     Right.CONTACT_WITH_REASON,
+    Right.FACTS,
     Right.REASONS,
     Right.DECIDE,
     Right.NOTE_CONTACT,
     Right.PLAN_READ,
+    Right.BREAK_GLASS,
     Right.TAKE_INTAKE,
     Right.SHARE,
 )
@@ -53,7 +57,7 @@ _PATIENCE = timedelta(seconds=20)
 _OLD_DAYS = 90
 _LOOKED_DAYS = 90
 _OF_CHILDREN = frozenset({Log.OWN_CHILDREN, Log.TEAM})
-_ABOUT_CHILDREN = ("child.", "case.")
+_ABOUT_CHILDREN = ("child.", "case.", "breaking.")
 _logger = logging.getLogger(__name__)
 
 
@@ -107,6 +111,12 @@ class ChildPage:
     shared: Panel[list[SharedVersion]]
     looks: Panel[list[TrailRow]]
     may_see_looks: bool
+    breaking: BreakingView | None
+    """The emergency opening under which the child is seen now."""
+    own_rights: frozenset[Right]
+    """What is held without it."""
+    reviewers: str
+    """Who looks into emergency openings."""
 
     @property
     def may_reveal(self) -> bool:
@@ -114,7 +124,13 @@ class ChildPage:
         enough = (
             {Right.CONTACT} if self.person.entry.is_protected else {Right.CONTACT, Right.CONTACT_WITH_REASON}
         )
-        return bool(self.rights & enough) and self.copy is Copy.HERE and not self.contacts.content
+        return bool(self.own_rights & enough) and self.copy is Copy.HERE and not self.contacts.content
+
+    @property
+    def may_break(self) -> bool:
+        """Whether whoever looks may open the rest in an emergency."""
+        closed = {Right.CONTACT, Right.FACTS, Right.REASONS} - self.rights
+        return Right.BREAK_GLASS in self.rights and self.breaking is None and bool(closed)
 
     @property
     def may_see_reasons(self) -> bool:
@@ -205,6 +221,8 @@ def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> C
     person = access_person_by_id(acting, person_id)
     rights = list_rights_over(person_id, _ASKED)
     copy, fetched = _look_for_copy(acting, person_id) if Right.HEAD in rights else (Copy.CLOSED, None)
+    breaking = find_open_breaking(acting, person_id)
+    own_rights = rights if breaking is None else list_rights_over(person_id, _ASKED, even_broken=False)
     may_see_looks = bool(list_logs(acting.staff, on_date=acting.on_date) & _OF_CHILDREN)
 
     def read_panels(read: ReadPanel) -> ChildPage:
@@ -229,6 +247,9 @@ def read_page(acting: Acting, person_id: int, *, reason: str | None = None) -> C
             shared=read("shared", lambda: list_shared(person_id), []),
             looks=read("looks", lambda: _list_looks(acting, person_id) if may_see_looks else [], []),
             may_see_looks=may_see_looks,
+            breaking=breaking,
+            own_rights=own_rights,
+            reviewers=name_reviewers(list_reviewing_roles()),
         )
 
     try:

@@ -7,6 +7,7 @@ from tsunagu.web.addresses import ChildNumber
 from tsunagu.web.doors import Door, behind
 from tsunagu.web.views import (
     auditing,
+    breaking,
     child,
     child_entries,
     data_state,
@@ -88,6 +89,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("children/<child:person_id>/taking-back/", child_entries.take_entry_back, name="take_entry_back"),
     path("children/<child:person_id>/shared/", sharing.share, name="share_child"),
     path("children/<child:person_id>/shared/<uuid:version_id>/", sharing.show_shared, name="show_shared"),
+    path("breaking/", breaking.break_glass, name="break_glass"),
+    path("breaking/<uuid:breaking>/end/", breaking.stop_breaking, name="stop_breaking"),
+    path("breaking/<uuid:breaking>/explain/", breaking.answer_breaking, name="answer_breaking"),
+    path("children/<child:person_id>/breaking/", breaking.break_glass_child, name="break_glass_child"),
     path("children/<child:person_id>/own-relative/", child.keep_away, name="keep_away"),
     path("narrow/chosen/", deciding.decide_chosen, name="decide_chosen"),
     path("narrow/chosen/undo/", deciding.undo_chosen, name="undo_chosen"),
@@ -128,6 +133,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/reasons/", auditing.show_reasons, name="show_reasons"),
     path("audit/unusual/", auditing.show_unusual, name="show_unusual"),
     path("audit/checkpoints/", auditing.show_checkpoints, name="show_checkpoints"),
+    path("audit/breakings/", auditing.show_breakings, name="show_breakings"),
+    path("audit/breakings/<uuid:breaking>/", auditing.judge_breaking, name="judge_breaking"),
     path("audit/roles/", auditing.show_role_table, name="show_role_table"),
     path("lock/", locking.lock_now, name="lock"),
     path("unlock/", locking.unlock, name="unlock"),

@@ -6,18 +6,21 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from io import StringIO
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tsunagu.access.breaking import BreakingFaultError, count_by_staff, list_breakings, review_breaking
 from tsunagu.access.clock import read_now
-from tsunagu.access.models import RoleLane, RoleLog, RoleRight, Staff
+from tsunagu.access.models import BreakingKind, RoleLane, RoleLog, RoleRight, Staff
+from tsunagu.access.permission import do_by_right
 from tsunagu.access.session import AUDIT, Acting, acting_as
 from tsunagu.access.trail_reading import (
     PAGE_ROWS,
@@ -33,13 +36,16 @@ from tsunagu.access.trail_reading import (
     list_reasons,
 )
 from tsunagu.audit.rows import Outcome
-from tsunagu.catalog.roles import Log
+from tsunagu.catalog.roles import Log, Right
 from tsunagu.catalog.words import Role
 from tsunagu.catalog.workbooks.cells import neutralise
+from tsunagu.trail.recording import Act
 from tsunagu.vocabulary.dates import JST
+from tsunagu.web.breaking_words import VERDICT_TITLES, describe_breaking
 from tsunagu.web.fields import DayField, TidyTextField
 from tsunagu.web.framing import ROLE_TITLES, get_purpose_name
 from tsunagu.web.standing import Standing
+from tsunagu.web.undoing import Undo, offer_undo
 from tsunagu.web.words import (
     ACT_TITLES,
     LANE_TITLES,
@@ -185,6 +191,50 @@ def show_checkpoints(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def show_breakings(request: HttpRequest) -> HttpResponse:
+    """Emergency openings: what waits to be looked into, what was said, how often by whom."""
+    return _show_breakings(request)
+
+
+@require_POST
+def judge_breaking(request: HttpRequest, breaking: UUID) -> HttpResponse:
+    """Say whether somebody else's opening was right, or ask for an explanation."""
+    standing, verdict = _get_standing(request), request.POST.get("verdict", "")
+    if verdict not in VERDICT_TITLES:
+        return _show_breakings(request, wrong=str(_("妥当か、不適切か、説明を求めるかを選んでください。")))
+    try:
+        with acting_as(standing.staff, AUDIT, standing.on_date, request_id=standing.request_id) as acting:
+            review_breaking(acting, breaking, BreakingKind(verdict), request.POST.get("words", ""))
+    except BreakingFaultError as fault:
+        return _show_breakings(request, wrong=f"{fault.what}{fault.todo}")
+    offer_undo(request, Undo(str(_("記録しました。"))))
+    return redirect("show_breakings")
+
+
+def _show_breakings(request: HttpRequest, wrong: str = "") -> HttpResponse:
+    standing, form, asked = _read_request(request)
+    with acting_as(standing.staff, AUDIT, standing.on_date, request_id=standing.request_id) as acting:
+        if Log.WITHOUT_NAMES not in standing.logs:
+            look = Act("breaking.look", Outcome.READ, "day", asked.first_day.isoformat())
+            do_by_right(acting, Right.REVIEW_BREAKING, look)
+        found = list_breakings(
+            acting, asked.first_day, max(asked.last_day, read_now().astimezone(JST).date())
+        )
+    content = {
+        **_frame(request, standing, "show_breakings"),
+        "form": form,
+        "asked": asked,
+        "waiting": [describe_breaking(one) for one in found if not one.is_judged],
+        "judged": [describe_breaking(one) for one in found if one.is_judged],
+        "counts": count_by_staff(found),
+        "verdicts": VERDICT_TITLES,
+        "may_review": Right.REVIEW_BREAKING in standing.rights,
+        "wrong": wrong,
+    }
+    return render(request, "desk/trail_breakings.html", content, status=422 if wrong else 200)
+
+
+@require_safe
 def show_role_table(request: HttpRequest) -> HttpResponse:
     """Which role may do what to which children, as it is in force; for everybody."""
     standing = _get_standing(request)
@@ -245,6 +295,7 @@ def _frame(request: HttpRequest, standing: Standing, here: str) -> dict[str, Any
         (_("したこと"), "show_trail", is_reader),
         (_("理由を書いた閲覧"), "show_reasons", is_auditor),
         (_("ふだんと違う使い方"), "show_unusual", is_auditor),
+        (_("緊急時の閲覧"), "show_breakings", is_auditor or Right.REVIEW_BREAKING in standing.rights),
         (_("署名した控え"), "show_checkpoints", is_auditor),
         (_("役割の表"), "show_role_table", True),
     ]

@@ -16,7 +16,7 @@ from tsunagu.access.models import SealKind
 from tsunagu.access.session import Acting, acting_as
 from tsunagu.people.operations import seal_own_relative
 from tsunagu.pipeline.seam import show_grade
-from tsunagu.web.child_forms import ContactForm, DecisionForm, ReasonForm, SharingForm
+from tsunagu.web.child_forms import BreakForm, ContactForm, DecisionForm, ReasonForm, SharingForm
 from tsunagu.web.child_page import ChildPage, is_copy_here, read_page
 from tsunagu.web.genogram import draw_household
 from tsunagu.web.standing import Standing
@@ -107,6 +107,7 @@ def _render(
         "contact": ContactForm(initial={"occurred_on": page.on_date}),
         "feedback": None,
         "sharing": SharingForm(initial={"last_day": page.on_date}),
+        "breaking_form": BreakForm(),
         **typed,
         "drawing": draw_timeline(page.lanes.content, on=page.on_date) if page.lanes.content else None,
         "household": draw_household(page.relatives.content) if page.relatives.content else None,

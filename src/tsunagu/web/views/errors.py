@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from tsunagu.catalog.roles import Right
+from tsunagu.people.operations import PersonNotFoundError
 from tsunagu.vocabulary.errors import ExitCode, TsunaguError
 
 _STATUSES = {ExitCode.NOT_ALLOWED: 403, ExitCode.NOT_FOUND: 404}
@@ -11,7 +13,14 @@ _STATUSES = {ExitCode.NOT_ALLOWED: 403, ExitCode.NOT_FOUND: 404}
 
 def show_error(request: HttpRequest, error: TsunaguError) -> HttpResponse:
     """An anticipated error in its own words."""
-    words = {"what": error.what, "why": error.why, "todo": error.todo}
+    standing = getattr(request, "standing", None)
+    words: dict[str, object] = {"what": error.what, "why": error.why, "todo": error.todo}
+    # The same for every child that is not shown, whether there is one or not.
+    words["may_break"] = (
+        isinstance(error, PersonNotFoundError)
+        and standing is not None
+        and Right.BREAK_GLASS in standing.rights
+    )
     return render(request, "desk/error.html", words, status=_STATUSES.get(error.exit_code, 400))
 
 

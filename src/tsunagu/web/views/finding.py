@@ -160,5 +160,6 @@ def _render(
         "found": found,
         "at_most": FOUND_AT_MOST,
         "is_kept": _KEY in request.session,
+        "may_break": Right.BREAK_GLASS in request.standing.rights,  # type: ignore[attr-defined]
     }
     return render(request, "desk/find.html", content, status=status)
