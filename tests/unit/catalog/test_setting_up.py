@@ -7,6 +7,7 @@ import pytest
 
 from tsunagu.catalog.checking import open_catalog
 from tsunagu.catalog.municipality import LocalAdoption, Narrowing
+from tsunagu.catalog.places import PlaceNames
 from tsunagu.catalog.setting_up import SettingUpError, initialise_municipality
 from tsunagu.catalog.validation import build_model
 from tsunagu.catalog.yaml_text import parse_yaml
@@ -67,7 +68,10 @@ def test_a_name_stays_what_it_is(tmp_path: Path, name: str) -> None:
 def test_the_examples_in_the_overlay_can_be_copied(tmp_path: Path) -> None:
     initialise_municipality(tmp_path, "999999", "サンプル市")
     text = (tmp_path / "definitions" / "README.md").read_text(encoding="utf-8")
-    narrowing, adoption = (part.split("```")[0] for part in text.split("```yaml\n")[1:])
+    places, narrowing, adoption = (part.split("```")[0] for part in text.split("```yaml\n")[1:])
+    document = parse_yaml(places, "README.md")
+    assert build_model(PlaceNames, document.data, document, ()) is not None
+    assert document.problems == []
     for example, model in ((narrowing, Narrowing), (adoption, LocalAdoption)):
         document = parse_yaml(example, "README.md")
         assert isinstance(document.data, list)

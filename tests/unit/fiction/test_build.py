@@ -84,4 +84,4 @@ def test_the_summary_is_true(city: CitySummary) -> None:
     assert city.last_reference_date == date(2026, 3, 31)
     assert 0.8 * 1500 < city.children < 1.2 * 1500
     assert city.residents > 4 * city.children
-    assert sorted(path.name for path in city.path.iterdir()) == ["deliveries", "truth"]
+    assert sorted(path.name for path in city.path.iterdir()) == ["deliveries", "places.yaml", "truth"]
